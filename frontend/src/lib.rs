@@ -1,0 +1,1 @@
+//! The browser's half: the only place with JavaScript.

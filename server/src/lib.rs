@@ -1,0 +1,1 @@
+//! The AetherTerm server: shells, sessions and telemetry behind one Socket.IO connection per window.

@@ -1,0 +1,2 @@
+//! The binary `aetherterm`.
+fn main() {}
