@@ -1,0 +1,127 @@
+//! A window's hello and goodbye.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    SessionId,
+    event::{Request, event, notice},
+    workspace::Workspace,
+};
+
+/// The first request of a window.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionInit {
+    /// What connects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<ClientInfo>,
+    /// What the window knew before it lost its link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resume: Option<Resume>,
+}
+
+/// The program that connects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientInfo {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    #[serde(default)]
+    pub version: String,
+}
+
+/// The state a window comes back with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Resume {
+    /// The session it showed.
+    pub session_id: SessionId,
+    /// The revision of that session it knew.
+    pub revision: u64,
+}
+
+/// Everything a window needs to begin.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionReady {
+    /// The public id of this connection, for spans and people; never the transport's own.
+    pub client_id: String,
+    /// Who the window acts for.
+    pub user: UserView,
+    /// What depends on the user.
+    pub config: ClientConfig,
+    /// The sessions the user may see.
+    pub workspace: Workspace,
+    /// When the request arrived, in microseconds since the epoch.
+    pub received_at: u64,
+    /// When the answer left, in microseconds since the epoch.
+    pub sent_at: u64,
+}
+
+/// A person as others see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserView {
+    /// The id.
+    pub id: String,
+    /// The name to show.
+    pub name: String,
+    /// What they may do on this server.
+    pub role: UserRole,
+}
+
+/// What a person may do on the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserRole {
+    /// Everything.
+    Admin,
+    /// Their own sessions.
+    User,
+    /// What a share link allows.
+    Guest,
+}
+
+/// The settings of a window that depend on who is in front of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientConfig {
+    /// The largest input message, in bytes; a page cuts longer pastes into pieces.
+    pub max_input_bytes: usize,
+    /// How many unacked output bytes the server sends before it waits.
+    pub credit_bytes: u64,
+    /// After how many parsed bytes a page acks.
+    pub ack_every_bytes: u64,
+}
+
+/// A polite goodbye.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionEnd {}
+
+/// The answer to a goodbye.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionEnded {}
+
+/// The server is going away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerClosing {
+    /// Why, in words for a person.
+    pub reason: String,
+}
+
+event!(
+    SessionInit = "session:init",
+    SessionReady = "session:ready",
+    SessionEnd = "session:end",
+    SessionEnded = "session:ended",
+);
+notice!(ServerClosing = "server:closing");
+
+impl Request for SessionInit {
+    type Response = SessionReady;
+}
+
+impl Request for SessionEnd {
+    type Response = SessionEnded;
+}
