@@ -1,2 +1,3 @@
 //! Everything the server and the page share: the wire types, the trace context, the tracker, the monitor's data and the
 //! views. Compiles natively and to WASM; holds no JavaScript and does no I/O.
+pub mod page;
