@@ -1,5 +1,7 @@
+//! Everything the server and the page share: the wire types, the trace context, the tracker, the monitor's data and the
 //! views. Compiles natively and to WASM; holds no JavaScript and does no I/O.
 
 pub mod client;
+pub mod page;
 pub mod protocol;
 pub mod trace;
