@@ -2,14 +2,16 @@
 //! browser's half implements them; the server renders without any.
 
 mod browser;
+mod focus;
 mod link;
 mod screen;
 mod status;
 mod traces;
 
 pub use browser::{Browser, SavedFile};
+pub use focus::ScreenFocus;
 pub use link::{Failure, Link, Message, Settle, Wire};
-pub use screen::{Screen, ScreenEvents, Screens};
+pub use screen::{Screen, ScreenEvents, ScreenKey, Screens};
 pub use status::{ExportCount, LinkState, LinkStatus, Transport};
 pub use traces::{Following, Local, TraceSource, TracesUnavailable};
 
@@ -23,6 +25,8 @@ pub struct Client {
     pub link: Link,
     /// Where terminals are drawn.
     pub screens: Rc<dyn Screens>,
+    /// Which of them has the keyboard.
+    pub focus: ScreenFocus,
     /// Where traces are read.
     pub traces: Rc<dyn TraceSource>,
     /// What the person's browser does for the page.
