@@ -1,23 +1,40 @@
-//! What the monitor's views read. The browser's half provides it before the page is hydrated; the server renders an
-//! empty one.
+//! What the monitor's views read. The browser's half provides it before the page is hydrated; without it the views show
+//! an empty journal, and so does the server.
 
-use leptos::prelude::{GetUntracked, ReadValue, RwSignal, StoredValue, Track, WriteValue, use_context};
+use std::sync::Arc;
 
-use crate::monitor::Journal;
+use leptos::prelude::{Get, RwSignal, StoredValue};
 
-/// The journal of this window's messages, and when to read it again.
+use crate::{
+    monitor::Journal,
+    tracking::{NoOpSocketConnectionTracker, Tracker},
+};
+
+/// The journal of this window's messages, its tracker, and when to read them again.
 #[derive(Clone, Copy)]
 pub struct MonitorContext {
     /// The rows, bounded.
     pub journal: StoredValue<Journal>,
-    /// Grows when the journal has changed, at most once per animation frame; views read it, then the journal.
+    /// What waits, and the figures per event.
+    pub tracker: StoredValue<Arc<dyn Tracker>>,
+    /// Grows when either has changed, at most once per animation frame; views read it first.
     pub version: RwSignal<u64>,
 }
 
 impl MonitorContext {
-    /// A context around an empty journal.
+    /// A context around an empty journal and `tracker`.
     #[must_use]
-    pub fn new() -> Self {
-        Self { journal: StoredValue::new(Journal::default()), version: RwSignal::new(0) }
+    pub fn new(tracker: Arc<dyn Tracker>) -> Self {
+        Self {
+            journal: StoredValue::new(Journal::default()),
+            tracker: StoredValue::new(tracker),
+            version: RwSignal::new(0),
+        }
+    }
+}
+
+impl Default for MonitorContext {
+    fn default() -> Self {
+        Self::new(Arc::new(NoOpSocketConnectionTracker))
     }
 }
