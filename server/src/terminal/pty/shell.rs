@@ -151,7 +151,7 @@ impl Pty for Shell {
     }
 
     fn processes(&self) -> Option<Processes> {
-        self.process.session().map(Processes::of)
+        Some(Processes::of(self.process.session()))
     }
 
     fn hang_up(&mut self) {}
@@ -165,8 +165,8 @@ struct Process {
 
 impl Process {
     /// The process leads its own session.
-    fn session(&self) -> Option<Pid> {
-        Some(Pid::from_child(&self.child))
+    fn session(&self) -> Pid {
+        Pid::from_child(&self.child)
     }
 
     fn ended(&mut self) -> Option<Exit> {
@@ -184,9 +184,7 @@ impl Drop for Process {
     fn drop(&mut self) {
         if !self.reaped {
             // Only where the owning task was cut off, with its runtime. The wait is short: nothing survives SIGKILL.
-            if let Some(session) = self.session() {
-                Processes::of(session).signal(Signal::KILL);
-            }
+            Processes::of(self.session()).signal(Signal::KILL);
             if let Err(error) = self.child.wait() {
                 tracing::warn!(%error, "cannot reap a shell");
             }
