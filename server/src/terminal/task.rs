@@ -111,6 +111,12 @@ impl Task {
         };
         let (idle, reading) = (writing.is_none(), gate == Gate::Open && !*silent);
         let pty = poll_fn(|cx| {
+            // The end comes first: a background job that never falls silent must not hide it. Output is drained later.
+            if exit.is_none()
+                && let Poll::Ready(exit) = pty.poll_exit(cx)
+            {
+                return Poll::Ready(Event::Exit(exit));
+            }
             if let Some(writing) = writing
                 && let Poll::Ready(written) = pty.poll_write(cx, &writing.bytes)
             {
@@ -118,9 +124,6 @@ impl Task {
             }
             if reading && let Poll::Ready(read) = pty.poll_read(cx, buffer) {
                 return Poll::Ready(Event::Read(read));
-            }
-            if exit.is_none() {
-                return pty.poll_exit(cx).map(Event::Exit);
             }
             Poll::Pending
         });

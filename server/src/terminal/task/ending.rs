@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::{Attend, Event, Task};
 use crate::terminal::pty::Processes;
+use crate::terminal::viewers::Gate;
 
 /// How long processes have to end by themselves after SIGHUP: a shell saves its history in much less.
 const GRACE: Duration = Duration::from_millis(500);
@@ -57,11 +58,17 @@ impl Task {
     /// Reads what the processes left behind.
     pub(super) async fn drain(&mut self) {
         let deadline = Instant::now() + DRAIN;
+        let mut silence = Instant::now() + SILENCE;
         while !self.silent && Instant::now() < deadline {
-            match self.next(Attend::Ending, Some(Instant::now() + SILENCE)).await {
-                Event::Read(Ok(length)) => self.read(length),
-                Event::Read(Err(_)) | Event::Again => self.silent = true,
-                _ => {}
+            match self.next(Attend::Ending, Some(silence)).await {
+                Event::Read(Ok(length)) => {
+                    self.read(length);
+                    silence = Instant::now() + SILENCE;
+                }
+                Event::Read(Err(_)) => self.silent = true,
+                // Time in which the screen model had to be waited for is no silence.
+                Event::Again if self.shared.gate(true) != Gate::Open => silence = Instant::now() + SILENCE,
+                _ => self.silent = Instant::now() >= silence,
             }
         }
     }

@@ -106,6 +106,25 @@ async fn closing_ends_every_process_of_the_terminal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_background_job_that_never_falls_silent_does_not_hide_the_end() {
+    let terminal = spawn(run("yes & exit 5")).await;
+    assert_eq!(timeout(PATIENCE, terminal.ended()).await.unwrap().exit_code, Some(5));
+}
+
+#[tokio::test]
+async fn input_to_a_shell_that_is_ending_is_no_failure() {
+    for _ in 0..20 {
+        let terminal = spawn(run("read line")).await;
+        for _ in 0..50 {
+            // Taken or refused, depending on how far the end has come.
+            let _ = terminal.input(Bytes::from_static(b"line\n"), &Span::none());
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(timeout(PATIENCE, terminal.ended()).await.unwrap().reason, EndReason::Exited);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn many_terminals_leave_neither_processes_nor_descriptors() {
     let descriptors = || std::fs::read_dir("/proc/self/fd").unwrap().count();
     let terminals = terminals(Spawner::Shell);
