@@ -32,9 +32,9 @@ pub struct Config {
     pub access: Access,
     /// The name of the one user there is.
     pub owner_name: String,
-    /// The command of a new terminal; `None` means the account's login shell.
-    pub shell: Option<String>,
-    /// The directory of a new terminal; `None` means the home directory.
+    /// The command of a new terminal, as its words; `None` means the account's login shell.
+    pub shell: Option<Vec<String>>,
+    /// The directory of a new terminal, absolute; `None` means the home directory.
     pub cwd: Option<PathBuf>,
     /// Where keys and state are kept; `None` means a temporary directory that goes with the server.
     pub data_dir: Option<PathBuf>,
@@ -131,19 +131,14 @@ impl Config {
             }
             AuthMode::None => return Err(ConfigError::OpenToOthers { listen }),
         };
-        if let Some(cwd) = options.cwd.as_ref().filter(|cwd| !cwd.is_dir()) {
-            return Err(ConfigError::Value {
-                place: "--cwd".to_owned(),
-                problem: format!("{} is not a directory", cwd.display()),
-            });
-        }
+        let cwd = options.cwd.map(directory).transpose()?;
         let base_path = options.base_path.unwrap_or_default();
         Ok(Self {
             listen,
             access,
             owner_name: environment.get("USER").or(environment.get("LOGNAME")).unwrap_or("owner").to_owned(),
-            shell: options.shell,
-            cwd: options.cwd,
+            shell: options.shell.map(|command| command.0),
+            cwd,
             data_dir: Some(match options.data_dir {
                 Some(path) => path,
                 None => default_data_dir(environment).ok_or(ConfigError::NoDataDir)?,
@@ -158,6 +153,14 @@ impl Config {
             warnings,
         })
     }
+}
+
+fn directory(path: PathBuf) -> Result<PathBuf, ConfigError> {
+    let wrong = |problem| ConfigError::Value { place: "--cwd".to_owned(), problem };
+    if !path.is_dir() {
+        return Err(wrong(format!("{} is not a directory", path.display())));
+    }
+    std::path::absolute(&path).map_err(|error| wrong(error.to_string()))
 }
 
 /// The file that was named, or the account's own if there is one.
@@ -237,3 +240,6 @@ fn reload_port(environment: &Environment) -> Option<u16> {
     environment.get("LEPTOS_WATCH")?;
     environment.get("LEPTOS_RELOAD_PORT")?.parse().ok()
 }
+
+#[cfg(test)]
+mod tests;
