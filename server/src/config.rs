@@ -21,7 +21,10 @@ pub use self::{
     environment::{DotenvError, Environment},
     error::ConfigError,
 };
-use crate::auth::{Origin, Token};
+use crate::{
+    auth::{Origin, Token},
+    terminal::Spawner,
+};
 
 /// The settings of one server.
 #[derive(Clone, Debug)]
@@ -32,6 +35,8 @@ pub struct Config {
     pub access: Access,
     /// The name of the one user there is.
     pub owner_name: String,
+    /// What runs in terminals: real shells, or an echo for tests.
+    pub spawner: Spawner,
     /// The command of a new terminal, as its words; `None` means the account's login shell.
     pub shell: Option<Vec<String>>,
     /// The directory of a new terminal, absolute; `None` means the home directory.
@@ -105,6 +110,7 @@ impl Config {
             listen: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0),
             access: Access::Token("test".parse().expect("the word is a valid token")),
             owner_name: "tester".to_owned(),
+            spawner: Spawner::Echo,
             shell: None,
             cwd: None,
             data_dir: None,
@@ -137,6 +143,7 @@ impl Config {
             listen,
             access,
             owner_name: environment.get("USER").or(environment.get("LOGNAME")).unwrap_or("owner").to_owned(),
+            spawner: Spawner::Shell,
             shell: options.shell.map(|command| command.0),
             cwd,
             data_dir: Some(match options.data_dir {
