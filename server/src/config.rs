@@ -75,9 +75,6 @@ const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr
 /// As many idle shells as the memory budget is measured with.
 const DEFAULT_MAX_TERMINALS: u32 = 1_000;
 
-/// Variables with our prefix that are no option.
-const OTHER_VARIABLES: [&str; 1] = ["AETHERTERM_PROFILE"];
-
 impl Config {
     /// Puts together what the command line (its first word is the program's name), the environment and the settings
     /// file say.
@@ -137,7 +134,7 @@ impl Config {
             }
             AuthMode::None => return Err(ConfigError::OpenToOthers { listen }),
         };
-        let cwd = options.cwd.map(directory).transpose()?;
+        let cwd = options.cwd.as_deref().map(directory).transpose()?;
         let base_path = options.base_path.unwrap_or_default();
         Ok(Self {
             listen,
@@ -162,12 +159,12 @@ impl Config {
     }
 }
 
-fn directory(path: PathBuf) -> Result<PathBuf, ConfigError> {
+fn directory(path: &Path) -> Result<PathBuf, ConfigError> {
     let wrong = |problem| ConfigError::Value { place: "--cwd".to_owned(), problem };
     if !path.is_dir() {
         return Err(wrong(format!("{} is not a directory", path.display())));
     }
-    std::path::absolute(&path).map_err(|error| wrong(error.to_string()))
+    std::path::absolute(path).map_err(|error| wrong(error.to_string()))
 }
 
 /// The file that was named, or the account's own if there is one.
@@ -210,7 +207,7 @@ fn apply_environment(options: &mut Options, environment: &Environment) -> Result
             if let Some(value) = environment.get(name) {
                 apply(options, &key, &[value.to_owned()], || name.to_owned())?;
             }
-        } else if !OTHER_VARIABLES.contains(&name) {
+        } else {
             warnings.push(format!("unknown variable {name} in the environment"));
         }
     }

@@ -1,4 +1,4 @@
-use std::{fs, path::PathBuf};
+use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use super::*;
 
@@ -95,7 +95,7 @@ fn a_variable_set_to_nothing_sets_nothing() {
 
 #[test]
 fn an_unknown_variable_of_ours_is_a_warning() {
-    let variables = [("AETHERTERM_COLOUR", "red"), ("AETHERTERM_listen", "x"), ("AETHERTERM_PROFILE", "development")];
+    let variables = [("AETHERTERM_COLOUR", "red"), ("AETHERTERM_listen", "x")];
     let config = Home::new().load("", &variables).unwrap();
     assert_eq!(
         config.warnings,
@@ -251,4 +251,32 @@ fn the_help_tells_every_option() {
         let long = argument.get_long().unwrap_or_default();
         assert!(help.contains(&format!("--{long}")), "{long}");
     }
+}
+
+#[test]
+fn the_example_lists_every_option_and_no_other() {
+    let example = include_str!("../../../.env.example");
+    let lines = example.lines().filter_map(|line| line.strip_prefix("#AETHERTERM_")?.split('=').next());
+    let listed: BTreeSet<_> = lines.map(str::to_ascii_lowercase).collect();
+    let options = Options::command();
+    let options: BTreeSet<_> = options.get_arguments().map(|argument| argument.get_id().to_string()).collect();
+    assert_eq!(listed, options);
+}
+
+#[test]
+fn the_example_can_be_used_as_it_is() {
+    let example = include_str!("../../../.env.example");
+    let is_variable = |line: &&str| line.starts_with(|first: char| first.is_ascii_uppercase()) && line.contains('=');
+    let lines: Vec<_> = example.lines().filter_map(|line| line.strip_prefix('#')).filter(is_variable).collect();
+    let variables: Environment = dotenvy::from_read_iter(lines.join("\n").as_bytes()).map(Result::unwrap).collect();
+    let of_this_machine = ["AETHERTERM_CONFIG", "AETHERTERM_CWD"];
+    let variables: Vec<_> = variables
+        .names()
+        .filter(|name| !of_this_machine.contains(name))
+        .map(|name| (name, variables.get(name).unwrap_or_default()))
+        .collect();
+    assert_eq!(variables.len() + of_this_machine.len(), lines.len());
+    let config = Home::new().load("", &variables).unwrap();
+    assert_eq!(config.warnings, Vec::<String>::new());
+    assert_eq!((config.listen, config.max_terminals), (DEFAULT_LISTEN, DEFAULT_MAX_TERMINALS as usize));
 }
