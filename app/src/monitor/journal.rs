@@ -204,6 +204,7 @@ fn select<'a>(rows: impl DoubleEndedIterator<Item = &'a Arc<Row>>, filter: &Filt
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::monitor::RowError;
     use crate::tracking::{Ending, Matched, NewRequest, Response, Settings, SocketConnectionTracker, Tracker as _};
 
     fn row(n: u64) -> Row {
