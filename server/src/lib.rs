@@ -6,6 +6,7 @@ pub mod config;
 pub mod data_dir;
 pub mod http;
 mod server;
+pub mod telemetry;
 pub mod terminal;
 
 pub use config::Config;
