@@ -191,21 +191,18 @@ catalogue! {
     FilterSlow: "slow", "遅い";
     FilterErrors: "errors", "エラー";
     MinDuration: "Minimum duration in ms", "最小時間 (ms)";
-    MinDurationShort: "≥ ms", "≥ ms";
     Pause: "Pause", "一時停止";
     Resume: "Resume", "再開";
     Clear: "Clear", "消去";
     ExportJson: "Export JSON", "JSONで書き出す";
     ExportCsv: "Export CSV", "CSVで書き出す";
     Waiting: "waiting", "待機中";
-    StatusOk: "ok", "成功";
     StatusError: "error", "エラー";
     StatusTimeout: "timeout", "タイムアウト";
     StatusLate: "late", "遅延応答";
     StatusDisconnected: "disconnected", "切断";
     StatusReceived: "received", "受信";
     StatusSent: "sent", "送信済み";
-    TimedOut: "no answer in time", "時間内に応答なし";
     DroppedRows: "{} older rows let go", "古い {} 行は破棄済み";
     Events: "Events", "イベント別";
     Count: "count", "回数";
@@ -257,7 +254,6 @@ catalogue! {
     Copied: "Copied.", "コピーしました。";
     CopyDenied: "The browser does not let this page write the clipboard.",
         "ブラウザーがクリップボードへの書き込みを許可していません。";
-    BackToList: "All traces", "一覧に戻る";
 }
 
 #[cfg(test)]
