@@ -210,7 +210,7 @@ catalogue! {
     P50: "p50", "p50";
     P95: "p95", "p95";
     ErrorsShort: "err", "失敗";
-    TimeoutsShort: "t/o", "時間切れ";
+    TimeoutsShort: "t/o", "超過";
     LastMinute: "last minute", "直近1分";
     NoEvents: "No event has been counted yet.", "まだイベントはありません。";
     EmptyTrackingOff: "Tracking is switched off on this server.", "このサーバーでは追跡が無効です。";

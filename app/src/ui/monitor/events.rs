@@ -77,10 +77,10 @@ fn EventRow(event: Memo<EventMetrics>) -> impl IntoView {
     }
 }
 
-/// Milliseconds without their unit, as the table's columns have them.
+/// Milliseconds without their unit, as the table's columns have them; what is longer says so.
 fn short_ms(ms: f64) -> String {
     match format::duration_parts(ms) {
         (value, "ms") => value,
-        (value, unit) => format!("{value} {unit}"),
+        (value, unit) => format!("{value}{unit}"),
     }
 }
