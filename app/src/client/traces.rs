@@ -1,0 +1,55 @@
+//! The traces as the UI knows them: the server's list and the page's own spans, already merged.
+
+use std::{fmt, pin::Pin};
+
+use crate::trace::{
+    TraceId,
+    otlp::ResourceSpans,
+    summary::{TraceQuery, TraceSummary},
+};
+
+/// A future of the page's one thread.
+pub type Local<T> = Pin<Box<dyn Future<Output = T>>>;
+
+/// Where traces are read.
+pub trait TraceSource {
+    /// Reads the newest traces that fit, newest first.
+    fn list(&self, query: TraceQuery) -> Local<Result<Vec<TraceSummary>, TracesUnavailable>>;
+
+    /// Reads all spans of a trace that are known by now: an empty answer means that there is no such trace.
+    fn get(&self, trace_id: TraceId) -> Local<Result<Vec<ResourceSpans>, TracesUnavailable>>;
+
+    /// Calls `on_trace` with each trace that is new or has grown, until the answer is dropped.
+    fn follow(&self, on_trace: Box<dyn Fn(TraceSummary)>) -> Following;
+}
+
+/// Keeps a subscription alive; dropping it ends the subscription.
+pub struct Following {
+    end: Option<Box<dyn FnOnce()>>,
+}
+
+impl Following {
+    /// A subscription that `end` ends.
+    #[must_use]
+    pub fn until(end: impl FnOnce() + 'static) -> Self {
+        Self { end: Some(Box::new(end)) }
+    }
+}
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        if let Some(end) = self.end.take() {
+            end();
+        }
+    }
+}
+
+/// Why traces could not be read, in words for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TracesUnavailable(pub String);
+
+impl fmt::Display for TracesUnavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
