@@ -7,4 +7,5 @@ pub mod page;
 pub mod protocol;
 pub mod trace;
 pub mod tracking;
+pub mod ui;
 pub mod workspace;
