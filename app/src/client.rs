@@ -13,7 +13,7 @@ pub use focus::ScreenFocus;
 pub use link::{Failure, Link, Message, Settle, Wire};
 pub use screen::{Screen, ScreenEvents, ScreenKey, Screens};
 pub use status::{EchoLatency, ExportCount, LinkState, LinkStatus, Transport};
-pub use traces::{Following, Local, TraceSource, TracesUnavailable};
+pub use traces::{Following, Local, TraceQuery, TraceSource, TracesUnavailable};
 
 use leptos::prelude::{LocalStorage, StoredValue, use_context};
 use std::rc::Rc;

@@ -9,11 +9,7 @@ mod id;
 pub mod b3;
 pub mod founding;
 pub mod otlp;
-<<<<<<< HEAD
-pub mod summary;
-=======
 pub mod view;
->>>>>>> main
 pub mod w3c;
 
 pub use carrier::Carrier;

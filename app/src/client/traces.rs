@@ -2,10 +2,10 @@
 
 use std::{fmt, pin::Pin};
 
-use crate::trace::{
-    TraceId,
-    otlp::ResourceSpans,
-    summary::{TraceQuery, TraceSummary},
+use crate::{
+    monitor::TraceRow,
+    trace::{TraceId, otlp::ExportTraceServiceRequest},
+    tracking::TraceStatus,
 };
 
 /// A future of the page's one thread.
@@ -14,13 +14,28 @@ pub type Local<T> = Pin<Box<dyn Future<Output = T>>>;
 /// Where traces are read.
 pub trait TraceSource {
     /// Reads the newest traces that fit, newest first.
-    fn list(&self, query: TraceQuery) -> Local<Result<Vec<TraceSummary>, TracesUnavailable>>;
+    fn list(&self, query: TraceQuery) -> Local<Result<Vec<TraceRow>, TracesUnavailable>>;
 
     /// Reads all spans of a trace that are known by now: an empty answer means that there is no such trace.
-    fn get(&self, trace_id: TraceId) -> Local<Result<Vec<ResourceSpans>, TracesUnavailable>>;
+    fn get(&self, trace_id: TraceId) -> Local<Result<ExportTraceServiceRequest, TracesUnavailable>>;
 
     /// Calls `on_trace` with each trace that is new or has grown, until the answer is dropped.
-    fn follow(&self, on_trace: Box<dyn Fn(TraceSummary)>) -> Following;
+    fn follow(&self, on_trace: Box<dyn Fn(TraceRow)>) -> Following;
+}
+
+/// Which traces to list; everything given must hold.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TraceQuery {
+    /// The name of the event.
+    pub event: Option<String>,
+    /// How the trace ended.
+    pub status: Option<TraceStatus>,
+    /// The least duration, in milliseconds.
+    pub min_duration_ms: Option<f64>,
+    /// Part of a name, an attribute or the trace id, in any letter case.
+    pub text: Option<String>,
+    /// The most lines to answer with.
+    pub limit: u32,
 }
 
 /// Keeps a subscription alive; dropping it ends the subscription.

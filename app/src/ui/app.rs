@@ -11,7 +11,7 @@ use super::{
     connection::ConnectionBanner,
     dock::{Dock, DockState},
     key_bar::KeyBar,
-    monitor::MonitorContext,
+    monitor::MonitorState,
     palette::{Palette, PaletteState},
     preferences::Preferences,
     shortcuts,
@@ -31,6 +31,7 @@ pub fn App() -> impl IntoView {
     let dock = DockState::new();
     let palette = PaletteState::new();
     let text = Texts(preferences.language());
+    provide_context(MonitorState::new(&page));
     provide_context(page);
     provide_context(preferences);
     provide_context(text);
@@ -38,7 +39,6 @@ pub fn App() -> impl IntoView {
     provide_context(palette);
     provide_context(Toasts::new());
     provide_context(use_client().map_or_else(LinkStatus::new, |client| client.link.status()));
-    provide_context(use_context::<MonitorContext>().unwrap_or_default());
     preferences.follow(dock);
     shortcuts::follow(dock, palette);
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::{
-    client::{LinkState, LinkStatus, use_client},
+    client::{ClientContext, LinkState, LinkStatus},
     page::PageConfig,
 };
 
@@ -57,9 +57,9 @@ fn Connecting() -> impl IntoView {
 #[component]
 fn Waiting(attempt: u32, until_ms: f64) -> impl IntoView {
     let text = use_texts();
-    let client = StoredValue::new_local(use_client());
+    let client = use_context::<ClientContext>();
     let seconds_left = move || {
-        let now = client.with_value(|client| client.as_ref().map_or(until_ms, |client| client.browser.now_ms()));
+        let now = client.map_or(until_ms, |client| client.with_value(|client| client.browser.now_ms()));
         ((until_ms - now) / 1_000.0).ceil().max(0.0)
     };
     let left = RwSignal::new(seconds_left());
@@ -76,11 +76,9 @@ fn Waiting(attempt: u32, until_ms: f64) -> impl IntoView {
         seconds => text.filled(Message::RetryIn, format!("{seconds:.0} s")),
     };
     let retry = move |_| {
-        client.with_value(|client| {
-            if let Some(client) = client {
-                client.link.reconnect();
-            }
-        });
+        if let Some(client) = client {
+            client.with_value(|client| client.link.reconnect());
+        }
     };
     view! {
         <Icon of=Glyph::Unlink/>

@@ -25,6 +25,10 @@ pub enum Glyph {
     Cross,
     /// It waits.
     Clock,
+    /// It came from the server.
+    Inbound,
+    /// It went to the server.
+    Outbound,
     /// Hold the list still.
     Pause,
     /// Let the list run.
@@ -57,6 +61,8 @@ impl Glyph {
             Self::Check => "m3 8 3 3 7-7",
             Self::Cross => "m4 4 8 8M12 4l-8 8",
             Self::Clock => "M8 3a5 5 0 1 0 0 10A5 5 0 0 0 8 3m0 2v3l2 1",
+            Self::Inbound => "M8 3v9M4.5 8.5 8 12l3.5-3.5",
+            Self::Outbound => "M8 13V4M4.5 7.5 8 4l3.5 3.5",
             Self::Pause => "M6 4v8M10 4v8",
             Self::Play => "m5.5 3.5 6.5 4.5-6.5 4.5z",
             Self::Trash => "M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5 5 13h6l.5-8.5M7 7v3.5M9 7v3.5",

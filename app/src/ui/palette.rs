@@ -40,7 +40,7 @@ pub fn use_palette() -> PaletteState {
 pub fn Palette() -> impl IntoView {
     let state = use_palette();
     let text = use_texts();
-    let actions = StoredValue::new_local(Actions::from_context());
+    let actions = Actions::from_context();
     let dialog = NodeRef::<html::Dialog>::new();
     let typed = RwSignal::new(String::new());
     let place = RwSignal::new(0_usize);
@@ -60,7 +60,7 @@ pub fn Palette() -> impl IntoView {
         if let Some(dialog) = dialog.get_untracked() {
             dialog.close();
         }
-        actions.with_value(|actions| actions.run(command));
+        actions.run(command);
     };
     let keys = move |event: ev::KeyboardEvent| {
         let count = found.with_untracked(Vec::len).max(1);

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    client::use_client,
+    client::ClientContext,
     page::{PageConfig, Theme},
 };
 
@@ -21,13 +21,19 @@ mod key {
 pub struct Preferences {
     theme: RwSignal<Theme>,
     language: RwSignal<Language>,
+    // Event handlers have no context of their own to ask.
+    client: Option<ClientContext>,
 }
 
 impl Preferences {
     /// The choices a page begins with.
     #[must_use]
     pub fn new(page: &PageConfig) -> Self {
-        Self { theme: RwSignal::new(page.theme), language: RwSignal::new(Language::from_tag(&page.language)) }
+        Self {
+            theme: RwSignal::new(page.theme),
+            language: RwSignal::new(Language::from_tag(&page.language)),
+            client: use_context(),
+        }
     }
 
     /// The colours.
@@ -46,7 +52,7 @@ impl Preferences {
     pub fn switch_theme(self) {
         let theme = theme::next(self.theme.get_untracked());
         self.theme.set(theme);
-        remember(key::THEME, theme::word(theme));
+        self.remember(key::THEME, theme::word(theme));
     }
 
     /// Goes on to the other language and remembers it.
@@ -56,19 +62,19 @@ impl Preferences {
             Language::Japanese => Language::English,
         };
         self.language.set(language);
-        remember(key::LANGUAGE, language.tag());
+        self.remember(key::LANGUAGE, language.tag());
     }
 
     /// Takes up what was remembered, once the page is alive, and keeps the document in step from then on.
     pub fn follow(self, dock: DockState) {
         Effect::new(move || {
-            if let Some(theme) = recall(key::THEME).as_deref().and_then(theme::from_word) {
+            if let Some(theme) = self.recall(key::THEME).as_deref().and_then(theme::from_word) {
                 self.theme.set(theme);
             }
-            if let Some(tag) = recall(key::LANGUAGE) {
+            if let Some(tag) = self.recall(key::LANGUAGE) {
                 self.language.set(Language::from_tag(&tag));
             }
-            dock.settle(recall(key::DOCK).as_deref());
+            dock.settle(self.recall(key::DOCK).as_deref());
         });
         Effect::new(move || {
             if let Some(root) = document().document_element() {
@@ -81,9 +87,19 @@ impl Preferences {
             let word = dock.word();
             // The first run only reports what was recalled.
             if first.is_some() {
-                remember(key::DOCK, word);
+                self.remember(key::DOCK, word);
             }
         });
+    }
+
+    fn recall(self, key: &str) -> Option<String> {
+        self.client?.with_value(|client| client.browser.recall(key))
+    }
+
+    fn remember(self, key: &str, value: &str) {
+        if let Some(client) = self.client {
+            client.with_value(|client| client.browser.remember(key, value));
+        }
     }
 }
 
@@ -93,12 +109,3 @@ pub fn use_preferences() -> Preferences {
     expect_context()
 }
 
-fn recall(key: &str) -> Option<String> {
-    use_client()?.browser.recall(key)
-}
-
-fn remember(key: &str, value: &str) {
-    if let Some(client) = use_client() {
-        client.browser.remember(key, value);
-    }
-}

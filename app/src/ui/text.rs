@@ -184,6 +184,7 @@ catalogue! {
     PausedRows: "paused · {} new", "一時停止 · 新着 {}";
     SearchRows: "Event, trace id, text", "イベント、トレースID、テキスト";
     AllEvents: "all events", "すべてのイベント";
+    AnyStatus: "any status", "すべての状態";
     Event: "event", "イベント";
     Status: "status", "状態";
     FilterAll: "all", "すべて";
@@ -202,6 +203,8 @@ catalogue! {
     StatusTimeout: "timeout", "タイムアウト";
     StatusLate: "late", "遅延応答";
     StatusDisconnected: "disconnected", "切断";
+    StatusReceived: "received", "受信";
+    StatusSent: "sent", "送信済み";
     TimedOut: "no answer in time", "時間内に応答なし";
     DroppedRows: "{} older rows let go", "古い {} 行は破棄済み";
     Events: "Events", "イベント別";

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::{Get, RwSignal, StoredValue};
+use leptos::prelude::{RwSignal, StoredValue};
 
 use crate::{
     monitor::Journal,
@@ -17,7 +17,7 @@ pub struct MonitorContext {
     pub journal: StoredValue<Journal>,
     /// What waits, and the figures per event.
     pub tracker: StoredValue<Arc<dyn Tracker>>,
-    /// Grows when either has changed, at most once per animation frame; views read it first.
+    /// Changes when either has changed, at most once per animation frame; views read it first.
     pub version: RwSignal<u64>,
 }
 

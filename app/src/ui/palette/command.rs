@@ -1,6 +1,8 @@
 //! The actions of the page by name, and what each one does.
 
-use crate::client::{Client, use_client};
+use leptos::prelude::{WithValue, use_context};
+
+use crate::client::{Client, ClientContext};
 
 use super::super::{
     dock::{DockState, Tool, use_dock},
@@ -106,8 +108,9 @@ pub fn matching(typed: &str, language: Language) -> Vec<Command> {
 }
 
 /// What the commands act on.
+#[derive(Clone, Copy)]
 pub struct Actions {
-    client: Option<Client>,
+    client: Option<ClientContext>,
     dock: DockState,
     monitor: MonitorState,
     preferences: Preferences,
@@ -117,7 +120,7 @@ impl Actions {
     /// Takes all of it from the context.
     pub fn from_context() -> Self {
         Self {
-            client: use_client(),
+            client: use_context(),
             dock: use_dock(),
             monitor: use_monitor_state(),
             preferences: use_preferences(),
@@ -125,13 +128,13 @@ impl Actions {
     }
 
     /// Does what the command says.
-    pub fn run(&self, command: Command) {
+    pub fn run(self, command: Command) {
         match command {
-            Command::FocusTerminal => {
-                if let Some(screen) = self.client.as_ref().and_then(|client| client.focus.screen()) {
+            Command::FocusTerminal => self.with_client(|client| {
+                if let Some(screen) = client.focus.screen() {
                     screen.focus();
                 }
-            }
+            }),
             Command::ToggleDock => self.dock.toggle(),
             Command::ShowMonitor => self.dock.show(Tool::Monitor),
             Command::ShowTraces => self.dock.show(Tool::Traces),
@@ -141,11 +144,13 @@ impl Actions {
             Command::ExportCsv => self.monitor.export_csv(),
             Command::SwitchTheme => self.preferences.switch_theme(),
             Command::SwitchLanguage => self.preferences.switch_language(),
-            Command::Reconnect => {
-                if let Some(client) = &self.client {
-                    client.link.reconnect();
-                }
-            }
+            Command::Reconnect => self.with_client(|client| client.link.reconnect()),
+        }
+    }
+
+    fn with_client(self, act: impl FnOnce(&Client)) {
+        if let Some(client) = self.client {
+            client.with_value(act);
         }
     }
 }
