@@ -6,6 +6,8 @@ mod exporter;
 mod queue;
 mod recorder;
 mod resource;
+#[cfg(test)]
+pub mod testing;
 
 pub use recorder::Recorder;
 pub use resource::SERVICE;

@@ -23,18 +23,14 @@ pub async fn paste() -> Option<String> {
     JsFuture::from(clipboard()?.read_text()).await.ok()?.as_string()
 }
 
-/// Offers text as a file; ends when the browser has had time to read it.
-pub async fn save(name: &str, media_type: &str, text: &str) -> Result<(), JsValue> {
-    let properties = BlobPropertyBag::new();
-    properties.set_type(media_type);
-    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &properties)?;
-    let href = Url::create_object_url_with_blob(&blob)?;
-    let anchor: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
-    anchor.set_href(&href);
-    anchor.set_download(name);
-    anchor.click();
-    sleep(SAVE_MS).await;
-    Url::revoke_object_url(&href)
+/// Offers text as a file, at once; the future ends when the browser has had time to read it.
+pub fn save(name: &str, media_type: &str, text: &str) -> impl Future<Output = Result<(), JsValue>> + use<> {
+    let offered = offer(name, media_type, text);
+    async move {
+        let href = offered?;
+        sleep(SAVE_MS).await;
+        Url::revoke_object_url(&href)
+    }
 }
 
 /// What was remembered under `key`.
@@ -48,6 +44,19 @@ pub fn remember(key: &str, value: &str) {
         // A full or forbidden store means that this browser keeps nothing.
         drop(storage.set_item(key, value));
     }
+}
+
+/// Clicks a link to the text for the person.
+fn offer(name: &str, media_type: &str, text: &str) -> Result<String, JsValue> {
+    let properties = BlobPropertyBag::new();
+    properties.set_type(media_type);
+    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &properties)?;
+    let href = Url::create_object_url_with_blob(&blob)?;
+    let anchor: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
+    anchor.set_href(&href);
+    anchor.set_download(name);
+    anchor.click();
+    Ok(href)
 }
 
 /// Absent on a page that is neither local nor encrypted.

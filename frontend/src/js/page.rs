@@ -1,7 +1,8 @@
 //! What the document says about itself: the settings written into it, its nonce and whether anybody sees it.
 
 use app::page::PageConfig;
-use web_sys::{CssStyleDeclaration, Element, VisibilityState};
+use wasm_bindgen::JsCast;
+use web_sys::{CssStyleDeclaration, Element, Event, PageTransitionEvent, VisibilityState};
 
 use super::{document, window};
 
@@ -35,4 +36,9 @@ pub fn user_agent() -> Option<String> {
 /// An element's style as it is in force.
 pub fn style_of(element: &Element) -> Option<CssStyleDeclaration> {
     window().get_computed_style(element).ok().flatten()
+}
+
+/// Whether a page that is hidden or shown by this event goes to or comes from the back/forward cache.
+pub fn is_persisted(event: &Event) -> bool {
+    event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted)
 }

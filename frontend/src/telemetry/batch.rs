@@ -96,25 +96,9 @@ fn corrected(span: &Span, clock: Option<ClockDifference>) -> Span {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
-    use app::trace::{SpanId, TraceId, otlp::SpanKind};
-
-    pub fn span(number: usize) -> Span {
-        Span {
-            trace_id: TraceId::from_bytes([1; 16]).expect("not zero"),
-            span_id: SpanId::from_bytes((number as u64 + 1).to_be_bytes()).expect("not zero"),
-            parent_span_id: None,
-            name: "socketio.terminal:input".into(),
-            kind: SpanKind::Client,
-            start_time_unix_nano: 1_000_000_000,
-            end_time_unix_nano: 1_002_000_000,
-            attributes: Vec::new(),
-            events: Vec::new(),
-            links: Vec::new(),
-            status: app::trace::otlp::Status::default(),
-        }
-    }
+    use crate::telemetry::testing::span;
 
     fn check(status: u16, body: &str, expected: Outcome) {
         assert_eq!(outcome(status, body, None, 2), expected, "{status} {body}");

@@ -73,7 +73,7 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::telemetry::batch::tests::span;
+    use crate::telemetry::testing::span;
 
     fn filled(count: usize) -> Queue {
         let mut queue = Queue::default();
