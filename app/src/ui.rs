@@ -9,6 +9,7 @@ mod icon;
 mod key_bar;
 mod monitor;
 mod palette;
+mod pane;
 mod preferences;
 mod roving;
 mod shell;

@@ -19,7 +19,7 @@ use super::{
     text::{Message, Texts},
     toasts::{ToastStack, Toasts},
     top_bar::TopBar,
-    work::Work,
+    work::{Place, Work},
 };
 
 /// The whole page.
@@ -37,6 +37,7 @@ pub fn App() -> impl IntoView {
     provide_context(text);
     provide_context(dock);
     provide_context(palette);
+    provide_context(Place::new());
     provide_context(Toasts::new());
     provide_context(use_client().map_or_else(LinkStatus::new, |client| client.link.status()));
     preferences.follow(dock);

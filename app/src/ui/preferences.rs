@@ -108,4 +108,3 @@ impl Preferences {
 pub fn use_preferences() -> Preferences {
     expect_context()
 }
-

@@ -1,6 +1,11 @@
 //! Arrow keys in a row of controls: one is in the focus order, the arrows reach the others.
 
-use leptos::{ev::KeyboardEvent, prelude::*, wasm_bindgen::JsCast, web_sys::{Element, HtmlElement}};
+use leptos::{
+    ev::KeyboardEvent,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, HtmlElement},
+};
 
 /// Moves the focus along the children of the element that listens, and presses the one it reaches.
 pub fn step(event: &KeyboardEvent) {

@@ -10,7 +10,7 @@ use crate::{
 use super::{
     connection, format,
     text::{Message, use_texts},
-    work::use_active_pane,
+    work::use_place,
 };
 
 /// The status line.
@@ -24,6 +24,20 @@ pub fn StatusBar() -> impl IntoView {
             <Export/>
             <Connection/>
         </footer>
+    }
+}
+
+/// Columns and rows of the terminal that is shown.
+#[component]
+fn Size() -> impl IntoView {
+    let text = use_texts();
+    let place = use_place();
+    let size = move || place.size().map(|(cols, rows)| format!("{cols}×{rows}"));
+    view! {
+        <span class="status__item num" title=text.of(Message::TerminalSize)>
+            <span class="spoken">{text.of(Message::TerminalSize)} " "</span>
+            {size}
+        </span>
     }
 }
 

@@ -240,6 +240,7 @@ catalogue! {
     SpanCount: "{} spans", "{} スパン";
     Trace: "Trace", "トレース";
     NoTraceChosen: "Choose a trace to see where its time went.", "トレースを選ぶと時間の内訳が表示されます。";
+    TracesFiltered: "No trace fits.", "条件に合うトレースがありません。";
     TraceGone: "This trace is not stored: it was not sampled, or newer ones took its place.",
         "このトレースは保存されていません。サンプリングされなかったか、新しいものに置き換えられました。";
     Waterfall: "Waterfall", "ウォーターフォール";

@@ -86,8 +86,7 @@ pub fn FilterBar() -> impl IntoView {
     let state = use_monitor_state();
     let filter = state.filter;
     let metrics = state.metrics();
-    let events =
-        Memo::new(move |_| metrics.with(|metrics| metrics.event_metrics.keys().cloned().collect::<Vec<_>>()));
+    let events = Memo::new(move |_| metrics.with(|metrics| metrics.event_metrics.keys().cloned().collect::<Vec<_>>()));
     view! {
         <div class="filter">
             <label class="field field--grow">
@@ -197,10 +196,7 @@ mod tests {
         assert_eq!(filter.words, ["req_1"]);
         assert_eq!(filter.events, ["terminal:input"]);
         assert_eq!(filter.min_duration, Some(1_500));
-        assert_eq!(
-            filter.statuses,
-            Some(vec![Status::Error, Status::Timeout, Status::Late, Status::Disconnected])
-        );
+        assert_eq!(filter.statuses, Some(vec![Status::Error, Status::Timeout, Status::Late, Status::Disconnected]));
     }
 
     #[test]

@@ -67,10 +67,10 @@ fn outcome(row: &Row, text: Texts) -> String {
     match row.status {
         Status::Pending => text.now(Message::Waiting).to_owned(),
         Status::Ok => response.map(|response| format!("→ {response}")).unwrap_or_default(),
-        Status::Error => row.error.as_ref().map_or_else(
-            || text.now(Message::StatusError).to_owned(),
-            |error| format!("✗ {}", error.code),
-        ),
+        Status::Error => row
+            .error
+            .as_ref()
+            .map_or_else(|| text.now(Message::StatusError).to_owned(), |error| format!("✗ {}", error.code)),
         Status::Timeout => text.now(Message::StatusTimeout).to_owned(),
         Status::Late => text.now(Message::StatusLate).to_owned(),
         Status::Disconnected => text.now(Message::StatusDisconnected).to_owned(),
@@ -103,11 +103,8 @@ mod tests {
 
     #[test]
     fn a_row_pairs_the_request_with_what_came_of_it() {
-        let ended = |status| Row {
-            status,
-            expected: Some("terminal:created".into()),
-            ..Row::request("terminal:create", 0)
-        };
+        let ended =
+            |status| Row { status, expected: Some("terminal:created".into()), ..Row::request("terminal:create", 0) };
         check(&ended(Status::Ok), "→ terminal:created");
         check(&ended(Status::Pending), "waiting");
         check(&ended(Status::Timeout), "timeout");

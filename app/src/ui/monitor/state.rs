@@ -8,7 +8,7 @@ use crate::{
     client::{ClientContext, SavedFile},
     monitor::{Frozen, Journal, Row, export},
     page::PageConfig,
-    tracking::{ConnectionMetrics, Micros, PendingRequest, Tracker as _},
+    tracking::{ConnectionMetrics, Micros, PendingRequest},
 };
 
 use super::{MonitorContext, filter::FilterChoice};
@@ -166,13 +166,13 @@ impl MonitorState {
 
     /// Offers the rows in sight as a JSON file.
     pub fn export_json(self) {
-        let text = self.exported(export::json);
+        let text = self.exported(|rows, service, slow| export::json(rows, service, slow));
         self.save(SavedFile { name: "aetherterm-socket.json", media_type: "application/json", text: &text });
     }
 
     /// Offers the rows in sight as a CSV file.
     pub fn export_csv(self) {
-        let text = self.exported(export::csv);
+        let text = self.exported(|rows, service, slow| export::csv(rows, service, slow));
         self.save(SavedFile { name: "aetherterm-socket.csv", media_type: "text/csv", text: &text });
     }
 
@@ -181,8 +181,7 @@ impl MonitorState {
         let filter = self.filter.get_untracked();
         let now = self.now.get_untracked();
         let frozen = self.frozen.with_untracked(|frozen| frozen.as_ref().map(|frozen| frozen.select(&filter, now)));
-        let rows =
-            frozen.unwrap_or_else(|| self.context.journal.with_value(|journal| journal.select(&filter, now)));
+        let rows = frozen.unwrap_or_else(|| self.context.journal.with_value(|journal| journal.select(&filter, now)));
         // A file is read from top to bottom: oldest first.
         write(rows.iter().rev().map(AsRef::as_ref).collect(), SERVICE, self.slow)
     }

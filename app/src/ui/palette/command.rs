@@ -119,12 +119,7 @@ pub struct Actions {
 impl Actions {
     /// Takes all of it from the context.
     pub fn from_context() -> Self {
-        Self {
-            client: use_context(),
-            dock: use_dock(),
-            monitor: use_monitor_state(),
-            preferences: use_preferences(),
-        }
+        Self { client: use_context(), dock: use_dock(), monitor: use_monitor_state(), preferences: use_preferences() }
     }
 
     /// Does what the command says.
