@@ -8,3 +8,4 @@ pub mod protocol;
 pub mod trace;
 pub mod tracking;
 pub mod ui;
+pub mod workspace;
