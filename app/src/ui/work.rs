@@ -120,6 +120,7 @@ pub fn Tabs() -> impl IntoView {
             </For>
         </div>
     }
+    .into_any()
 }
 
 /// The panes of the tab that is shown.
@@ -134,8 +135,9 @@ pub fn Work() -> impl IntoView {
                 <p class="work__none" role="status">{text.of(Message::NoSession)}</p>
             </Show>
             <For each=move || place.panes() key=|pane| pane.id let:pane>
-                <TerminalPane pane/>
+                {view! { <TerminalPane pane/> }.into_any()}
             </For>
         </main>
     }
+    .into_any()
 }

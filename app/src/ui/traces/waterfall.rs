@@ -43,6 +43,7 @@ pub fn WaterfallChart(waterfall: Waterfall) -> impl IntoView {
         </div>
         {move || attributes().map(|span| view! { <Attributes span/> })}
     }
+    .into_any()
 }
 
 #[component]
@@ -86,6 +87,7 @@ fn BarLine(bar: Bar, place: usize, chosen: RwSignal<usize>) -> impl IntoView {
             <span class="bar__time">{nanos_figure(bar.duration)}</span>
         </button>
     }
+    .into_any()
 }
 
 fn percent(share: f64) -> String {
