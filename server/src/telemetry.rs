@@ -152,3 +152,6 @@ impl Telemetry {
         self.inner.outbox.close(deadline.saturating_sub(started.elapsed())).await;
     }
 }
+
+#[cfg(test)]
+mod tests;
