@@ -69,6 +69,9 @@ pub enum InitError {
     /// The encoder's configuration.
     #[error("the OTLP encoder cannot be built: {0}")]
     Encoder(#[from] opentelemetry_otlp::ExporterBuildError),
+    /// The thread that encodes.
+    #[error("the telemetry thread cannot be started: {0}")]
+    Thread(#[source] std::io::Error),
     /// The log filter.
     #[error(transparent)]
     Log(#[from] LogFilterError),

@@ -2,9 +2,14 @@ use std::time::{Duration, Instant};
 
 use app::trace::view::{DestinationView, LedgerView};
 use app::trace::{Extracted, Sampling, SpanContext};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::routing::get;
 use opentelemetry_proto::tonic::collector::trace::v1::{ExportTracePartialSuccess, ExportTraceServiceResponse};
 use prost::Message;
 use reqwest::Url;
+use tower::ServiceExt;
 use tracing::subscriber::DefaultGuard;
 use tracing::{Instrument, info_span};
 use tracing_subscriber::layer::SubscriberExt;
@@ -96,10 +101,37 @@ async fn a_span_made_anywhere_in_the_process_reaches_the_collector_under_the_bro
 
     let (_, tested) = collector.span("telemetry.self_test").await;
     assert_eq!(tested.parent_span_id, Vec::<u8>::new());
+    a_page_request_is_recorded_under_its_b3(&collector).await;
+
     let headers = &collector.requests(1).await[0].headers;
     assert_eq!(headers["authorization"], "Bearer your-token");
     assert_eq!(headers["content-type"], "application/x-protobuf");
     telemetry.shutdown(Duration::from_secs(5)).await;
+}
+
+/// Part of the test above, because the HTTP layer uses the process's globals.
+async fn a_page_request_is_recorded_under_its_b3(collector: &Collector) {
+    let pages = Router::new()
+        .route("/pages/{name}", get(async || drop(info_span!("render"))))
+        .layer(axum::middleware::from_fn(trace_headers))
+        .layer(http_layer());
+    let request = Request::get("/pages/one?token=hunter2&lang=ja")
+        .header("b3", "80f198ee56343ba864fe8b2a57d3eff7-e457b5a2e4d86bd1-1")
+        .body(Body::empty())
+        .unwrap();
+    let response = pages.oneshot(request).await.unwrap();
+
+    let (_, page) = collector.span("GET /pages/{name}").await;
+    assert_eq!((page.kind, &page.parent_span_id[..]), (2, &parent(Sampling::Accept).span_id.to_bytes()[..]));
+    assert_eq!(text(&page.attributes, "url.query"), Some("token=REDACTED&lang=ja"));
+    let (_, render) = collector.span("render").await;
+    assert_eq!((&render.trace_id, &render.parent_span_id), (&page.trace_id, &page.span_id));
+
+    let span_id: [u8; 8] = page.span_id.try_into().unwrap();
+    let span_id = app::trace::SpanId::from_bytes(span_id).unwrap();
+    let traceparent = format!("00-80f198ee56343ba864fe8b2a57d3eff7-{span_id}-01");
+    assert_eq!(response.headers()["traceparent"], traceparent);
+    assert_eq!(response.headers()["server-timing"], format!("traceparent;desc=\"{traceparent}\""));
 }
 
 #[tokio::test]
