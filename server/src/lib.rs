@@ -1,3 +1,13 @@
 //! The AetherTerm server: shells, sessions and telemetry behind one Socket.IO connection per window.
 
+pub mod auth;
+mod compose;
+pub mod config;
+pub mod data_dir;
+pub mod http;
+mod server;
 pub mod telemetry;
+pub mod terminal;
+
+pub use config::Config;
+pub use server::{Server, StartError};
