@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::trace::Sampling;
-use app::trace::view::LedgerView;
+use app::trace::ledger::LedgerView;
 use opentelemetry::Context;
 use opentelemetry::trace::{Span as _, SpanKind, Tracer, TracerProvider};
 use opentelemetry_sdk::trace::SdkTracerProvider;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use app::trace::view::{DestinationView, LedgerView};
+use app::trace::ledger::{DestinationView, LedgerView};
 
 /// The name of the destination that is always there.
 pub(super) const LOCAL: &str = "local";

@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use app::trace::view::{DestinationView, LedgerView};
+use app::trace::ledger::{DestinationView, LedgerView};
 use app::trace::{Extracted, Sampling, SpanContext};
 use axum::Router;
 use axum::body::Body;
