@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
-use app::trace::view::TraceRow;
+use app::monitor::TraceRow;
 use app::trace::{SpanId, TraceId};
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, Span};
 use prost::Message;

@@ -1,4 +1,4 @@
-use app::trace::view::TraceStatus;
+use app::tracking::TraceStatus;
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::Status;
 
@@ -70,9 +70,9 @@ fn a_row_sums_up_browser_and_server() {
 
     let row = store.row(id(1)).unwrap();
     assert_eq!((row.name.as_str(), row.spans, row.status), ("span 1", 2, TraceStatus::Ok));
-    assert_eq!((row.start_time.as_str(), row.duration_ms), ("1970-01-01T00:00:01Z", 40.0));
+    assert_eq!((row.start_time.to_string().as_str(), row.duration_ms), ("1970-01-01T00:00:01.000000Z", 40.0));
     assert_eq!(row.services, ["aetherterm-backend", "aetherterm-frontend"]);
-    assert_eq!(row.event, "terminal:create");
+    assert_eq!(row.event.as_deref(), Some("terminal:create"));
     assert_eq!((row.terminal_id.as_deref(), row.session_id.as_deref()), (Some("t_1"), Some("s_1")));
 }
 
