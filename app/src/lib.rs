@@ -5,3 +5,4 @@ pub mod client;
 pub mod page;
 pub mod protocol;
 pub mod trace;
+pub mod ui;

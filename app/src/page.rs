@@ -150,6 +150,8 @@ pub struct ShellProps {
     pub page: PageConfig,
     /// The vendor modules, with the base path already in their addresses.
     pub vendor: VendorManifest,
+    /// Where `cargo leptos watch` tells the page to reload; `None` outside development.
+    pub reload_port: Option<u16>,
 }
 
 /// JSON in which no `</script>` and no `<!--` can occur.
