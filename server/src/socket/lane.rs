@@ -123,7 +123,10 @@ impl Shared {
             return Ok(());
         };
         match outlet.send(&next) {
-            Ok(()) => next.taken(),
+            Ok(()) => {
+                self.queue().settle();
+                next.taken();
+            }
             Err(Failure::Gone) => return Err(Closed),
             Err(Failure::Behind) => {
                 self.queue().put_back(next);

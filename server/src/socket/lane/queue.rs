@@ -48,6 +48,8 @@ pub(super) struct Queue {
     messages: VecDeque<Message>,
     frames: VecDeque<(Frame, oneshot::Sender<()>)>,
     bytes: usize,
+    /// Whether what was taken last may still come back.
+    in_hand: bool,
     overflowed: bool,
 }
 
@@ -77,11 +79,18 @@ impl Queue {
             },
         };
         self.bytes -= next.bytes();
+        self.in_hand = true;
         Some(next)
+    }
+
+    /// Notes that the transport has what was taken last.
+    pub(super) fn settle(&mut self) {
+        self.in_hand = false;
     }
 
     /// Puts back what the transport had no room for; it is the next of its kind again.
     pub(super) fn put_back(&mut self, outgoing: Outgoing) {
+        self.in_hand = false;
         if self.overflowed {
             return;
         }
@@ -93,7 +102,7 @@ impl Queue {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.messages.is_empty() && self.frames.is_empty()
+        self.messages.is_empty() && self.frames.is_empty() && !self.in_hand
     }
 
     pub(super) fn overflowed(&self) -> bool {
