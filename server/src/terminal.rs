@@ -26,3 +26,6 @@ pub use viewers::{CREDIT, READ_AHEAD, ViewerHandle};
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

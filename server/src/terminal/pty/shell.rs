@@ -89,7 +89,12 @@ impl Shell {
     pub(super) fn new(opened: Opened) -> Result<Self, SpawnError> {
         let Opened { master, process } = opened;
         let children = signal(SignalKind::child()).map_err(SpawnError::Pty)?;
-        let master = AsyncFd::register(master).map_err(SpawnError::Pty)?;
+        #[expect(
+            deprecated,
+            reason = "it trusts its caller that the descriptor stays the same open file, and a `FileDescriptor` owns \
+                      its own; the successor is `unsafe fn`, which the workspace denies"
+        )]
+        let master = AsyncFd::new(master).map_err(SpawnError::Pty)?;
         Ok(Self { master, process, children, looked: false })
     }
 }

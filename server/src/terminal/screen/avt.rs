@@ -24,7 +24,8 @@ impl AvtScreen {
         Self { terminal: blank(size, history), size, history, decoder: Decoder::default(), modes: Modes::default() }
     }
 
-    /// The lines above the screen, written so that they end up above the screen again.
+    /// The lines above the screen, written so that they end up above the screen again. Only that the last of them goes
+    /// on in the first row of the screen is lost: what is there is written anew.
     fn history(&self, out: &mut String) {
         let rows = usize::from(self.size.rows());
         let cols = usize::from(self.size.cols());
