@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use app::protocol::terminal::{TerminalClosed, TerminalLeader};
-use app::protocol::TerminalId;
+use app::protocol::terminal::TerminalClosed;
 use tokio::sync::oneshot;
 
 /// The public name of one connection.
@@ -28,16 +27,6 @@ pub(super) struct Audience {
     closed: Option<TerminalClosed>,
 }
 
-/// Another viewer leads, or nobody.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct NewLeader(pub(super) Option<ClientId>);
-
-impl NewLeader {
-    pub(super) fn notice(&self, terminal_id: TerminalId) -> TerminalLeader {
-        TerminalLeader { terminal_id, leader: self.0.as_deref().map(str::to_owned) }
-    }
-}
-
 impl Audience {
     /// Brings in a viewer, who leads if nobody does; returns how the terminal ended if it has.
     pub(super) fn attach(&mut self, client: &ClientId) -> Option<TerminalClosed> {
@@ -47,23 +36,23 @@ impl Audience {
         self.closed.clone()
     }
 
-    /// Takes a viewer out. When it led, the latest of the others does.
-    pub(super) fn detach(&mut self, client: &ClientId) -> Option<NewLeader> {
+    /// Takes a viewer out. When it led, the latest of the others does; returns whether that is so.
+    pub(super) fn detach(&mut self, client: &ClientId) -> bool {
         self.viewers.retain(|viewer| viewer != client);
-        if self.leader.as_ref() != Some(client) {
-            return None;
+        let led = self.leader.as_ref() == Some(client);
+        if led {
+            self.leader = self.viewers.last().cloned();
         }
-        self.leader = self.viewers.last().cloned();
-        Some(NewLeader(self.leader.clone()))
+        led
     }
 
-    /// Notes that a client typed: it leads from now on if it is a viewer.
-    pub(super) fn typed(&mut self, client: &ClientId) -> Option<NewLeader> {
-        if self.leader.as_ref() == Some(client) || !self.viewers.contains(client) {
-            return None;
+    /// Notes that a client typed: it leads from now on if it is a viewer. Returns whether that is new.
+    pub(super) fn typed(&mut self, client: &ClientId) -> bool {
+        let is_new = self.leader.as_ref() != Some(client) && self.has(client);
+        if is_new {
+            self.leader = Some(Arc::clone(client));
         }
-        self.leader = Some(Arc::clone(client));
-        Some(NewLeader(self.leader.clone()))
+        is_new
     }
 
     /// Who leads.
@@ -110,7 +99,7 @@ impl Audience {
 
 #[cfg(test)]
 mod tests {
-    use app::protocol::terminal::CloseReason;
+    use app::protocol::{TerminalId, terminal::CloseReason};
 
     use super::*;
 
@@ -118,10 +107,6 @@ mod tests {
         let mut audience = Audience::default();
         viewers.iter().for_each(|viewer| drop(audience.attach(&ClientId::from(*viewer))));
         audience
-    }
-
-    fn new(leader: &str) -> Option<NewLeader> {
-        Some(NewLeader(Some(leader.into())))
     }
 
     #[test]
@@ -132,18 +117,21 @@ mod tests {
     #[test]
     fn whoever_typed_last_leads() {
         let mut audience = audience(&["a", "b"]);
-        assert_eq!(audience.typed(&"b".into()), new("b"));
-        assert_eq!(audience.typed(&"b".into()), None, "nothing changed");
-        assert_eq!(audience.typed(&"stranger".into()), None, "who does not watch does not lead");
+        assert!(audience.typed(&"b".into()));
+        assert!(!audience.typed(&"b".into()), "nothing changed");
+        assert!(!audience.typed(&"stranger".into()), "who does not watch does not lead");
+        assert_eq!(audience.leader(), Some(&"b".into()));
         assert!(audience.may_size(&"b".into()) && !audience.may_size(&"a".into()));
     }
 
     #[test]
     fn when_the_leader_leaves_the_latest_leads() {
         let mut audience = audience(&["a", "b", "c"]);
-        assert_eq!(audience.detach(&"b".into()), None);
-        assert_eq!(audience.detach(&"a".into()), new("c"));
-        assert_eq!(audience.detach(&"c".into()), Some(NewLeader(None)));
+        assert!(!audience.detach(&"b".into()), "it did not lead");
+        assert!(audience.detach(&"a".into()));
+        assert_eq!(audience.leader(), Some(&"c".into()));
+        assert!(audience.detach(&"c".into()));
+        assert_eq!(audience.leader(), None);
         assert!(audience.may_size(&"anybody".into()));
     }
 
@@ -151,7 +139,8 @@ mod tests {
     fn attaching_again_makes_the_latest_and_keeps_the_lead() {
         let mut audience = audience(&["a", "b", "a"]);
         assert_eq!(audience.leader(), Some(&"a".into()));
-        assert_eq!(audience.detach(&"a".into()), new("b"));
+        assert!(audience.detach(&"a".into()));
+        assert_eq!(audience.leader(), Some(&"b".into()));
     }
 
     #[test]

@@ -21,7 +21,10 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use self::{marks::Marks, pace::Pace};
-pub(super) use self::{marks::Mark, viewing::Viewing};
+pub(super) use self::{
+    marks::Mark,
+    viewing::{Begun, Viewing},
+};
 use super::{
     lane::{Closed, Lane},
     outgoing::{Frame, Message},
@@ -35,7 +38,7 @@ use crate::{
 pub(super) const FRAME: usize = 64 * 1024;
 
 /// A viewer that ran out of credit is sent more once no more than this is unacked: one ack of our page.
-const GO_ON: u64 = 64 * 1024;
+pub(super) const GO_ON: u64 = 64 * 1024;
 
 /// How a viewer begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

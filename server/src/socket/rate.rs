@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use app::protocol::Pace;
+
 /// Ordinary requests: nobody clicks two hundred times a second.
 const REQUESTS: Rate = Rate { per_second: 200, burst: 400 };
 
@@ -12,15 +14,6 @@ const STREAM: Rate = Rate { per_second: 5_000, burst: 10_000 };
 struct Rate {
     per_second: u32,
     burst: u32,
-}
-
-/// Which of a socket's two buckets a request draws from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Draw {
-    /// Most requests.
-    Request,
-    /// What comes with every keystroke and every frame.
-    Stream,
 }
 
 /// The two buckets of one socket.
@@ -40,10 +33,10 @@ impl Buckets {
     ///
     /// # Errors
     /// How long to wait for the next one.
-    pub(super) fn take(&mut self, draw: Draw, now: Instant) -> Result<(), Duration> {
-        match draw {
-            Draw::Request => self.requests.take(now),
-            Draw::Stream => self.stream.take(now),
+    pub(super) fn take(&mut self, pace: Pace, now: Instant) -> Result<(), Duration> {
+        match pace {
+            Pace::Ordinary => self.requests.take(now),
+            Pace::Stream => self.stream.take(now),
         }
     }
 }
@@ -78,38 +71,38 @@ mod tests {
     use super::*;
 
     /// How many of `asked` requests are let through after `pause` on an exhausted bucket.
-    fn check(draw: Draw, pause: Duration, asked: usize, passed: usize) {
+    fn check(pace: Pace, pause: Duration, asked: usize, passed: usize) {
         let start = Instant::now();
         let mut buckets = Buckets::new(start);
-        while buckets.take(draw, start).is_ok() {}
-        let count = (0..asked).filter(|_| buckets.take(draw, start + pause).is_ok()).count();
-        assert_eq!(count, passed, "{draw:?} after {pause:?}");
+        while buckets.take(pace, start).is_ok() {}
+        let count = (0..asked).filter(|_| buckets.take(pace, start + pause).is_ok()).count();
+        assert_eq!(count, passed, "{pace:?} after {pause:?}");
     }
 
     #[test]
     fn a_bucket_refills_at_its_rate_up_to_its_burst() {
-        check(Draw::Request, Duration::ZERO, 1, 0);
-        check(Draw::Request, Duration::from_secs(1), 1_000, 200);
-        check(Draw::Request, Duration::from_secs(60), 1_000, 400);
-        check(Draw::Stream, Duration::from_secs(1), 20_000, 5_000);
-        check(Draw::Stream, Duration::from_secs(60), 20_000, 10_000);
+        check(Pace::Ordinary, Duration::ZERO, 1, 0);
+        check(Pace::Ordinary, Duration::from_secs(1), 1_000, 200);
+        check(Pace::Ordinary, Duration::from_secs(60), 1_000, 400);
+        check(Pace::Stream, Duration::from_secs(1), 20_000, 5_000);
+        check(Pace::Stream, Duration::from_secs(60), 20_000, 10_000);
     }
 
     #[test]
     fn the_two_buckets_do_not_share() {
         let now = Instant::now();
         let mut buckets = Buckets::new(now);
-        while buckets.take(Draw::Request, now).is_ok() {}
-        assert_eq!(buckets.take(Draw::Stream, now), Ok(()));
+        while buckets.take(Pace::Ordinary, now).is_ok() {}
+        assert_eq!(buckets.take(Pace::Stream, now), Ok(()));
     }
 
     #[test]
     fn a_refusal_says_how_long_to_wait() {
         let now = Instant::now();
         let mut buckets = Buckets::new(now);
-        while buckets.take(Draw::Request, now).is_ok() {}
-        let wait = buckets.take(Draw::Request, now).unwrap_err();
+        while buckets.take(Pace::Ordinary, now).is_ok() {}
+        let wait = buckets.take(Pace::Ordinary, now).unwrap_err();
         assert_eq!(wait, Duration::from_millis(5));
-        assert_eq!(buckets.take(Draw::Request, now + wait), Ok(()));
+        assert_eq!(buckets.take(Pace::Ordinary, now + wait), Ok(()));
     }
 }
