@@ -9,6 +9,7 @@ mod id;
 pub mod b3;
 pub mod founding;
 pub mod otlp;
+pub mod view;
 pub mod w3c;
 
 pub use carrier::Carrier;

@@ -77,6 +77,12 @@ impl Lane {
         }
     }
 
+    /// Ends the connection at once; what is still queued is dropped.
+    pub(super) fn hang_up(&self) {
+        self.shared.queue().hang_up();
+        self.shared.changed.notify_one();
+    }
+
     /// Ends the lane; what is still queued is dropped.
     pub(super) fn close(&self) {
         self.shared.closed.cancel();
@@ -98,7 +104,7 @@ impl Shared {
         let delivery = async {
             while self.deliver(&outlet).await.is_ok() {}
             // The transport may have no room for the goodbye either; its own heartbeat ends the connection then.
-            while self.queue().overflowed() && outlet.close() == Err(Failure::Behind) {
+            while self.queue().is_hung_up() && outlet.close() == Err(Failure::Behind) {
                 tokio::time::sleep(RETRY).await;
             }
         };
@@ -112,7 +118,7 @@ impl Shared {
     async fn deliver(&self, outlet: &impl Outlet) -> Result<(), Closed> {
         let next = {
             let mut queue = self.queue();
-            if queue.overflowed() {
+            if queue.is_hung_up() {
                 return Err(Closed);
             }
             queue.take()

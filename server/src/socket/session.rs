@@ -8,9 +8,10 @@ use app::protocol::{
 
 use super::{
     answer::{Answer, Reply},
+    exchange::micros,
     pump::GO_ON,
     terminal::MAX_INPUT,
-    traced::{Call, micros},
+    traced::Call,
 };
 use crate::terminal::CREDIT;
 

@@ -50,7 +50,8 @@ pub(super) struct Queue {
     bytes: usize,
     /// Whether what was taken last may still come back.
     in_hand: bool,
-    overflowed: bool,
+    /// Whether nothing more is taken, and the connection is to end.
+    is_hung_up: bool,
 }
 
 impl Queue {
@@ -91,7 +92,7 @@ impl Queue {
     /// Puts back what the transport had no room for; it is the next of its kind again.
     pub(super) fn put_back(&mut self, outgoing: Outgoing) {
         self.in_hand = false;
-        if self.overflowed {
+        if self.is_hung_up {
             return;
         }
         self.bytes += outgoing.bytes();
@@ -105,8 +106,13 @@ impl Queue {
         self.messages.is_empty() && self.frames.is_empty() && !self.in_hand
     }
 
-    pub(super) fn overflowed(&self) -> bool {
-        self.overflowed
+    pub(super) fn is_hung_up(&self) -> bool {
+        self.is_hung_up
+    }
+
+    pub(super) fn hang_up(&mut self) {
+        self.is_hung_up = true;
+        self.clear();
     }
 
     /// Drops everything; those who wait for a frame hear that it was not taken.
@@ -118,9 +124,8 @@ impl Queue {
 
     fn admit(&mut self, bytes: usize) -> Result<(), Overflow> {
         let is_full = self.messages.len() + self.frames.len() >= MAX_MESSAGES || self.bytes + bytes > MAX_BYTES;
-        if is_full || self.overflowed {
-            self.overflowed = true;
-            self.clear();
+        if is_full || self.is_hung_up {
+            self.hang_up();
             return Err(Overflow);
         }
         self.bytes += bytes;
