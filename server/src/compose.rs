@@ -3,7 +3,7 @@
 use axum::Router;
 use socketioxide::SocketIo;
 
-use crate::{config::Config, data_dir::DataDir, server::StartError};
+use crate::{config::Config, server::StartError};
 
 /// The rooms behind the HTTP routes.
 pub struct Rooms {
@@ -13,7 +13,7 @@ pub struct Rooms {
 
 impl Rooms {
     /// Opens the rooms; nothing is reachable from outside yet.
-    pub fn open(config: &Config, _data_dir: &DataDir) -> Result<Self, StartError> {
+    pub fn open(config: &Config) -> Result<Self, StartError> {
         let (layer, io) = SocketIo::builder().req_path(config.base_path.join("/socket.io")).build_layer();
         Ok(Self { io, layer })
     }

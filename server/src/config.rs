@@ -21,7 +21,10 @@ pub use self::{
     environment::{DotenvError, Environment},
     error::ConfigError,
 };
-use crate::auth::{Origin, Token};
+use crate::{
+    auth::{Origin, Token},
+    terminal::Spawner,
+};
 
 /// The settings of one server.
 #[derive(Clone, Debug)]
@@ -32,9 +35,11 @@ pub struct Config {
     pub access: Access,
     /// The name of the one user there is.
     pub owner_name: String,
-    /// The command of a new terminal; `None` means the account's login shell.
-    pub shell: Option<String>,
-    /// The directory of a new terminal; `None` means the home directory.
+    /// What runs in terminals: real shells, or an echo for tests.
+    pub spawner: Spawner,
+    /// The command of a new terminal, as its words; `None` means the account's login shell.
+    pub shell: Option<Vec<String>>,
+    /// The directory of a new terminal, absolute; `None` means the home directory.
     pub cwd: Option<PathBuf>,
     /// Where keys and state are kept; `None` means a temporary directory that goes with the server.
     pub data_dir: Option<PathBuf>,
@@ -70,9 +75,6 @@ const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr
 /// As many idle shells as the memory budget is measured with.
 const DEFAULT_MAX_TERMINALS: u32 = 1_000;
 
-/// Variables with our prefix that are no option.
-const OTHER_VARIABLES: [&str; 1] = ["AETHERTERM_PROFILE"];
-
 impl Config {
     /// Puts together what the command line (its first word is the program's name), the environment and the settings
     /// file say.
@@ -105,6 +107,7 @@ impl Config {
             listen: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0),
             access: Access::Token("test".parse().expect("the word is a valid token")),
             owner_name: "tester".to_owned(),
+            spawner: Spawner::Echo,
             shell: None,
             cwd: None,
             data_dir: None,
@@ -131,19 +134,15 @@ impl Config {
             }
             AuthMode::None => return Err(ConfigError::OpenToOthers { listen }),
         };
-        if let Some(cwd) = options.cwd.as_ref().filter(|cwd| !cwd.is_dir()) {
-            return Err(ConfigError::Value {
-                place: "--cwd".to_owned(),
-                problem: format!("{} is not a directory", cwd.display()),
-            });
-        }
+        let cwd = options.cwd.as_deref().map(directory).transpose()?;
         let base_path = options.base_path.unwrap_or_default();
         Ok(Self {
             listen,
             access,
             owner_name: environment.get("USER").or(environment.get("LOGNAME")).unwrap_or("owner").to_owned(),
-            shell: options.shell,
-            cwd: options.cwd,
+            spawner: Spawner::Shell,
+            shell: options.shell.map(|command| command.0),
+            cwd,
             data_dir: Some(match options.data_dir {
                 Some(path) => path,
                 None => default_data_dir(environment).ok_or(ConfigError::NoDataDir)?,
@@ -158,6 +157,14 @@ impl Config {
             warnings,
         })
     }
+}
+
+fn directory(path: &Path) -> Result<PathBuf, ConfigError> {
+    let wrong = |problem| ConfigError::Value { place: "--cwd".to_owned(), problem };
+    if !path.is_dir() {
+        return Err(wrong(format!("{} is not a directory", path.display())));
+    }
+    std::path::absolute(path).map_err(|error| wrong(error.to_string()))
 }
 
 /// The file that was named, or the account's own if there is one.
@@ -200,7 +207,7 @@ fn apply_environment(options: &mut Options, environment: &Environment) -> Result
             if let Some(value) = environment.get(name) {
                 apply(options, &key, &[value.to_owned()], || name.to_owned())?;
             }
-        } else if !OTHER_VARIABLES.contains(&name) {
+        } else {
             warnings.push(format!("unknown variable {name} in the environment"));
         }
     }
@@ -237,3 +244,6 @@ fn reload_port(environment: &Environment) -> Option<u16> {
     environment.get("LEPTOS_WATCH")?;
     environment.get("LEPTOS_RELOAD_PORT")?.parse().ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,7 @@ use tracing::{info, warn};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    match prepare().and_then(|config| run(config)) {
+    match prepare().and_then(run) {
         Ok(code) => code,
         Err(error) => match error.downcast_ref::<ConfigError>() {
             Some(ConfigError::Usage(usage)) => usage.exit(),

@@ -56,7 +56,7 @@ impl Server {
         };
         let key = CookieKey::new(data_dir.secret("cookie.key")?);
         let site = config.site.as_deref().map(Site::open).transpose()?.map(Arc::new);
-        let rooms = Rooms::open(&config, &data_dir)?;
+        let rooms = Rooms::open(&config)?;
         Ok(Self { config, key, site, rooms, readiness: Readiness::default(), serving: None, _data_dir: data_dir })
     }
 

@@ -9,6 +9,7 @@ pub mod pty;
 mod registry;
 mod ring;
 pub mod screen;
+mod shared;
 mod size;
 mod task;
 mod viewers;

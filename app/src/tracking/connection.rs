@@ -288,3 +288,6 @@ impl From<&PageTracking> for Settings {
 fn failed(reason: &Reason<'_>) -> Ending {
     Ending::Error { code: reason.code.to_owned().into(), message: reason.message.to_owned() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! What was typed on the command line, and the options that the environment and the file can set as well.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -44,7 +44,7 @@ pub struct Options {
 
     /// The command that runs in a new terminal [default: the account's login shell]
     #[arg(long, value_name = "CMD")]
-    pub shell: Option<String>,
+    pub shell: Option<ShellCommand>,
 
     /// The directory in which a new terminal starts [default: the home directory]
     #[arg(long, value_name = "DIR")]
@@ -82,6 +82,26 @@ pub struct Options {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub debug: Option<bool>,
 }
+
+/// A command line, as its words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShellCommand(pub Vec<String>);
+
+impl FromStr for ShellCommand {
+    type Err = BadShellCommand;
+
+    fn from_str(text: &str) -> Result<Self, BadShellCommand> {
+        match shell_words::split(text) {
+            Ok(words) if !words.is_empty() => Ok(Self(words)),
+            Ok(_) | Err(shell_words::ParseError) => Err(BadShellCommand),
+        }
+    }
+}
+
+/// What a shell command must look like.
+#[derive(Debug, thiserror::Error)]
+#[error("a command is a program and its arguments, with every quote closed, such as `zsh -l`")]
+pub struct BadShellCommand;
 
 /// How the server knows who comes in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -146,3 +146,6 @@ fn fetch_site(headers: &HeaderMap) -> Option<&str> {
     // A value that is no text is not `same-origin` either.
     headers.get("sec-fetch-site").map(|site| site.to_str().unwrap_or("unreadable"))
 }
+
+#[cfg(test)]
+mod tests;

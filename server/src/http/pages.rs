@@ -15,6 +15,8 @@ pub fn page(http: &Http) -> MethodRouter {
     if http.site.is_none() {
         return get(without_site);
     }
+    // An error says that another server of this process has done it.
+    let _ = any_spawner::Executor::init_tokio();
     let policy = http.policy;
     let protect = move || {
         let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };

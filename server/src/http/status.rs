@@ -6,9 +6,15 @@ use std::sync::{
 };
 
 use app::protocol::session::UserView;
-use axum::{Extension, Json, extract::State, http::StatusCode};
+use axum::{
+    Extension, Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::IntoResponse,
+};
 use serde::Serialize;
 
+use super::security::NO_STORE;
 use crate::auth::Identity;
 
 /// Whether the server takes new work; shared by the route and the server that ends.
@@ -56,6 +62,6 @@ pub struct Session {
 
 /// `GET /api/session`: who the caller is. A page asks this to learn why its handshake failed, which the websocket does not
 /// tell it.
-pub async fn session(Extension(identity): Extension<Identity>) -> Json<Session> {
-    Json(Session { user: identity.user })
+pub async fn session(Extension(identity): Extension<Identity>) -> impl IntoResponse {
+    ([(header::CACHE_CONTROL, NO_STORE)], Json(Session { user: identity.user }))
 }

@@ -30,7 +30,7 @@ use super::{
     outgoing::{Frame, Message},
 };
 use crate::{
-    telemetry,
+    telemetry::span,
     terminal::{CREDIT, Read, ScreenAt, Size, Terminal, ViewerHandle},
 };
 
@@ -152,7 +152,7 @@ impl Pump {
     async fn send(&mut self, bytes: Bytes) -> Result<(), Closed> {
         let (from, length) = (self.at, bytes.len());
         let until = from + length as u64;
-        let trace = self.terminal.answer_at(&(from..until)).map(|context| telemetry::carrier(&context));
+        let trace = self.terminal.answer_at(&(from..until)).and_then(|context| span::carrier_for(&context));
         // Before the transport has it: the ack of a fast viewer may come before we are told that it was taken.
         self.viewer.sent(until);
         self.frame(bytes, false, trace).await?;

@@ -56,7 +56,9 @@ impl ScreenModel for AvtScreen {
             let followed = self.modes.follow(bytes, &mut heard);
             let (now, later) = bytes.split_at(followed.bytes);
             self.decoder.decode(now, |text| self.terminal.feed(text));
-            if followed.erased_history {
+            if followed.erased_history
+                && self.terminal.primary_screen().all_lines().nth(self.size.rows().into()).is_some()
+            {
                 // avt ignores "erase saved lines"; a terminal made from its own dump has none.
                 let visible = self.terminal.dump();
                 self.terminal = blank(self.size, self.history);

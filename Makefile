@@ -1,0 +1,30 @@
+# What one types here. Each target says what it does; the work is done by the scripts of the same name.
+
+.PHONY: help run run-agentserver build dev test test-dev lint
+
+help:
+	@echo 'make run              build what has changed, start it, print the address to open'
+	@echo 'make build            the same without starting: target/release/aetherterm and target/site'
+	@echo 'make dev              rebuild and reload in the browser while you edit'
+	@echo 'make test             formatting, lints, all tests, in the end a real browser'
+	@echo 'make lint             formatting and lints only'
+	@echo 'make test-dev         prove that `make dev` reloads an edited component'
+	@echo 'make run-agentserver  the same as make run'
+
+run run-agentserver: build
+	@exec target/release/aetherterm
+
+build:
+	@scripts/build
+
+dev:
+	@scripts/dev
+
+test:
+	@scripts/test
+
+test-dev:
+	@scripts/test-dev
+
+lint:
+	@scripts/lint
