@@ -17,10 +17,7 @@ mod tally;
 mod terminal;
 mod traced;
 
-use std::{
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use app::{
     protocol::{TerminalId, session::ServerClosing},

@@ -132,7 +132,13 @@ impl Client {
         if let Some(closed) = self.hub.attach(id, &self.id) {
             viewing.mark(end, Mark::Closed(Message::told::<TerminalClosed>(&closed, None)));
         }
-        Attaching { client: Arc::clone(self), id, viewing: Arc::downgrade(&viewing), start: Some(start), told: Some(told) }
+        Attaching {
+            client: Arc::clone(self),
+            id,
+            viewing: Arc::downgrade(&viewing),
+            start: Some(start),
+            told: Some(told),
+        }
     }
 
     /// Ends the viewing of a terminal.
@@ -199,9 +205,8 @@ impl Attaching {
 
 impl Drop for Attaching {
     fn drop(&mut self) {
-        let is_current = |viewing: Arc<Viewing>| {
-            self.viewing.upgrade().is_some_and(|ours| Arc::ptr_eq(&ours, &viewing))
-        };
+        let is_current =
+            |viewing: Arc<Viewing>| self.viewing.upgrade().is_some_and(|ours| Arc::ptr_eq(&ours, &viewing));
         if self.told.is_some() && self.client.viewing(self.id).is_some_and(is_current) {
             self.client.detach(self.id);
         }

@@ -1,11 +1,6 @@
 //! A connection's beginning and end.
 
-use std::{
-    convert::Infallible,
-    fmt,
-    sync::Arc,
-    time::Instant,
-};
+use std::{convert::Infallible, fmt, sync::Arc, time::Instant};
 
 use app::{
     protocol::session::UserRole,

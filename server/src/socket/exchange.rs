@@ -7,10 +7,8 @@ use std::{
 
 use app::{
     protocol::{
-        Ack, Answer, Event, Pace, Recording, Refusal, RefusalCode, Request, RequestId, TerminalId,
-        catalog,
-        event::Subject,
-        terminal::TerminalError,
+        Ack, Answer, Event, Pace, Recording, Refusal, RefusalCode, Request, RequestId, TerminalId, catalog,
+        event::Subject, terminal::TerminalError,
     },
     trace::{self, Extracted, Sampling, SpanContext},
     tracking::{Matched, NewRequest, Reason, Response},

@@ -9,7 +9,6 @@ use app::{
     },
     trace::Carrier,
 };
-use bytes::Bytes;
 use serde::{
     Deserialize, Deserializer,
     de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
@@ -219,6 +218,7 @@ mod tests {
         clock::ClockProbe,
         terminal::{TerminalCreate, TerminalInput},
     };
+    use bytes::Bytes;
 
     use super::*;
 
@@ -233,7 +233,9 @@ mod tests {
 
     #[test]
     fn no_argument_and_null_are_an_empty_object() {
-        for json in [r#"["clock:probe"]"#, r#"["clock:probe",null]"#, r#"["clock:probe",{}]"#, r#"["clock:probe",{"x":1}]"#] {
+        for json in
+            [r#"["clock:probe"]"#, r#"["clock:probe",null]"#, r#"["clock:probe",{}]"#, r#"["clock:probe",{"x":1}]"#]
+        {
             assert!(read(json).decode::<ClockProbe>().is_ok(), "{json}");
         }
     }
@@ -260,7 +262,10 @@ mod tests {
         let attachments = [Bytes::from_static(b"zero"), Bytes::from_static(b"one")];
         let value = Value::Str(json.into(), Some(attachments.into()));
         let input: TerminalInput = Incoming::read(value).unwrap().decode().unwrap();
-        assert_eq!((input.terminal_id, input.data.into_bytes()), (TerminalId::from_random(1), Bytes::from_static(b"one")));
+        assert_eq!(
+            (input.terminal_id, input.data.into_bytes()),
+            (TerminalId::from_random(1), Bytes::from_static(b"one"))
+        );
         check_refused::<TerminalInput>(json, RefusalCode::InvalidPayload, Some("data"));
     }
 

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 pub(super) use self::outlet::{Failure, Outlet};
-use self::queue::{Outgoing, Queue};
+use self::queue::Queue;
 use super::outgoing::{Frame, Message};
 
 /// How long to wait before trying again what the transport had no room for: a tenth of a frame of a screen.
@@ -155,7 +155,7 @@ mod tests {
     use app::protocol::{TerminalId, terminal::TerminalOutput};
     use bytes::Bytes;
 
-    use super::*;
+    use super::{queue::Outgoing, *};
 
     /// A transport with room for what it is told.
     #[derive(Clone, Debug, Default)]

@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use app::{
-    protocol::{
-        Event, Notice, RequestId,
-        terminal::TerminalOutput,
-    },
+    protocol::{Event, Notice, RequestId, terminal::TerminalOutput},
     trace::Carrier,
 };
 use serde::Serialize;

@@ -20,11 +20,11 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use self::{marks::Marks, pace::Pace};
 pub(super) use self::{
     marks::Mark,
     viewing::{Begun, Viewing},
 };
+use self::{marks::Marks, pace::Pace};
 use super::{
     lane::{Closed, Lane},
     outgoing::{Frame, Message},

@@ -54,8 +54,7 @@ pub(super) fn create(call: Call, request: TerminalCreate) -> Result<Answer<Termi
         let mut attaching = client.view(id, terminal, Some(0));
         let start = attaching.start().await.ok_or_else(detached_meanwhile)?;
         let (cols, rows) = (size.cols(), size.rows());
-        let created =
-            TerminalCreated { terminal_id: id, pane_id, tab_id, cols, rows, status: TerminalStatus::Ready };
+        let created = TerminalCreated { terminal_id: id, pane_id, tab_id, cols, rows, status: TerminalStatus::Ready };
         Ok(Reply::from(created).then(move || {
             // So much came at once that its beginning has left the ring: the viewer has to know what it gets instead.
             if start.mode == AttachMode::Snapshot {
@@ -132,7 +131,8 @@ pub(super) fn close(call: Call, request: TerminalClose) -> Result<Answer<Termina
     Ok(Answer::later(async move {
         let gone = |_| Refusal::not_found("terminalId", "terminal");
         let closed = is_closed.await.map_err(gone)?;
-        client.sent(id, *terminal.subscribe().borrow()).await;
+        let end = *terminal.subscribe().borrow();
+        client.sent(id, end).await;
         Ok(closed.into())
     }))
 }
@@ -171,7 +171,9 @@ fn no_place(error: PlaceError) -> Refusal {
         PlaceError::Occupied(terminal) => {
             Refusal::new(RefusalCode::Conflict, "There already is a terminal in this pane.").about(terminal)
         }
-        PlaceError::TooManyTabs => Refusal::new(RefusalCode::LimitReached, format!("{}.", sentence(&error.to_string()))),
+        PlaceError::TooManyTabs => {
+            Refusal::new(RefusalCode::LimitReached, format!("{}.", sentence(&error.to_string())))
+        }
     }
 }
 
