@@ -13,7 +13,7 @@ use crate::{
 use super::{
     ConnectionMetrics, Ending, Matched, Micros, NewRequest, OnError, OnSlow, OnTimeout, PendingRequest, Reason,
     Response, Settled, Subscription, Tracker,
-    counts::Counts,
+    counts::{Counts, Detail},
     listeners::Listeners,
     names::Names,
     pending::{Pending, Waiting},
@@ -62,10 +62,11 @@ impl SocketConnectionTracker {
     /// Makes a tracker whose own request ids end in `suffix`, random text that sets this window or server apart.
     #[must_use]
     pub fn new(settings: Settings, suffix: &str) -> Self {
+        let state = State { counts: Counts::new(settings.detail()), ..State::default() };
         Self {
             settings,
             suffix: suffix.into(),
-            state: Mutex::default(),
+            state: Mutex::new(state),
             timeouts: Listeners::default(),
             slow: Listeners::default(),
             errors: Listeners::default(),
@@ -77,12 +78,8 @@ impl SocketConnectionTracker {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn series<'a>(&self, label: &'a Cow<'static, str>) -> Option<&'a Cow<'static, str>> {
-        self.settings.metrics.then_some(label)
-    }
-
-    fn settle(&self, state: &mut State, settled: Settled) -> Settled {
-        state.counts.ended(self.series(&settled.request.event_name), &settled.ending, settled.duration);
+    fn settle(state: &mut State, settled: Settled) -> Settled {
+        state.counts.ended(&settled.request.event_name, &settled.ending, settled.duration);
         state.recent.push(settled.clone(), state.era);
         settled
     }
@@ -104,7 +101,7 @@ impl SocketConnectionTracker {
         let settled = {
             let mut state = self.state();
             let waiting = state.pending.take(id)?;
-            self.settle(&mut state, waiting.settle(ending, None, now))
+            Self::settle(&mut state, waiting.settle(ending, None, now))
         };
         self.announce(&settled);
         Some(settled)
@@ -117,7 +114,7 @@ impl SocketConnectionTracker {
             let taken = state.pending.take_if(matches);
             taken
                 .into_iter()
-                .map(|waiting| self.settle(&mut state, waiting.settle(ending.clone(), None, now)))
+                .map(|waiting| Self::settle(&mut state, waiting.settle(ending.clone(), None, now)))
                 .collect()
         };
         settled.iter().for_each(|settled| self.announce(settled));
@@ -150,7 +147,7 @@ impl SocketConnectionTracker {
             if !late {
                 state.counts.readmitted();
             }
-            state.counts.ended(self.series(&settled.request.event_name), &settled.ending, settled.duration);
+            state.counts.ended(&settled.request.event_name, &settled.ending, settled.duration);
         }
         if late { Matched::Late(settled) } else { Matched::Ended(settled) }
     }
@@ -168,7 +165,7 @@ impl Tracker for SocketConnectionTracker {
                 RequestId::mint(request.at / 1_000, state.minted, &self.suffix)
             }
         };
-        state.counts.request(self.series(&event_name), Some(request.at));
+        state.counts.request(&event_name, Some(request.at));
         if request.answer == Answer::FireAndForget {
             state.counts.fire_and_forget();
             return Some(request_id);
@@ -176,7 +173,7 @@ impl Tracker for SocketConnectionTracker {
         if state.pending.len() >= self.settings.max_pending.max(1)
             && let Some(oldest) = state.pending.take_oldest()
         {
-            self.settle(state, oldest.settle(Ending::Evicted, None, request.at));
+            Self::settle(state, oldest.settle(Ending::Evicted, None, request.at));
         }
         let timeout_ms =
             request.timeout.map_or(self.settings.timeout_ms, |t| u32::try_from(t.as_millis()).unwrap_or(u32::MAX));
@@ -200,12 +197,12 @@ impl Tracker for SocketConnectionTracker {
         let state = &mut *guard;
         let name = state.names.label(response.event);
         let Some(id) = response.request_id else {
-            state.counts.received(self.series(&name), now);
+            state.counts.received(&name, now);
             return Matched::Received;
         };
         let ending = response.result.map_or_else(|reason| failed(&reason), |()| Ending::Ok);
         let matched = match state.pending.take(id) {
-            Some(waiting) => Matched::Ended(self.settle(state, waiting.settle(ending, Some(name), now))),
+            Some(waiting) => Matched::Ended(Self::settle(state, waiting.settle(ending, Some(name), now))),
             None => self.answer_again(state, id, (ending, name), now),
         };
         drop(guard);
@@ -245,9 +242,9 @@ impl Tracker for SocketConnectionTracker {
         let mut guard = self.state();
         let state = &mut *guard;
         state.era += 1;
-        state.counts = Counts::default();
+        state.counts = Counts::new(self.settings.detail());
         for request in state.pending.iter() {
-            state.counts.request(self.series(&request.event_name), None);
+            state.counts.request(&request.event_name, None);
         }
     }
 
@@ -265,6 +262,12 @@ impl Tracker for SocketConnectionTracker {
 
     fn on_error(&self, call: Box<OnError>) -> Subscription {
         self.errors.subscribe(call)
+    }
+}
+
+impl Settings {
+    const fn detail(self) -> Detail {
+        if self.metrics { Detail::PerEvent } else { Detail::InAll }
     }
 }
 

@@ -228,6 +228,15 @@ pub fn carrier_of(span: &Span) -> Option<Carrier> {
     Some(carrier)
 }
 
+/// Returns the `_trace` of a message that a span causes of which only the context is left.
+pub fn carrier_for(context: &opentelemetry::trace::SpanContext) -> Option<Carrier> {
+    use opentelemetry::trace::TraceContextExt;
+    let cx = Context::new().with_remote_span_context(context.clone());
+    let mut carrier = Carrier::new();
+    b3::inject_single(&propagator::span_context(&cx)?, &mut carrier);
+    Some(carrier)
+}
+
 fn adopt(span: &Span, parent: Extracted) {
     // It fails only for a span that nobody records.
     let _ = span.set_parent(propagator::remote(&Context::new(), parent));
