@@ -7,6 +7,9 @@ use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 
 use crate::telemetry::record::{Record, text};
 
+/// How many services are named; a trace through more of them is not one of ours.
+const MAX_SERVICES: usize = 16;
+
 /// A trace's name, extent, status and subjects.
 #[derive(Debug, Default)]
 pub(super) struct Summary {
@@ -30,7 +33,7 @@ impl Summary {
         let span = &record.span;
         let is_root = span.parent_span_id.is_empty();
         let is_first = self.spans == 0 || span.start_time_unix_nano < self.start;
-        if (is_root && !self.has_root) || (is_first && !self.has_root) {
+        if (is_root || is_first) && !self.has_root {
             self.name.clone_from(&span.name);
         }
         self.has_root |= is_root;
@@ -40,7 +43,10 @@ impl Summary {
         self.end = self.end.max(span.end_time_unix_nano);
         self.spans = self.spans.saturating_add(1);
         let service = record.source.service();
-        if !service.is_empty() && !self.services.iter().any(|known| known == service) {
+        if self.services.len() < MAX_SERVICES
+            && !service.is_empty()
+            && !self.services.iter().any(|known| known == service)
+        {
             self.services.push(service.to_owned());
         }
         if span.status.as_ref().is_some_and(|status| status.code == StatusCode::Error as i32) {
