@@ -116,7 +116,7 @@ impl Sockets {
     /// Takes no new work and tells every window why. Shells are to be closed next, then [`Sockets::close`].
     pub fn announce_closing(&self, reason: &str) {
         self.hub.begin_closing();
-        let message = Message::notice(&ServerClosing { reason: reason.to_owned() }, None);
+        let message = Message::told(&ServerClosing { reason: reason.to_owned() });
         for client in self.hub.everybody() {
             client.lane.send(message.clone());
         }

@@ -10,10 +10,7 @@ use std::{
 };
 
 use app::{
-    protocol::{
-        Pace, Refusal, RefusalCode, SessionId, TerminalId, session::UserView, terminal::TerminalClosed,
-        workspace::MemberRole,
-    },
+    protocol::{Pace, Refusal, RefusalCode, SessionId, TerminalId, session::UserView, workspace::MemberRole},
     trace::Extracted,
 };
 use tokio::{sync::oneshot, time::timeout};
@@ -130,7 +127,7 @@ impl Client {
         // Dropped here, an earlier viewing of this window ends before the new one is announced.
         drop(lock(&self.viewings).insert(id, Arc::clone(&viewing)));
         if let Some(closed) = self.hub.attach(id, &self.id) {
-            viewing.mark(end, Mark::Closed(Message::told::<TerminalClosed>(&closed, None)));
+            viewing.mark(end, Mark::Closed(Message::told(&closed)));
         }
         Attaching {
             client: Arc::clone(self),

@@ -15,12 +15,12 @@ use app::{
         SessionId, TerminalId,
         terminal::{TerminalClosed, TerminalLeader, TerminalResized},
     },
-    trace::Extracted,
+    trace::{Extracted, SpanContext},
     tracking::Tracker,
 };
 
 use super::{
-    audience::{Audience, ClientId, Closer},
+    audience::{Audience, ClientId, Closer, Sizer},
     client::Client,
     outgoing::Message,
     pump::Mark,
@@ -54,8 +54,9 @@ pub(super) struct Hub {
     pub(super) tracker: Arc<dyn Tracker>,
     pub(super) tally: Tally,
     closing: AtomicBool,
-    /// The connections of each session. Weak, because a connection belongs to its socket.
-    rooms: Mutex<HashMap<SessionId, Vec<Weak<Client>>>>,
+    /// The connections of each session. Weak, because a connection belongs to its socket. A connection must not be dropped
+    /// under this lock or the next: its leaving takes them.
+    rooms: Mutex<HashMap<SessionId, Vec<(ClientId, Weak<Client>)>>>,
     stages: Mutex<HashMap<TerminalId, Stage>>,
 }
 
@@ -97,14 +98,15 @@ impl Hub {
 
     /// Brings a connection into its session.
     pub(super) fn join(&self, session: SessionId, client: &Arc<Client>) {
-        lock(&self.rooms).entry(session).or_default().push(Arc::downgrade(client));
+        let member = (Arc::clone(&client.id), Arc::downgrade(client));
+        lock(&self.rooms).entry(session).or_default().push(member);
     }
 
     /// Takes a connection out of its session.
     pub(super) fn part(&self, session: SessionId, client: &ClientId) {
         let mut rooms = lock(&self.rooms);
         if let Some(room) = rooms.get_mut(&session) {
-            room.retain(|member| member.upgrade().is_some_and(|member| member.id != *client));
+            room.retain(|(member, _)| member != client);
             if room.is_empty() {
                 rooms.remove(&session);
             }
@@ -113,12 +115,12 @@ impl Hub {
 
     /// The connections of a session.
     pub(super) fn room(&self, session: SessionId) -> Vec<Arc<Client>> {
-        lock(&self.rooms).get(&session).into_iter().flatten().filter_map(Weak::upgrade).collect()
+        lock(&self.rooms).get(&session).into_iter().flatten().filter_map(|(_, client)| client.upgrade()).collect()
     }
 
     /// All connections that are in a session.
     pub(super) fn everybody(&self) -> Vec<Arc<Client>> {
-        lock(&self.rooms).values().flatten().filter_map(Weak::upgrade).collect()
+        lock(&self.rooms).values().flatten().filter_map(|(_, client)| client.upgrade()).collect()
     }
 
     /// Makes room for the audience of a new terminal.
@@ -142,7 +144,7 @@ impl Hub {
     pub(super) fn detach(&self, terminal: TerminalId, client: &ClientId) {
         let led = lock(&self.stages).get_mut(&terminal).is_some_and(|stage| stage.audience.detach(client));
         if led {
-            self.tell_leader(terminal);
+            self.tell_leader(terminal, None);
         }
     }
 
@@ -162,9 +164,9 @@ impl Hub {
     }
 
     /// Notes whose size is in force.
-    pub(super) fn sized(&self, terminal: TerminalId, client: &ClientId) {
+    pub(super) fn sized(&self, terminal: TerminalId, sizer: Sizer) {
         if let Some(stage) = lock(&self.stages).get_mut(&terminal) {
-            stage.audience.sized(client);
+            stage.audience.sized(sizer);
         }
     }
 
@@ -182,10 +184,10 @@ impl Hub {
     }
 
     /// Tells the viewers who leads now.
-    pub(super) fn tell_leader(&self, terminal_id: TerminalId) {
+    pub(super) fn tell_leader(&self, terminal_id: TerminalId, cause: Option<SpanContext>) {
         self.tell_viewers(terminal_id, |audience| {
             let leader = audience.leader().map(|leader| leader.to_string());
-            Message::notice(&TerminalLeader { terminal_id, leader }, None)
+            Message::fan_out(&TerminalLeader { terminal_id, leader }, audience.len(), cause)
         });
     }
 
@@ -196,7 +198,7 @@ impl Hub {
         let stages = lock(&self.stages);
         let Some(Stage { audience, .. }) = stages.get(&terminal) else { return };
         let message = notice(audience);
-        for client in room.into_iter().filter(|client| audience.has(&client.id)) {
+        for client in room.iter().filter(|client| audience.has(&client.id)) {
             client.lane.send(message.clone());
         }
     }
@@ -206,8 +208,9 @@ impl Hub {
         let Some(room) = self.room_of(terminal) else { return };
         let sizer = lock(&self.stages).get(&terminal).and_then(|stage| stage.audience.sizer().cloned());
         let resized = TerminalResized { terminal_id: terminal, cols: size.cols(), rows: size.rows() };
-        let message = Message::told(&resized, None);
-        for client in room.into_iter().filter(|client| sizer.as_ref() != Some(&client.id)) {
+        let (teller, cause) = sizer.map_or((None, None), |sizer| (Some(sizer.client), sizer.cause));
+        let message = Message::fan_out(&resized, room.len(), cause);
+        for client in room.into_iter().filter(|client| teller.as_ref() != Some(&client.id)) {
             if !client.mark(terminal, seq, || Mark::Size(message.clone())) {
                 client.lane.send(message.clone());
             }
@@ -223,9 +226,10 @@ impl Hub {
             Some(stage) => stage.audience.close(closed.clone()),
             None => return,
         };
-        let answered = |Closer { client, closed: answer }| answer.send(closed.clone()).is_ok().then_some(client);
+        let cause = closers.first().and_then(|closer| closer.cause);
+        let answered = |Closer { client, closed: answer, .. }| answer.send(closed.clone()).is_ok().then_some(client);
         let answered: Vec<ClientId> = closers.into_iter().filter_map(answered).collect();
-        let message = Message::told(closed, None);
+        let message = Message::fan_out(closed, room.len(), cause);
         for client in room.into_iter().filter(|client| !answered.contains(&client.id)) {
             // Who attaches after this moment is told by the attaching, too.
             let is_viewer = viewers.contains(&client.id);

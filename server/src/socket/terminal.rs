@@ -15,12 +15,13 @@ use tracing::Span;
 
 use super::{
     answer::{Answer, Reply},
-    audience::Closer,
+    audience::{Closer, Sizer},
     herald,
     outgoing::Message,
     traced::Call,
 };
 use crate::{
+    telemetry::span,
     terminal::{CreateError, InputError, Size, SpawnError, SpawnSpec},
     workspace::{PlaceError, Wanted},
 };
@@ -59,7 +60,7 @@ pub(super) fn create(call: Call, request: TerminalCreate) -> Result<Answer<Termi
             // So much came at once that its beginning has left the ring: the viewer has to know what it gets instead.
             if start.mode == AttachMode::Snapshot {
                 let attached = start.attached(id, client.hub.leader(id));
-                client.lane.send(Message::told(&attached, None));
+                client.lane.send(Message::told(&attached));
             }
             attaching.told();
         }))
@@ -98,7 +99,8 @@ pub(super) fn input(call: Call, request: TerminalInput) -> Result<Answer<Termina
     terminal.input(request.data.into_bytes(), &Span::current()).map_err(|error| not_taken(error, terminal_id))?;
     let reply = Reply::from(TerminalInputResponse { terminal_id, bytes });
     if client.hub.typed(terminal_id, &client.id) {
-        return Ok(reply.then(move || client.hub.tell_leader(terminal_id)).into());
+        let cause = span::context_of(&Span::current());
+        return Ok(reply.then(move || client.hub.tell_leader(terminal_id, cause)).into());
     }
     Ok(reply.into())
 }
@@ -110,7 +112,8 @@ pub(super) fn resize(call: Call, request: TerminalResize) -> Result<Answer<Termi
     let mut size = size(request.cols, request.rows);
     if client.hub.may_size(terminal_id, &client.id) {
         // Noted first: the terminal may have changed before this returns.
-        client.hub.sized(terminal_id, &client.id);
+        let cause = span::context_of(&Span::current());
+        client.hub.sized(terminal_id, Sizer { client: Arc::clone(&client.id), cause });
         terminal.resize(size).map_err(|error| not_taken(error, terminal_id))?;
     } else {
         size = *terminal.size().borrow();
@@ -123,7 +126,7 @@ pub(super) fn close(call: Call, request: TerminalClose) -> Result<Answer<Termina
     let (client, id) = (call.client, request.terminal_id);
     let terminal = client.terminal_to_change(id)?;
     let (closed, is_closed) = oneshot::channel();
-    let closer = Closer { client: Arc::clone(&client.id), closed };
+    let closer = Closer { client: Arc::clone(&client.id), cause: span::context_of(&Span::current()), closed };
     if let Some(closed) = client.hub.wait_for_close(id, closer) {
         return Ok(Reply::from(closed).into());
     }
