@@ -1,23 +1,30 @@
-//! The views.
+//! The screen: one component per file, folders follow what is seen. Components read signals and the ports of
+//! [`crate::client`]; none of them knows Socket.IO or JavaScript, and the first render is the same on both sides.
 
-use leptos::prelude::*;
+mod app;
+mod connection;
+mod dock;
+mod format;
+mod icon;
+mod key_bar;
+mod monitor;
+mod palette;
+mod pane;
+mod preferences;
+mod roving;
+mod shell;
+mod shortcuts;
+mod status_bar;
+mod text;
+mod theme;
+mod toasts;
+mod top_bar;
+mod traces;
+mod work;
 
-use crate::page::ShellProps;
-
-/// The document around the application.
-pub fn shell(props: ShellProps) -> impl IntoView {
-    let nonce = leptos::nonce::use_nonce();
-    let page = props.page.to_script();
-    let import_map = props.vendor.to_import_map();
-    view! {
-        <!DOCTYPE html>
-        <html lang="en">
-            <head>
-                <title>"AetherTerm"</title>
-                <script type="application/json" id="page" nonce=nonce.clone()>{page}</script>
-                <script type="importmap" nonce=nonce>{import_map}</script>
-            </head>
-            <body></body>
-        </html>
-    }
-}
+pub use app::App;
+pub use monitor::MonitorContext;
+pub use preferences::{Preferences, use_preferences};
+pub use shell::shell;
+pub use text::{Language, Message, Texts, use_texts};
+pub use toasts::{Toast, Toasts, use_toasts};

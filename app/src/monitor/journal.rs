@@ -204,6 +204,7 @@ fn select<'a>(rows: impl DoubleEndedIterator<Item = &'a Arc<Row>>, filter: &Filt
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::monitor::RowError;
     use crate::tracking::{Ending, Matched, NewRequest, Response, Settings, SocketConnectionTracker, Tracker as _};
 
     fn row(n: u64) -> Row {
@@ -212,7 +213,9 @@ mod tests {
 
     fn full(max_rows: usize, rows: u64) -> Journal {
         let mut journal = Journal::with_limits(max_rows, MAX_BYTES);
-        (0..rows).for_each(|n| drop(journal.push(row(n))));
+        for n in 0..rows {
+            journal.push(row(n));
+        }
         journal
     }
 
@@ -293,7 +296,9 @@ mod tests {
         let mut journal = full(3, 3);
         let frozen = journal.freeze();
         journal.settle(&settled(1, Ending::Ok));
-        (3..6).for_each(|n| drop(journal.push(row(n))));
+        for n in 3..6 {
+            journal.push(row(n));
+        }
         assert_eq!(
             frozen.iter().map(|row| (row.seq, row.status)).collect::<Vec<_>>(),
             [(0, Status::Pending), (1, Status::Pending), (2, Status::Pending),]

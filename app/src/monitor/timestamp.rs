@@ -80,7 +80,7 @@ fn parse(text: &str) -> Option<Micros> {
     if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let micros: u64 = format!("{:0<6.6}", fraction).parse().ok()?;
+    let micros: u64 = format!("{fraction:0<6.6}").parse().ok()?;
     Some((days * DAY + hour * 3_600 + minute * 60 + second) * MICROS + micros)
 }
 

@@ -6,7 +6,7 @@
 
 use crate::trace::otlp::SpanKind;
 
-use super::{Nanos, Node};
+use super::{Nanos, tree::Node};
 
 /// How far a clock may be moved.
 #[derive(Clone, Copy, Default)]

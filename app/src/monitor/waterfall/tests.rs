@@ -1,4 +1,6 @@
 use super::*;
+use crate::trace::otlp::SpanKind;
+use SpanKind::{Client, Consumer, Internal, Producer, Server};
 use serde_json::{Value, json};
 
 const MS: u64 = 1_000_000;
@@ -44,8 +46,6 @@ fn check(browser: &[Spec], server: &[Spec], expected: &[&str]) {
     let waterfall = laid_out(&[recorded("aetherterm-backend", server), recorded("aetherterm-frontend", browser)]);
     assert_eq!(drawn(&waterfall), expected);
 }
-
-use SpanKind::{Client, Consumer, Internal, Producer, Server};
 
 #[test]
 fn a_keystroke_goes_up_is_handled_and_comes_back() {
