@@ -12,7 +12,9 @@ mod lane;
 mod outgoing;
 mod pump;
 mod rate;
+mod rooms;
 mod session;
+mod stages;
 mod tally;
 mod terminal;
 mod traced;
@@ -117,14 +119,14 @@ impl Sockets {
     pub fn announce_closing(&self, reason: &str) {
         self.hub.begin_closing();
         let message = Message::told(&ServerClosing { reason: reason.to_owned() });
-        for client in self.hub.everybody() {
+        for client in self.hub.rooms.everybody() {
             client.lane.send(message.clone());
         }
     }
 
     /// Ends every connection once its window has taken what it was sent, or has not for a moment.
     pub async fn close(self) {
-        let windows = self.hub.everybody();
+        let windows = self.hub.rooms.everybody();
         let drained = async {
             for window in &windows {
                 window.lane.drained().await;

@@ -57,7 +57,7 @@ impl Client {
             has_left: AtomicBool::new(false),
             hub,
         });
-        client.hub.join(session, &client);
+        client.hub.rooms.join(session, &client);
         client
     }
 
@@ -68,7 +68,7 @@ impl Client {
             self.hub.detach(terminal, &self.id);
         }
         if !self.has_left.swap(true, Ordering::AcqRel) {
-            self.hub.part(self.session, &self.id);
+            self.hub.rooms.part(self.session, &self.id);
             self.hub.sessions.leave(&self.user.id);
         }
     }
@@ -126,7 +126,8 @@ impl Client {
         let viewing = Arc::new(viewing);
         // Dropped here, an earlier viewing of this window ends before the new one is announced.
         drop(lock(&self.viewings).insert(id, Arc::clone(&viewing)));
-        if let Some(closed) = self.hub.attach(id, &self.id) {
+        let closed = self.hub.stages.with(id, |stage| stage.audience.attach(&self.id)).flatten();
+        if let Some(closed) = closed {
             viewing.mark(end, Mark::Closed(Message::told(&closed)));
         }
         Attaching {

@@ -18,6 +18,7 @@ use super::{
     audience::{Closer, Sizer},
     herald,
     outgoing::Message,
+    stages::Stage,
     traced::Call,
 };
 use crate::{
@@ -46,7 +47,7 @@ pub(super) fn create(call: Call, request: TerminalCreate) -> Result<Answer<Termi
         };
         let terminal = hub.terminals.create(id, spec).await.map_err(not_created)?;
         let (session, tab_id, pane_id) = (place.session, place.tab, place.pane);
-        hub.stage(id, session);
+        hub.stages.open(id, session);
         if let Some(replaced) = place.fill(id) {
             hub.forget(replaced);
         }
@@ -98,7 +99,7 @@ pub(super) fn input(call: Call, request: TerminalInput) -> Result<Answer<Termina
     }
     terminal.input(request.data.into_bytes(), &Span::current()).map_err(|error| not_taken(error, terminal_id))?;
     let reply = Reply::from(TerminalInputResponse { terminal_id, bytes });
-    if client.hub.typed(terminal_id, &client.id) {
+    if client.hub.stages.with(terminal_id, |stage| stage.audience.typed(&client.id)) == Some(true) {
         let cause = span::context_of(&Span::current());
         return Ok(reply.then(move || client.hub.tell_leader(terminal_id, cause)).into());
     }
@@ -110,10 +111,12 @@ pub(super) fn resize(call: Call, request: TerminalResize) -> Result<Answer<Termi
     let (client, terminal_id) = (call.client, request.terminal_id);
     let terminal = client.terminal_to_change(terminal_id)?;
     let mut size = size(request.cols, request.rows);
-    if client.hub.may_size(terminal_id, &client.id) {
+    let leads = |stage: &mut Stage| stage.audience.may_size(&client.id);
+    if client.hub.stages.with(terminal_id, leads) == Some(true) {
         // Noted first: the terminal may have changed before this returns.
         let cause = span::context_of(&Span::current());
-        client.hub.sized(terminal_id, Sizer { client: Arc::clone(&client.id), cause });
+        let sizer = Sizer { client: Arc::clone(&client.id), cause };
+        client.hub.stages.with(terminal_id, |stage| stage.audience.sized(sizer));
         terminal.resize(size).map_err(|error| not_taken(error, terminal_id))?;
     } else {
         size = *terminal.size().borrow();
@@ -127,7 +130,8 @@ pub(super) fn close(call: Call, request: TerminalClose) -> Result<Answer<Termina
     let terminal = client.terminal_to_change(id)?;
     let (closed, is_closed) = oneshot::channel();
     let closer = Closer { client: Arc::clone(&client.id), cause: span::context_of(&Span::current()), closed };
-    if let Some(closed) = client.hub.wait_for_close(id, closer) {
+    let closed = client.hub.stages.with(id, |stage| stage.audience.wait_for_close(closer)).flatten();
+    if let Some(closed) = closed {
         return Ok(Reply::from(closed).into());
     }
     terminal.close();
