@@ -12,7 +12,9 @@ mod lane;
 mod outgoing;
 mod pump;
 mod rate;
+mod rooms;
 mod session;
+mod stages;
 mod tally;
 mod terminal;
 mod traced;
@@ -116,15 +118,15 @@ impl Sockets {
     /// Takes no new work and tells every window why. Shells are to be closed next, then [`Sockets::close`].
     pub fn announce_closing(&self, reason: &str) {
         self.hub.begin_closing();
-        let message = Message::notice(&ServerClosing { reason: reason.to_owned() }, None);
-        for client in self.hub.everybody() {
+        let message = Message::told(&ServerClosing { reason: reason.to_owned() });
+        for client in self.hub.rooms.everybody() {
             client.lane.send(message.clone());
         }
     }
 
     /// Ends every connection once its window has taken what it was sent, or has not for a moment.
     pub async fn close(self) {
-        let windows = self.hub.everybody();
+        let windows = self.hub.rooms.everybody();
         let drained = async {
             for window in &windows {
                 window.lane.drained().await;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::protocol::terminal::TerminalClosed;
+use app::{protocol::terminal::TerminalClosed, trace::SpanContext};
 use tokio::sync::oneshot;
 
 /// The public name of one connection.
@@ -12,7 +12,15 @@ pub(super) type ClientId = Arc<str>;
 #[derive(Debug)]
 pub(super) struct Closer {
     pub(super) client: ClientId,
+    pub(super) cause: Option<SpanContext>,
     pub(super) closed: oneshot::Sender<TerminalClosed>,
+}
+
+/// Whose size is in force. They know it by the answer to their request.
+#[derive(Clone, Debug)]
+pub(super) struct Sizer {
+    pub(super) client: ClientId,
+    pub(super) cause: Option<SpanContext>,
 }
 
 /// The viewers of one terminal.
@@ -21,8 +29,7 @@ pub(super) struct Audience {
     /// The latest is last.
     viewers: Vec<ClientId>,
     leader: Option<ClientId>,
-    /// Whose size is in force. They know it by the answer to their request.
-    sizer: Option<ClientId>,
+    sizer: Option<Sizer>,
     closers: Vec<Closer>,
     closed: Option<TerminalClosed>,
 }
@@ -66,13 +73,18 @@ impl Audience {
     }
 
     /// Notes whose size is in force.
-    pub(super) fn sized(&mut self, client: &ClientId) {
-        self.sizer = Some(Arc::clone(client));
+    pub(super) fn sized(&mut self, sizer: Sizer) {
+        self.sizer = Some(sizer);
     }
 
     /// Whose size is in force.
-    pub(super) fn sizer(&self) -> Option<&ClientId> {
+    pub(super) fn sizer(&self) -> Option<&Sizer> {
         self.sizer.as_ref()
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.viewers.len()
     }
 
     /// Whether a client is a viewer.
@@ -147,13 +159,13 @@ mod tests {
     fn the_end_is_told_to_those_who_wait_and_those_who_come_later() {
         let mut audience = audience(&["a"]);
         let (closed, _told) = oneshot::channel();
-        assert_eq!(audience.wait_for_close(Closer { client: "a".into(), closed }), None);
+        assert_eq!(audience.wait_for_close(Closer { client: "a".into(), cause: None, closed }), None);
         let terminal_id = TerminalId::from_random(1);
         let end = TerminalClosed { terminal_id, exit_code: Some(0), signal: None, reason: CloseReason::Exited };
         let (closers, viewers) = audience.close(end.clone());
         assert_eq!((closers.len(), viewers), (1, vec!["a".into()]));
         assert_eq!(audience.attach(&"b".into()), Some(end.clone()));
         let (closed, _told) = oneshot::channel();
-        assert_eq!(audience.wait_for_close(Closer { client: "b".into(), closed }), Some(end));
+        assert_eq!(audience.wait_for_close(Closer { client: "b".into(), cause: None, closed }), Some(end));
     }
 }

@@ -10,10 +10,7 @@ use std::{
 };
 
 use app::{
-    protocol::{
-        Pace, Refusal, RefusalCode, SessionId, TerminalId, session::UserView, terminal::TerminalClosed,
-        workspace::MemberRole,
-    },
+    protocol::{Pace, Refusal, RefusalCode, SessionId, TerminalId, session::UserView, workspace::MemberRole},
     trace::Extracted,
 };
 use tokio::{sync::oneshot, time::timeout};
@@ -60,7 +57,7 @@ impl Client {
             has_left: AtomicBool::new(false),
             hub,
         });
-        client.hub.join(session, &client);
+        client.hub.rooms.join(session, &client);
         client
     }
 
@@ -71,7 +68,7 @@ impl Client {
             self.hub.detach(terminal, &self.id);
         }
         if !self.has_left.swap(true, Ordering::AcqRel) {
-            self.hub.part(self.session, &self.id);
+            self.hub.rooms.part(self.session, &self.id);
             self.hub.sessions.leave(&self.user.id);
         }
     }
@@ -129,8 +126,9 @@ impl Client {
         let viewing = Arc::new(viewing);
         // Dropped here, an earlier viewing of this window ends before the new one is announced.
         drop(lock(&self.viewings).insert(id, Arc::clone(&viewing)));
-        if let Some(closed) = self.hub.attach(id, &self.id) {
-            viewing.mark(end, Mark::Closed(Message::told::<TerminalClosed>(&closed, None)));
+        let closed = self.hub.stages.with(id, |stage| stage.audience.attach(&self.id)).flatten();
+        if let Some(closed) = closed {
+            viewing.mark(end, Mark::Closed(Message::told(&closed)));
         }
         Attaching {
             client: Arc::clone(self),

@@ -152,7 +152,8 @@ impl Arrival {
             (Recording::Never, _) => unrecorded(self.sent),
             (Recording::Sparsely, Some(terminal)) => {
                 let trusted = self.client.trust(self.sent, self.at);
-                self.client.hub.admit_input(terminal, trusted, self.at)
+                let admitted = self.client.hub.stages.with(terminal, |stage| stage.input.admit(trusted, self.at));
+                admitted.unwrap_or(trusted)
             }
             (Recording::Always | Recording::Sparsely, _) => self.client.trust(self.sent, self.at),
         }

@@ -58,9 +58,9 @@ impl Noise {
         select! {
             _ = self.title.changed() => {
                 let title = self.title.borrow_and_update().clone();
-                Message::notice(&TerminalTitle { terminal_id, title }, None)
+                Message::told(&TerminalTitle { terminal_id, title })
             }
-            _ = self.bells.changed() => Message::notice(&TerminalBell { terminal_id }, None),
+            _ = self.bells.changed() => Message::told(&TerminalBell { terminal_id }),
         }
     }
 }

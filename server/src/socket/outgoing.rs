@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use app::{
-    protocol::{Event, Notice, RequestId, terminal::TerminalOutput},
-    trace::Carrier,
+    protocol::{Event, RequestId, terminal::TerminalOutput},
+    trace::{Carrier, SpanContext},
 };
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use tokio_util::sync::CancellationToken;
+
+use crate::telemetry::span;
 
 /// An event or an ack; goes before terminal output.
 #[derive(Clone, Debug)]
@@ -48,14 +50,15 @@ pub(super) struct Enveloped<'a, T> {
 }
 
 impl Message {
-    /// A notice; `trace` is the carrier of what caused it.
-    pub(super) fn notice<N: Notice + Serialize>(notice: &N, trace: Option<&Carrier>) -> Self {
-        Self::event(N::NAME, notice, None, trace)
+    /// What nobody asked for, or somebody else did.
+    pub(super) fn told<E: Event + Serialize>(event: &E) -> Self {
+        Self::event(E::NAME, event, None, None)
     }
 
-    /// A named response that goes to others than the requester.
-    pub(super) fn told<E: Event + Serialize>(event: &E, trace: Option<&Carrier>) -> Self {
-        Self::event(E::NAME, event, None, trace)
+    /// The same for several windows, under the span of what caused it.
+    pub(super) fn fan_out<E: Event + Serialize>(event: &E, recipients: usize, cause: Option<SpanContext>) -> Self {
+        let span = cause.map(|cause| span::emit_span(E::NAME, recipients, cause));
+        Self::event(E::NAME, event, None, span.as_ref().and_then(span::carrier_of).as_ref())
     }
 
     /// An event with its envelope.

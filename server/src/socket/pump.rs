@@ -136,7 +136,7 @@ impl Pump {
         let start = snapshot_start(&screen);
         self.continue_at(start.seq);
         self.marks.drop_sizes_before(start.seq);
-        self.lane.send(Message::told(&start.attached(self.id, (self.leader)()), None));
+        self.lane.send(Message::told(&start.attached(self.id, (self.leader)())));
         self.show(screen).await
     }
 

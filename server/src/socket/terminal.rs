@@ -15,12 +15,14 @@ use tracing::Span;
 
 use super::{
     answer::{Answer, Reply},
-    audience::Closer,
+    audience::{Closer, Sizer},
     herald,
     outgoing::Message,
+    stages::Stage,
     traced::Call,
 };
 use crate::{
+    telemetry::span,
     terminal::{CreateError, InputError, Size, SpawnError, SpawnSpec},
     workspace::{PlaceError, Wanted},
 };
@@ -46,7 +48,7 @@ pub(super) fn create(call: Call, request: TerminalCreate) -> Result<Answer<Termi
         };
         let terminal = hub.terminals.create(id, spec).await.map_err(not_created)?;
         let (session, tab_id, pane_id) = (place.session, place.tab, place.pane);
-        hub.stage(id, session);
+        hub.stages.open(id, session);
         if let Some(replaced) = place.fill(id) {
             hub.forget(replaced);
         }
@@ -60,7 +62,7 @@ pub(super) fn create(call: Call, request: TerminalCreate) -> Result<Answer<Termi
             // So much came at once that its beginning has left the ring: the viewer has to know what it gets instead.
             if start.mode == AttachMode::Snapshot {
                 let attached = start.attached(id, client.hub.leader(id));
-                client.lane.send(Message::told(&attached, None));
+                client.lane.send(Message::told(&attached));
             }
             attaching.told();
         }))
@@ -98,8 +100,9 @@ pub(super) fn input(call: Call, request: TerminalInput) -> Result<Answer<Termina
     }
     terminal.input(request.data.into_bytes(), &Span::current()).map_err(|error| not_taken(error, terminal_id))?;
     let reply = Reply::from(TerminalInputResponse { terminal_id, bytes });
-    if client.hub.typed(terminal_id, &client.id) {
-        return Ok(reply.then(move || client.hub.tell_leader(terminal_id)).into());
+    if client.hub.stages.with(terminal_id, |stage| stage.audience.typed(&client.id)) == Some(true) {
+        let cause = span::context_of(&Span::current());
+        return Ok(reply.then(move || client.hub.tell_leader(terminal_id, cause)).into());
     }
     Ok(reply.into())
 }
@@ -109,9 +112,12 @@ pub(super) fn resize(call: Call, request: TerminalResize) -> Result<Answer<Termi
     let (client, terminal_id) = (call.client, request.terminal_id);
     let terminal = client.terminal_to_change(terminal_id)?;
     let mut size = size(request.cols, request.rows);
-    if client.hub.may_size(terminal_id, &client.id) {
+    let leads = |stage: &mut Stage| stage.audience.may_size(&client.id);
+    if client.hub.stages.with(terminal_id, leads) == Some(true) {
         // Noted first: the terminal may have changed before this returns.
-        client.hub.sized(terminal_id, &client.id);
+        let cause = span::context_of(&Span::current());
+        let sizer = Sizer { client: Arc::clone(&client.id), cause };
+        client.hub.stages.with(terminal_id, |stage| stage.audience.sized(sizer));
         terminal.resize(size).map_err(|error| not_taken(error, terminal_id))?;
     } else {
         size = *terminal.size().borrow();
@@ -124,8 +130,9 @@ pub(super) fn close(call: Call, request: TerminalClose) -> Result<Answer<Termina
     let (client, id) = (call.client, request.terminal_id);
     let terminal = client.terminal_to_change(id)?;
     let (closed, is_closed) = oneshot::channel();
-    let closer = Closer { client: Arc::clone(&client.id), closed };
-    if let Some(closed) = client.hub.wait_for_close(id, closer) {
+    let closer = Closer { client: Arc::clone(&client.id), cause: span::context_of(&Span::current()), closed };
+    let closed = client.hub.stages.with(id, |stage| stage.audience.wait_for_close(closer)).flatten();
+    if let Some(closed) = closed {
         return Ok(Reply::from(closed).into());
     }
     terminal.close();

@@ -119,3 +119,6 @@ fn panicked(client: &Client) -> Refusal {
 fn too_slow() -> Refusal {
     Refusal::new(RefusalCode::Timeout, "The request took too long.")
 }
+
+#[cfg(test)]
+mod tests;
