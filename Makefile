@@ -1,6 +1,6 @@
 # What one types here. Each target says what it does; the work is done by the scripts of the same name.
 
-.PHONY: help run run-agentserver build dev test test-dev bench lint
+.PHONY: help run run-agentserver build dev test test-dev lint
 
 help:
 	@echo 'make run              build what has changed, start it, print the address to open'
@@ -9,7 +9,6 @@ help:
 	@echo 'make test             formatting, lints, all tests, in the end a real browser'
 	@echo 'make lint             formatting and lints only'
 	@echo 'make test-dev         prove that `make dev` reloads an edited component'
-	@echo 'make bench            measure against a bare PTY in the same run'
 	@echo 'make run-agentserver  the same as make run'
 
 run run-agentserver: build
@@ -26,9 +25,6 @@ test:
 
 test-dev:
 	@scripts/test-dev
-
-bench: build
-	@scripts/bench
 
 lint:
 	@scripts/lint

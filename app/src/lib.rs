@@ -2,6 +2,8 @@
 //! views. Compiles natively and to WASM; holds no JavaScript and does no I/O.
 
 pub mod client;
+pub mod monitor;
 pub mod page;
 pub mod protocol;
 pub mod trace;
+pub mod tracking;

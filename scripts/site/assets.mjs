@@ -39,4 +39,7 @@ for (const entry of readdirSync(join(site, 'vendor'))) {
 }
 writeFileSync(join(site, 'vendor/manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 
-if (existsSync(join(root, 'public'))) cpSync(join(root, 'public'), site, { recursive: true, preserveTimestamps: true });
+for (const entry of readdirSync(site)) {
+  if (entry !== 'pkg' && entry !== 'vendor') rmSync(join(site, entry), { recursive: true });
+}
+cpSync(join(root, 'public'), site, { recursive: true });

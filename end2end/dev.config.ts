@@ -1,0 +1,5 @@
+// For `make test-dev`: a first debug build of both halves takes minutes, and so may the second.
+import { defineConfig } from '@playwright/test';
+import base from './playwright.config.ts';
+
+export default defineConfig(base, { testDir: 'dev', timeout: 30 * 60_000, expect: { timeout: 10 * 60_000 } });

@@ -1,0 +1,54 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, test } from '@playwright/test';
+
+const root = resolve(import.meta.dirname, '../..');
+
+test('an edited component changes in the open page', async ({ page }) => {
+  const data = mkdtempSync(join(tmpdir(), 'aetherterm-dev-'));
+  // A process group of its own, so that cargo-leptos, the server and the compilers end together.
+  const dev = spawn(join(root, 'scripts/dev'), ['--auth', 'none', '--data-dir', data], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(dev, 'exit');
+  const component = fileWith('"Socket Monitor"');
+  const original = readFileSync(component, 'utf8');
+
+  try {
+    await page.goto(await startLine(dev.stdout));
+    await expect(page.getByRole('tab', { name: 'Socket Monitor' })).toBeVisible();
+
+    writeFileSync(component, original.replaceAll('"Socket Monitor"', '"Edited Monitor"'));
+    await expect(page.getByRole('tab', { name: 'Edited Monitor' })).toBeVisible();
+  } finally {
+    writeFileSync(component, original);
+    process.kill(-(dev.pid as number), 'SIGTERM');
+    await exited;
+    rmSync(data, { recursive: true, force: true });
+  }
+});
+
+/** The one source file that holds a text. */
+function fileWith(text: string): string {
+  const files = execFileSync('grep', ['-rlF', text, join(root, 'app/src/ui')], { encoding: 'utf8' }).trim().split('\n');
+  expect(files, `files that hold ${text}`).toHaveLength(1);
+  return files[0] as string;
+}
+
+/** The address in the server's start line; everything said is shown, since the wait is long. */
+function startLine(output: NodeJS.ReadableStream): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    output.on('data', (chunk: Buffer) => {
+      process.stdout.write(chunk);
+      said += chunk;
+      const url = /aetherterm listening on (\S+)/.exec(said)?.[1];
+      if (url) resolve(url);
+    });
+    output.on('end', () => reject(new Error('scripts/dev ended before the server listened')));
+  });
+}

@@ -1,0 +1,28 @@
+//! Shells: the task that owns one PTY, its output by absolute offset, and the screen a newcomer is shown.
+//! Knows neither sockets nor sessions: output leaves as offsets in a ring that others read at their own pace.
+
+mod answers;
+mod handle;
+mod mirror;
+mod output;
+pub mod pty;
+mod registry;
+mod ring;
+pub mod screen;
+mod size;
+mod task;
+mod viewers;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub use handle::{EndReason, Ended, InputError, ScreenAt, Terminal};
+pub use pty::{SpawnError, SpawnSpec, Spawner};
+pub use registry::{CreateError, Limits, Terminals};
+pub use ring::Read;
+pub use size::Size;
+pub use viewers::{CREDIT, READ_AHEAD, ViewerHandle};
+
+/// Locks for a short section. Every section leaves its data whole at each step, so a poisoned lock is still good.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

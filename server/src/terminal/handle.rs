@@ -1,0 +1,247 @@
+//! What everybody may do with one terminal.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanContext, TraceContextExt as _};
+use thiserror::Error;
+use tokio::sync::{Notify, mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use tracing::Span;
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+
+use super::mirror::{LAG, Mirror};
+use super::output::Output;
+use super::ring::Read;
+use super::screen::Snapshot;
+use super::viewers::{Gate, ViewerHandle};
+use super::{Size, lock};
+
+/// Input and sizes that wait for a PTY, in messages. A person types a few; a paste comes in pieces of 64 KiB.
+pub(super) const QUEUE: usize = 1024;
+
+/// Input that waits for a PTY, in bytes: a paste of ordinary size, while a program that does not read costs no more.
+const QUEUE_BYTES: usize = 1024 * 1024;
+
+/// Why input or a new size was not taken.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum InputError {
+    /// The program does not read its input, and as much as is kept for it already waits.
+    #[error("the program in the terminal does not read its input")]
+    Busy,
+    /// The terminal has ended or is being closed.
+    #[error("the terminal has ended")]
+    Ended,
+}
+
+/// How a terminal ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// The exit code, unless a signal ended the process.
+    pub exit_code: Option<u32>,
+    /// The signal that ended the process, such as `SIGHUP`.
+    pub signal: Option<String>,
+    /// Who ended it.
+    pub reason: EndReason,
+}
+
+/// Who ended a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndReason {
+    /// The process, by itself.
+    Exited,
+    /// [`Terminal::close`].
+    Closed,
+    /// The PTY, which could not be read or written any more.
+    Failed,
+}
+
+impl fmt::Display for EndReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Exited => "exited",
+            Self::Closed => "closed",
+            Self::Failed => "failed",
+        })
+    }
+}
+
+/// A screen and the offset it was taken at: output from `seq` on continues it exactly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScreenAt {
+    /// Everything before this offset is on the screen.
+    pub seq: u64,
+    /// The screen.
+    pub snapshot: Snapshot,
+}
+
+/// One terminal, as seen from outside of the task that owns its PTY. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Terminal {
+    shared: Arc<Shared>,
+}
+
+impl Terminal {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// Queues input in the order of calls and returns at once. `span` is what caused it: the write gets a child span
+    /// of it if it is sampled.
+    ///
+    /// # Errors
+    /// [`InputError`]; nothing of `bytes` has been taken then.
+    pub fn input(&self, bytes: Bytes, span: &Span) -> Result<(), InputError> {
+        let length = bytes.len();
+        let waiting = self.shared.waiting.fetch_add(length, Ordering::AcqRel);
+        // A single message that is larger than the queue is taken when nothing waits.
+        let result = if waiting > 0 && waiting + length > QUEUE_BYTES {
+            Err(InputError::Busy)
+        } else {
+            self.shared.command(Command::Input { bytes, parent: sampled(span) })
+        };
+        if result.is_err() {
+            self.shared.waiting.fetch_sub(length, Ordering::AcqRel);
+        }
+        result
+    }
+
+    /// Queues a new size behind the input before it.
+    ///
+    /// # Errors
+    /// [`InputError`].
+    pub fn resize(&self, size: Size) -> Result<(), InputError> {
+        self.shared.command(Command::Resize(size))
+    }
+
+    /// Up to `max` bytes of output from offset `from`.
+    pub fn read(&self, from: u64, max: usize) -> Read {
+        lock(&self.shared.output).ring.read(from, max)
+    }
+
+    /// The offset after the newest output, and whenever it grows.
+    pub fn subscribe(&self) -> watch::Receiver<u64> {
+        self.shared.end.subscribe()
+    }
+
+    /// The screen at an offset at or after what [`Terminal::subscribe`] last said. Works after the end too.
+    pub async fn snapshot(&self) -> ScreenAt {
+        let shared = Arc::clone(&self.shared);
+        // Parsing what is left and writing down the history takes milliseconds: not on the runtime's threads.
+        let taken = tokio::task::spawn_blocking(move || shared.mirror.snapshot(&shared.output)).await;
+        // A runtime that is shutting down refuses; then the caller's thread may as well do it.
+        let (seq, snapshot) = taken.unwrap_or_else(|_| self.shared.mirror.snapshot(&self.shared.output));
+        self.shared.wake.notify_one();
+        ScreenAt { seq, snapshot }
+    }
+
+    /// Enters a viewer that has seen everything before `at`.
+    pub fn viewer(&self, at: u64) -> ViewerHandle {
+        ViewerHandle::enter(Arc::clone(&self.shared), at)
+    }
+
+    /// The sampled write that the output at these offsets answers, if they hold the beginning of an answer.
+    pub fn answer_at(&self, offsets: &Range<u64>) -> Option<SpanContext> {
+        lock(&self.shared.output).answers.at(offsets)
+    }
+
+    /// The size in force, and whenever it changes.
+    pub fn size(&self) -> watch::Receiver<Size> {
+        self.shared.size.subscribe()
+    }
+
+    /// The title, empty until one is set, and whenever it changes.
+    pub fn title(&self) -> watch::Receiver<String> {
+        self.shared.mirror.title.subscribe()
+    }
+
+    /// How often the bell has rung, and whenever it rings.
+    pub fn bells(&self) -> watch::Receiver<u64> {
+        self.shared.mirror.bells.subscribe()
+    }
+
+    /// How the terminal ended; none while it lives. Said after all of its output.
+    pub fn end(&self) -> watch::Receiver<Option<Ended>> {
+        self.shared.ended.subscribe()
+    }
+
+    /// Waits for the end.
+    pub async fn ended(&self) -> Ended {
+        let mut end = self.end();
+        let ended = end.wait_for(Option::is_some).await.expect("this handle keeps the sender");
+        ended.clone().expect("waited for")
+    }
+
+    /// Begins to end every process of the terminal; [`Terminal::ended`] tells when that is done.
+    pub fn close(&self) {
+        self.shared.closing.cancel();
+    }
+}
+
+/// The context of a span whose trace is recorded.
+fn sampled(span: &Span) -> Option<Context> {
+    if span.is_disabled() {
+        return None;
+    }
+    Some(span.context()).filter(|context| context.span().span_context().is_sampled())
+}
+
+/// What the owning task is asked to do, in order.
+pub(super) enum Command {
+    /// `parent` is the context and not the span: a span would last until the PTY has taken the input.
+    Input {
+        bytes: Bytes,
+        parent: Option<Context>,
+    },
+    Resize(Size),
+}
+
+/// What the owning task and everybody else share.
+pub(super) struct Shared {
+    /// The terminal's id, for spans and logs.
+    pub(super) name: String,
+    pub(super) output: Mutex<Output>,
+    pub(super) mirror: Mirror,
+    pub(super) commands: mpsc::Sender<Command>,
+    /// Bytes of input that wait.
+    pub(super) waiting: AtomicUsize,
+    pub(super) end: watch::Sender<u64>,
+    pub(super) size: watch::Sender<Size>,
+    pub(super) ended: watch::Sender<Option<Ended>>,
+    /// Wakes the task when a viewer or the mirror has come on.
+    pub(super) wake: Notify,
+    pub(super) closing: CancellationToken,
+}
+
+impl Shared {
+    /// Whether the PTY may be read: the mirror must be near, and so must the fastest viewer unless all is read `freely`.
+    pub(super) fn gate(&self, freely: bool) -> Gate {
+        let now = tokio::time::Instant::now();
+        let output = lock(&self.output);
+        if output.ring.end() - self.mirror.fed() >= LAG {
+            // The job that feeds the mirror wakes the task after each step; the timer is for safety.
+            return Gate::Shut(now + std::time::Duration::from_secs(1));
+        }
+        if freely { Gate::Open } else { output.gate(now) }
+    }
+
+    fn command(&self, command: Command) -> Result<(), InputError> {
+        if self.closing.is_cancelled() {
+            return Err(InputError::Ended);
+        }
+        self.commands.try_send(command).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => InputError::Busy,
+            mpsc::error::TrySendError::Closed(_) => InputError::Ended,
+        })
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Terminal").field("id", &self.name).field("size", &*self.size.borrow()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,215 @@
+//! A real process on a real pseudo-terminal.
+//!
+//! `portable-pty` opens and forks: new session, controlling terminal, default signals, no inherited descriptors. The
+//! master is then driven without blocking by the runtime's poller, so that an idle terminal costs no thread, reading
+//! stops the moment nobody polls, and no thread is left in `read` when a background job keeps the terminal open.
+
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, ExitStatus};
+use std::task::{Context, Poll, ready};
+
+use filedescriptor::FileDescriptor;
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal};
+use rustix::termios::{Winsize, tcsetwinsize};
+use tokio::io::unix::AsyncFd;
+use tokio::signal::unix::{Signal as SignalStream, SignalKind, signal};
+
+use super::environment::{directory, environment, program, runnable};
+use super::{Exit, Processes, Pty, SpawnError, SpawnSpec};
+use crate::terminal::Size;
+
+/// A process that has been started and the master of its terminal, not yet known to the runtime.
+pub(super) struct Opened {
+    master: FileDescriptor,
+    process: Process,
+}
+
+/// Starts the process. Blocks: looks at files and forks.
+pub(super) fn open(spec: &SpawnSpec) -> Result<Opened, SpawnError> {
+    let home = std::env::home_dir();
+    let cwd = directory(spec.cwd.as_deref(), home.as_deref())?;
+    let mut variables = environment(std::env::vars_os(), &spec.env);
+    if let Some(home) = home {
+        variables.entry("HOME".into()).or_insert(home.into());
+    }
+    let mut command = match &spec.command {
+        Some(words) => given(words, &cwd, &variables["PATH".as_ref() as &std::ffi::OsStr])?,
+        None => CommandBuilder::new_default_prog(),
+    };
+    command.env_clear();
+    variables.iter().for_each(|(name, value)| command.env(name, value));
+    // `$SHELL` if it can be run, else the account's in the user database, else /bin/sh; argv[0] is `-` and its name.
+    let shell = command.get_shell();
+    runnable(shell.as_ref()).map_err(|source| SpawnError::Command { command: shell.clone(), source })?;
+    command.env("SHELL", &shell);
+    command.cwd(&cwd);
+
+    let size = PtySize { cols: spec.size.cols(), rows: spec.size.rows(), pixel_width: 0, pixel_height: 0 };
+    let pair = native_pty_system().openpty(size).map_err(|error| SpawnError::Pty(io::Error::other(error)))?;
+    let master = pair.master.as_raw_fd().ok_or(Errno::BADF).map_err(io::Error::from).and_then(nonblocking);
+    let master = master.map_err(SpawnError::Pty)?;
+    let child: Box<dyn portable_pty::Child> = pair.slave.spawn_command(command).map_err(|error| {
+        let command = spec.command.as_ref().and_then(|words| words.first()).unwrap_or(&shell).clone();
+        SpawnError::Command { command, source: io::Error::other(error) }
+    })?;
+    let child = child.downcast::<Child>();
+    let child = child.map_err(|_| SpawnError::Pty(io::Error::other("portable-pty gave no process of this system")))?;
+    Ok(Opened { master, process: Process { child: *child, reaped: false } })
+}
+
+fn given(words: &[String], cwd: &std::path::Path, path: &std::ffi::OsStr) -> Result<CommandBuilder, SpawnError> {
+    let empty = || SpawnError::Command { command: String::new(), source: io::ErrorKind::InvalidInput.into() };
+    let (first, arguments) = words.split_first().ok_or_else(empty)?;
+    let mut command = CommandBuilder::new(program(first, cwd, path)?);
+    command.args(arguments);
+    Ok(command)
+}
+
+/// A descriptor of our own: the writer that portable-pty offers types a newline and `^D` when dropped, and may block.
+fn nonblocking(master: std::os::fd::RawFd) -> io::Result<FileDescriptor> {
+    let mut master = FileDescriptor::dup(&master).map_err(io::Error::other)?;
+    master.set_non_blocking(true).map_err(io::Error::other)?;
+    Ok(master)
+}
+
+/// A shell, driven by the runtime.
+pub(super) struct Shell {
+    master: AsyncFd<FileDescriptor>,
+    process: Process,
+    children: SignalStream,
+    /// Whether to look before the first signal: the process may have ended before we listened.
+    looked: bool,
+}
+
+impl Shell {
+    /// Hands the terminal to the current runtime.
+    pub(super) fn new(opened: Opened) -> Result<Self, SpawnError> {
+        let Opened { master, process } = opened;
+        let children = signal(SignalKind::child()).map_err(SpawnError::Pty)?;
+        let master = AsyncFd::register(master).map_err(SpawnError::Pty)?;
+        Ok(Self { master, process, children, looked: false })
+    }
+}
+
+impl Pty for Shell {
+    fn poll_read(&mut self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        // The kernel hands out 4 KiB at most; what is there already is taken together.
+        let mut filled = 0;
+        while filled < buffer.len() {
+            let mut guard = match self.master.poll_read_ready(cx) {
+                Poll::Ready(guard) => guard?,
+                Poll::Pending if filled > 0 => break,
+                Poll::Pending => return Poll::Pending,
+            };
+            match guard.try_io(|master| Ok(rustix::io::read(master.get_ref(), &mut buffer[filled..])?)) {
+                Ok(Ok(0)) => break,
+                Ok(Ok(read)) => filled += read,
+                Ok(Err(error)) if error.kind() == io::ErrorKind::Interrupted => {}
+                // Linux says EIO once the last process has let go of the terminal. It says so again when asked again.
+                Ok(Err(error)) if filled > 0 || error.raw_os_error() == Some(Errno::IO.raw_os_error()) => break,
+                Ok(Err(error)) => return Poll::Ready(Err(error)),
+                Err(_would_block) => {}
+            }
+        }
+        Poll::Ready(Ok(filled))
+    }
+
+    fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        loop {
+            let mut guard = ready!(self.master.poll_write_ready(cx))?;
+            match guard.try_io(|master| Ok(rustix::io::write(master.get_ref(), bytes)?)) {
+                Ok(Err(error)) if error.kind() == io::ErrorKind::Interrupted => {}
+                Ok(result) => return Poll::Ready(result),
+                Err(_would_block) => {}
+            }
+        }
+    }
+
+    fn poll_exit(&mut self, cx: &mut Context<'_>) -> Poll<Exit> {
+        loop {
+            if std::mem::replace(&mut self.looked, true) {
+                // Some child of ours has ended; which one is not said.
+                ready!(self.children.poll_recv(cx));
+            }
+            if let Some(exit) = self.process.ended() {
+                return Poll::Ready(exit);
+            }
+        }
+    }
+
+    fn resize(&mut self, size: Size) -> io::Result<()> {
+        let size = Winsize { ws_col: size.cols(), ws_row: size.rows(), ws_xpixel: 0, ws_ypixel: 0 };
+        Ok(tcsetwinsize(self.master.get_ref(), size)?)
+    }
+
+    fn processes(&self) -> Option<Processes> {
+        self.process.session().map(Processes::of)
+    }
+
+    fn hang_up(&mut self) {}
+}
+
+/// A process that is reaped in the end, whatever happens.
+struct Process {
+    child: Child,
+    reaped: bool,
+}
+
+impl Process {
+    /// The process leads its own session.
+    fn session(&self) -> Option<Pid> {
+        Some(Pid::from_child(&self.child))
+    }
+
+    fn ended(&mut self) -> Option<Exit> {
+        let exit = match self.child.try_wait() {
+            Ok(status) => Exit::from(status?),
+            // Somebody else has reaped it: how it ended is lost, that it ended is not.
+            Err(_) => Exit { code: None, signal: None },
+        };
+        self.reaped = true;
+        Some(exit)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if !self.reaped {
+            // Only where the owning task was cut off, with its runtime. The wait is short: nothing survives SIGKILL.
+            if let Some(session) = self.session() {
+                Processes::of(session).signal(Signal::KILL);
+            }
+            if let Err(error) = self.child.wait() {
+                tracing::warn!(%error, "cannot reap a shell");
+            }
+        }
+    }
+}
+
+impl From<ExitStatus> for Exit {
+    fn from(status: ExitStatus) -> Self {
+        // An exit code is a byte, so it is never negative.
+        Self { code: status.code().map(i32::cast_unsigned), signal: status.signal().map(signal_name) }
+    }
+}
+
+fn signal_name(number: i32) -> String {
+    let name = match number {
+        1 => "HUP",
+        2 => "INT",
+        3 => "QUIT",
+        4 => "ILL",
+        6 => "ABRT",
+        8 => "FPE",
+        9 => "KILL",
+        11 => "SEGV",
+        13 => "PIPE",
+        14 => "ALRM",
+        15 => "TERM",
+        _ => return format!("SIG{number}"),
+    };
+    format!("SIG{name}")
+}
