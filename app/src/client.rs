@@ -1,13 +1,19 @@
-//! The two ports the UI knows: the link to the server and the screen of a terminal. The browser's half implements them;
-//! the server renders without either.
+//! The ports the UI knows: the link to the server, the screen of a terminal, the traces and the browser itself. The
+//! browser's half implements them; the server renders without any.
 
+mod browser;
+mod focus;
 mod link;
 mod screen;
 mod status;
+mod traces;
 
+pub use browser::{Browser, SavedFile};
+pub use focus::ScreenFocus;
 pub use link::{Failure, Link, Message, Settle, Wire};
-pub use screen::{Screen, ScreenEvents, Screens};
+pub use screen::{Screen, ScreenEvents, ScreenKey, Screens};
 pub use status::{ExportCount, LinkState, LinkStatus, Transport};
+pub use traces::{Following, Local, TraceQuery, TraceSource, TracesUnavailable};
 
 use leptos::prelude::{LocalStorage, StoredValue, use_context};
 use std::rc::Rc;
@@ -19,6 +25,12 @@ pub struct Client {
     pub link: Link,
     /// Where terminals are drawn.
     pub screens: Rc<dyn Screens>,
+    /// Which of them has the keyboard.
+    pub focus: ScreenFocus,
+    /// Where traces are read.
+    pub traces: Rc<dyn TraceSource>,
+    /// What the person's browser does for the page.
+    pub browser: Rc<dyn Browser>,
 }
 
 /// The client as it lies in the context: the browser's objects stay on their one thread.

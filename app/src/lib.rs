@@ -7,3 +7,4 @@ pub mod page;
 pub mod protocol;
 pub mod trace;
 pub mod tracking;
+pub mod ui;

@@ -16,6 +16,9 @@ pub struct PageConfig {
     pub language: String,
     /// The colours to begin with.
     pub theme: Theme,
+    /// Which of the pages it is.
+    #[serde(default)]
+    pub view: PageView,
     /// What the page's tracker does.
     pub tracking: PageTracking,
     /// What the page's exporter does.
@@ -42,6 +45,7 @@ impl Default for PageConfig {
             base_path: String::new(),
             language: "en".to_owned(),
             theme: Theme::default(),
+            view: PageView::default(),
             tracking: PageTracking::default(),
             telemetry: PageTelemetry::default(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -60,6 +64,17 @@ pub enum Theme {
     Dark,
     /// Dark text on a light ground.
     Light,
+}
+
+/// The pages there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PageView {
+    /// `/`: the terminals, and the tools beside them.
+    #[default]
+    Workspace,
+    /// `/monitor`: the tools alone.
+    Monitor,
 }
 
 /// Settings of the page's tracker.
@@ -150,6 +165,8 @@ pub struct ShellProps {
     pub page: PageConfig,
     /// The vendor modules, with the base path already in their addresses.
     pub vendor: VendorManifest,
+    /// Where `cargo leptos watch` tells the page to reload; `None` outside development.
+    pub reload_port: Option<u16>,
 }
 
 /// JSON in which no `</script>` and no `<!--` can occur.
@@ -170,6 +187,7 @@ mod tests {
                 "basePath": "",
                 "language": "en",
                 "theme": "system",
+                "view": "workspace",
                 "tracking": {
                     "enabled": true, "metrics": true, "detailedLogging": false,
                     "timeoutMs": 5000, "slowMs": 1000, "maxPending": 100

@@ -8,6 +8,7 @@ mod id;
 
 pub mod b3;
 pub mod founding;
+pub mod ledger;
 pub mod otlp;
 pub mod w3c;
 

@@ -1,3 +1,15 @@
 //! The AetherTerm server: shells, sessions and telemetry behind one Socket.IO connection per window.
 
+pub mod auth;
+mod compose;
+pub mod config;
+pub mod data_dir;
+pub mod http;
+mod server;
+pub mod socket;
+pub mod telemetry;
 pub mod terminal;
+pub mod workspace;
+
+pub use config::Config;
+pub use server::{Server, StartError};

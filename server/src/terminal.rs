@@ -9,6 +9,7 @@ pub mod pty;
 mod registry;
 mod ring;
 pub mod screen;
+mod shared;
 mod size;
 mod task;
 mod viewers;
@@ -26,3 +27,6 @@ pub use viewers::{CREDIT, READ_AHEAD, ViewerHandle};
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

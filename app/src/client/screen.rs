@@ -42,9 +42,29 @@ pub trait Screen {
     /// Takes the keyboard.
     fn focus(&self);
 
+    /// Does what the key does on a keyboard, as the terminal's modes say.
+    fn press(&self, key: ScreenKey);
+
     /// Sends `text` as if it were pasted.
     fn paste(&self, text: &str);
 
     /// Reads the colours of the page's theme again.
     fn restyle(&self);
+}
+
+/// The keys that a touch keyboard lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScreenKey {
+    /// Escape.
+    Escape,
+    /// Tab.
+    Tab,
+    /// Arrow up.
+    Up,
+    /// Arrow down.
+    Down,
+    /// Arrow left.
+    Left,
+    /// Arrow right.
+    Right,
 }

@@ -13,7 +13,7 @@ use crate::{
 use super::{
     ConnectionMetrics, Ending, Matched, Micros, NewRequest, OnError, OnSlow, OnTimeout, PendingRequest, Reason,
     Response, Settled, Subscription, Tracker,
-    counts::Counts,
+    counts::{Counts, Detail},
     listeners::Listeners,
     names::Names,
     pending::{Pending, Waiting},
@@ -62,10 +62,11 @@ impl SocketConnectionTracker {
     /// Makes a tracker whose own request ids end in `suffix`, random text that sets this window or server apart.
     #[must_use]
     pub fn new(settings: Settings, suffix: &str) -> Self {
+        let state = State { counts: Counts::new(settings.detail()), ..State::default() };
         Self {
             settings,
             suffix: suffix.into(),
-            state: Mutex::default(),
+            state: Mutex::new(state),
             timeouts: Listeners::default(),
             slow: Listeners::default(),
             errors: Listeners::default(),
@@ -75,16 +76,6 @@ impl SocketConnectionTracker {
     fn state(&self) -> MutexGuard<'_, State> {
         // Whoever panicked between two counts left at worst one of them behind; tracking goes on.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn series<'a>(&self, label: &'a Cow<'static, str>) -> Option<&'a Cow<'static, str>> {
-        self.settings.metrics.then_some(label)
-    }
-
-    fn settle(&self, state: &mut State, settled: Settled) -> Settled {
-        state.counts.ended(self.series(&settled.request.event_name), &settled.ending, settled.duration);
-        state.recent.push(settled.clone(), state.era);
-        settled
     }
 
     fn announce(&self, settled: &Settled) {
@@ -104,7 +95,7 @@ impl SocketConnectionTracker {
         let settled = {
             let mut state = self.state();
             let waiting = state.pending.take(id)?;
-            self.settle(&mut state, waiting.settle(ending, None, now))
+            state.settle(waiting.settle(ending, None, now))
         };
         self.announce(&settled);
         Some(settled)
@@ -115,44 +106,10 @@ impl SocketConnectionTracker {
         let settled: Vec<_> = {
             let mut state = self.state();
             let taken = state.pending.take_if(matches);
-            taken
-                .into_iter()
-                .map(|waiting| self.settle(&mut state, waiting.settle(ending.clone(), None, now)))
-                .collect()
+            taken.into_iter().map(|waiting| state.settle(waiting.settle(ending.clone(), None, now))).collect()
         };
         settled.iter().for_each(|settled| self.announce(settled));
         settled
-    }
-
-    /// Looks an answer up among the requests that already ended.
-    fn answer_again(
-        &self,
-        state: &mut State,
-        id: &RequestId,
-        (ending, response): (Ending, Cow<'static, str>),
-        now: Micros,
-    ) -> Matched {
-        let era = state.era;
-        let Some(remembered) = state.recent.get_mut(id) else { return Matched::Orphan };
-        let counted = remembered.era == era;
-        let late = match remembered.settled.ending {
-            Ending::Timeout => true,
-            Ending::Evicted => false,
-            Ending::Ok | Ending::Error { .. } | Ending::Late | Ending::Disconnected => return Matched::Repeated,
-        };
-        let settled = &mut remembered.settled;
-        settled.ending = if late { Ending::Late } else { ending };
-        settled.response = Some(response);
-        settled.duration = now.saturating_sub(settled.request.started);
-        let settled = settled.clone();
-        // What ended before the counts were cleared is not in them.
-        if counted {
-            if !late {
-                state.counts.readmitted();
-            }
-            state.counts.ended(self.series(&settled.request.event_name), &settled.ending, settled.duration);
-        }
-        if late { Matched::Late(settled) } else { Matched::Ended(settled) }
     }
 }
 
@@ -168,7 +125,7 @@ impl Tracker for SocketConnectionTracker {
                 RequestId::mint(request.at / 1_000, state.minted, &self.suffix)
             }
         };
-        state.counts.request(self.series(&event_name), Some(request.at));
+        state.counts.request(&event_name, Some(request.at));
         if request.answer == Answer::FireAndForget {
             state.counts.fire_and_forget();
             return Some(request_id);
@@ -176,7 +133,7 @@ impl Tracker for SocketConnectionTracker {
         if state.pending.len() >= self.settings.max_pending.max(1)
             && let Some(oldest) = state.pending.take_oldest()
         {
-            self.settle(state, oldest.settle(Ending::Evicted, None, request.at));
+            state.settle(oldest.settle(Ending::Evicted, None, request.at));
         }
         let timeout_ms =
             request.timeout.map_or(self.settings.timeout_ms, |t| u32::try_from(t.as_millis()).unwrap_or(u32::MAX));
@@ -200,13 +157,13 @@ impl Tracker for SocketConnectionTracker {
         let state = &mut *guard;
         let name = state.names.label(response.event);
         let Some(id) = response.request_id else {
-            state.counts.received(self.series(&name), now);
+            state.counts.received(&name, now);
             return Matched::Received;
         };
         let ending = response.result.map_or_else(|reason| failed(&reason), |()| Ending::Ok);
         let matched = match state.pending.take(id) {
-            Some(waiting) => Matched::Ended(self.settle(state, waiting.settle(ending, Some(name), now))),
-            None => self.answer_again(state, id, (ending, name), now),
+            Some(waiting) => Matched::Ended(state.settle(waiting.settle(ending, Some(name), now))),
+            None => state.answer_again(id, ending, name, now),
         };
         drop(guard);
         if let Matched::Ended(settled) = &matched {
@@ -245,9 +202,9 @@ impl Tracker for SocketConnectionTracker {
         let mut guard = self.state();
         let state = &mut *guard;
         state.era += 1;
-        state.counts = Counts::default();
+        state.counts = Counts::new(self.settings.detail());
         for request in state.pending.iter() {
-            state.counts.request(self.series(&request.event_name), None);
+            state.counts.request(&request.event_name, None);
         }
     }
 
@@ -265,6 +222,43 @@ impl Tracker for SocketConnectionTracker {
 
     fn on_error(&self, call: Box<OnError>) -> Subscription {
         self.errors.subscribe(call)
+    }
+}
+
+impl State {
+    fn settle(&mut self, settled: Settled) -> Settled {
+        self.counts.ended(&settled.request.event_name, &settled.ending, settled.duration);
+        self.recent.push(settled.clone(), self.era);
+        settled
+    }
+
+    /// Looks an answer up among the requests that already ended.
+    fn answer_again(&mut self, id: &RequestId, ending: Ending, response: Cow<'static, str>, now: Micros) -> Matched {
+        let Some(remembered) = self.recent.get_mut(id) else { return Matched::Orphan };
+        let late = match remembered.settled.ending {
+            Ending::Timeout => true,
+            Ending::Evicted => false,
+            Ending::Ok | Ending::Error { .. } | Ending::Late | Ending::Disconnected => return Matched::Repeated,
+        };
+        let settled = &mut remembered.settled;
+        settled.ending = if late { Ending::Late } else { ending };
+        settled.response = Some(response);
+        settled.duration = now.saturating_sub(settled.request.started);
+        let settled = settled.clone();
+        // What ended before the counts were cleared is not in them.
+        if remembered.era == self.era {
+            if !late {
+                self.counts.readmitted();
+            }
+            self.counts.ended(&settled.request.event_name, &settled.ending, settled.duration);
+        }
+        if late { Matched::Late(settled) } else { Matched::Ended(settled) }
+    }
+}
+
+impl Settings {
+    const fn detail(self) -> Detail {
+        if self.metrics { Detail::PerEvent } else { Detail::InAll }
     }
 }
 
@@ -288,3 +282,6 @@ impl From<&PageTracking> for Settings {
 fn failed(reason: &Reason<'_>) -> Ending {
     Ending::Error { code: reason.code.to_owned().into(), message: reason.message.to_owned() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,18 @@
 //! What a tracker counts, in all and per event.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use super::{ConnectionMetrics, Ending, EventMetrics, Micros, histogram::Histogram, names::MAX_NAME, rate::Rate};
 
 /// How many figures of the callers' own there may be.
 const MAX_CUSTOM: usize = 64;
+
+/// How finely a tracker counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Detail {
+    PerEvent,
+    InAll,
+}
 
 /// The counts of one tracker.
 #[derive(Debug, Default)]
@@ -14,9 +21,10 @@ pub(super) struct Counts {
     late: u64,
     evicted: u64,
     fire_and_forget: u64,
-    // Mean over all events; kept even where counts per event are not.
+    // Sum over all answers, in microseconds; kept even where counts per event are not.
     waited: u64,
-    series: BTreeMap<Cow<'static, str>, Series>,
+    // `None` where counts per event are not kept.
+    series: Option<BTreeMap<String, Series>>,
     custom: BTreeMap<String, f64>,
 }
 
@@ -38,10 +46,19 @@ struct Series {
 }
 
 impl Counts {
+    /// Counts of nothing yet.
+    pub(super) fn new(detail: Detail) -> Self {
+        let series = match detail {
+            Detail::PerEvent => Some(BTreeMap::new()),
+            Detail::InAll => None,
+        };
+        Self { series, ..Self::default() }
+    }
+
     /// Counts a request; `occurred` is `None` for one that is only carried over into new counts.
-    pub(super) fn request(&mut self, series: Option<&Cow<'static, str>>, occurred: Option<Micros>) {
+    pub(super) fn request(&mut self, event: &str, occurred: Option<Micros>) {
         self.all.requests += 1;
-        if let Some(series) = self.series(series) {
+        if let Some(series) = self.series(event) {
             series.tally.requests += 1;
             if let Some(now) = occurred {
                 series.rate.record(now);
@@ -53,15 +70,15 @@ impl Counts {
         self.fire_and_forget += 1;
     }
 
-    pub(super) fn received(&mut self, series: Option<&Cow<'static, str>>, now: Micros) {
+    pub(super) fn received(&mut self, event: &str, now: Micros) {
         self.all.received += 1;
-        if let Some(series) = self.series(series) {
+        if let Some(series) = self.series(event) {
             series.tally.received += 1;
             series.rate.record(now);
         }
     }
 
-    pub(super) fn ended(&mut self, series: Option<&Cow<'static, str>>, ending: &Ending, duration: Micros) {
+    pub(super) fn ended(&mut self, event: &str, ending: &Ending, duration: Micros) {
         self.all.ended(ending);
         let answered = match ending {
             Ending::Ok | Ending::Error { .. } => true,
@@ -78,7 +95,7 @@ impl Counts {
         if answered {
             self.waited = self.waited.saturating_add(duration);
         }
-        if let Some(series) = self.series(series) {
+        if let Some(series) = self.series(event) {
             series.tally.ended(ending);
             if answered {
                 series.durations.record(duration);
@@ -107,11 +124,12 @@ impl Counts {
     }
 
     pub(super) fn read(&self, pending: usize, now: Micros) -> ConnectionMetrics {
+        let series = || self.series.iter().flatten();
         let mut durations = Histogram::default();
-        self.series.values().for_each(|series| durations.merge(&series.durations));
+        series().for_each(|(_, series)| durations.merge(&series.durations));
         let [p50, p95, p99] = durations.quantiles([0.5, 0.95, 0.99]).map(to_millis);
         let mean = if self.all.responses == 0 { 0.0 } else { self.waited as f64 / self.all.responses as f64 };
-        let event_metrics = self.series.iter().map(|(name, series)| (name.clone(), series.read(name, now))).collect();
+        let event_metrics = series().map(|(name, series)| (name.clone(), series.read(name, now))).collect();
         ConnectionMetrics {
             total_requests: self.all.requests,
             total_responses: self.all.responses,
@@ -132,12 +150,12 @@ impl Counts {
         }
     }
 
-    fn series(&mut self, name: Option<&Cow<'static, str>>) -> Option<&mut Series> {
-        let name = name?;
-        if !self.series.contains_key(name) {
-            self.series.insert(name.clone(), Series::default());
+    fn series(&mut self, event: &str) -> Option<&mut Series> {
+        let all = self.series.as_mut()?;
+        if !all.contains_key(event) {
+            all.insert(event.to_owned(), Series::default());
         }
-        self.series.get_mut(name)
+        all.get_mut(event)
     }
 }
 
@@ -165,10 +183,10 @@ impl Tally {
 }
 
 impl Series {
-    fn read(&self, name: &Cow<'static, str>, now: Micros) -> EventMetrics {
+    fn read(&self, name: &str, now: Micros) -> EventMetrics {
         let [p50, p95, p99] = self.durations.quantiles([0.5, 0.95, 0.99]).map(to_millis);
         EventMetrics {
-            event_name: name.clone(),
+            event_name: name.to_owned(),
             request_count: self.tally.requests,
             response_count: self.tally.responses,
             received_count: self.tally.received,

@@ -93,7 +93,10 @@ mod tests {
     fn counter() -> (Arc<AtomicU32>, Box<Note>) {
         let count = Arc::new(AtomicU32::new(0));
         let inner = count.clone();
-        (count, Box::new(move || drop(inner.fetch_add(1, Ordering::Relaxed))))
+        let call = move || {
+            inner.fetch_add(1, Ordering::Relaxed);
+        };
+        (count, Box::new(call))
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The tracker's figures as they are read: in the page, on the console and at `/api/tracker`.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +40,7 @@ pub struct ConnectionMetrics {
     /// Events that came unasked.
     pub received_count: u64,
     /// The same per event.
-    pub event_metrics: BTreeMap<Cow<'static, str>, EventMetrics>,
+    pub event_metrics: BTreeMap<String, EventMetrics>,
     /// The callers' own figures.
     pub custom: BTreeMap<String, f64>,
 }
@@ -50,7 +50,7 @@ pub struct ConnectionMetrics {
 #[serde(rename_all = "camelCase", default)]
 pub struct EventMetrics {
     /// The event's name, or `_OTHER`.
-    pub event_name: Cow<'static, str>,
+    pub event_name: String,
     /// Requests followed.
     pub request_count: u64,
     /// Requests that ended with an answer, or with a failure of their own.

@@ -20,7 +20,7 @@ pub(super) struct Answers {
 impl Answers {
     /// Notes a sampled write. Of several that wait for output, the first is the one it answers.
     pub(super) fn wrote(&mut self, context: SpanContext, now: Instant) {
-        if !self.waiting.as_ref().is_some_and(|(_, since)| now - *since <= WINDOW) {
+        if self.waiting.as_ref().is_none_or(|(_, since)| now - *since > WINDOW) {
             self.waiting = Some((context, now));
         }
     }

@@ -18,8 +18,8 @@ use super::{Size, lock};
 /// How far the model may fall behind the ring, in bytes: far less than the ring holds, and parsed within 100 ms.
 pub(super) const LAG: u64 = 1024 * 1024;
 
-/// This much is fed where it was read: about 0.2 ms of parsing, which covers what a shell answers to a key.
-const AT_ONCE: u64 = 4 * 1024;
+/// This much is fed where it was read: some 50 µs of parsing, which covers what a shell answers to a key.
+const AT_ONCE: u64 = 1024;
 
 /// One step of catching up, after which others may have the model.
 const STEP: usize = 64 * 1024;

@@ -13,11 +13,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
-use super::handle::{QUEUE, Shared, Terminal};
+use super::handle::Terminal;
 use super::mirror::Mirror;
 use super::output::Output;
 use super::pty::Pty;
 use super::screen::AvtScreen;
+use super::shared::{QUEUE, Shared};
 use super::task::Task;
 use super::viewers::READ_AHEAD;
 use super::{Size, SpawnError, SpawnSpec, Spawner};
@@ -83,7 +84,7 @@ impl<Id: Copy + Eq + Hash + Display> Terminals<Id> {
         Self {
             spawner,
             limits: Limits { ring: limits.ring.max(Limits::RING_MIN), ..limits },
-            places: Arc::new(Semaphore::new(limits.terminals)),
+            places: Arc::new(Semaphore::new(limits.terminals.min(Semaphore::MAX_PERMITS))),
             tasks: TaskTracker::new(),
             closing: CancellationToken::new(),
             entries: RwLock::default(),

@@ -120,8 +120,8 @@ mod tests {
         ring
     }
 
-    fn check(ring: &Ring, from: u64, max: usize, expected: Read) {
-        assert_eq!(ring.read(from, max), expected, "from {from}, at most {max}");
+    fn check(ring: &Ring, from: u64, max: usize, expected: &Read) {
+        assert_eq!(&ring.read(from, max), expected, "from {from}, at most {max}");
     }
 
     fn data(bytes: &str) -> Read {
@@ -131,19 +131,19 @@ mod tests {
     #[test]
     fn bytes_are_found_by_their_offset() {
         let ring = filled(64, &["hello", " ", "world"]);
-        check(&ring, 0, 100, data("hello world"));
-        check(&ring, 4, 3, data("o w"));
-        check(&ring, 11, 10, Read::UpToDate);
-        check(&ring, 3, 0, Read::UpToDate);
-        check(&ring, 12, 10, Read::Gone);
+        check(&ring, 0, 100, &data("hello world"));
+        check(&ring, 4, 3, &data("o w"));
+        check(&ring, 11, 10, &Read::UpToDate);
+        check(&ring, 3, 0, &Read::UpToDate);
+        check(&ring, 12, 10, &Read::Gone);
         assert_eq!((ring.start(), ring.end()), (0, 11));
     }
 
     #[test]
     fn the_oldest_bytes_leave_first() {
         let ring = filled(4, &["0123456789"]);
-        check(&ring, 5, 10, Read::Gone);
-        check(&ring, 6, 10, data("6789"));
+        check(&ring, 5, 10, &Read::Gone);
+        check(&ring, 6, 10, &data("6789"));
     }
 
     #[test]

@@ -1,41 +1,29 @@
 //! The one task that owns a PTY: writes what is queued, reads while somebody can take it, and tells the end.
 
+mod ending;
+
 use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Poll;
-use std::time::Duration;
 
 use bytes::{Buf as _, Bytes};
 use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt as _;
-use rustix::process::Signal;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use super::handle::{Command, EndReason, Ended, Shared};
-use super::pty::{Exit, Processes, Pty};
+use super::handle::{EndReason, Ended};
+use super::pty::{Exit, Pty};
+use super::shared::{Command, Shared};
 use super::viewers::Gate;
 use super::{Size, lock};
 
 /// The most that is read before others are told. Only what is already there is waited for, so it delays nothing.
 const READ: usize = 64 * 1024;
-
-/// How long processes have to end by themselves after SIGHUP: a shell saves its history in much less.
-const GRACE: Duration = Duration::from_millis(500);
-
-/// How often a closing terminal looks whether its processes have ended.
-const LOOK: Duration = Duration::from_millis(20);
-
-/// The terminal of a process that has ended is read until it is silent for this long: the kernel hands the last output
-/// over on its own time, and only says when it was the last if no background job holds the terminal open.
-const SILENCE: Duration = Duration::from_millis(50);
-
-/// How long a background job may keep talking before the terminal of an ended process is left.
-const DRAIN: Duration = Duration::from_secs(1);
 
 pub(super) struct Task {
     shared: Arc<Shared>,
@@ -113,50 +101,6 @@ impl Task {
         }
     }
 
-    /// Ends every process of the terminal, in the foreground or not: asks, waits a little, then kills.
-    async fn end_processes(&mut self) {
-        self.pty.hang_up();
-        let processes = self.pty.processes();
-        for signal in [Signal::HUP, Signal::CONT] {
-            // Stopped jobs take a hang-up only once they go on.
-            off_runtime(processes, move |processes| processes.signal(signal)).await;
-        }
-        let deadline = Instant::now() + GRACE;
-        let mut killed = false;
-        loop {
-            match self.next(Attend::Ending, Some(Instant::now() + LOOK)).await {
-                Event::Exit(exit) => self.exit = Some(exit),
-                Event::Read(Ok(length)) => self.read(length),
-                Event::Read(Err(_)) => self.silent = true,
-                _ => {}
-            }
-            let living = off_runtime(processes, |processes| processes.living().len()).await.unwrap_or(0);
-            if self.exit.is_some() && living == 0 {
-                return;
-            }
-            if Instant::now() > deadline && !killed {
-                killed = true;
-                off_runtime(processes, |processes| processes.signal(Signal::KILL)).await;
-            } else if Instant::now() > deadline + DRAIN {
-                // A process that even SIGKILL does not end hangs inside the kernel.
-                tracing::error!(terminal = %self.shared.name, living, "processes of a closed terminal do not end");
-                return;
-            }
-        }
-    }
-
-    /// Reads what the processes left behind.
-    async fn drain(&mut self) {
-        let deadline = Instant::now() + DRAIN;
-        while !self.silent && Instant::now() < deadline {
-            match self.next(Attend::Ending, Some(Instant::now() + SILENCE)).await {
-                Event::Read(Ok(length)) => self.read(length),
-                Event::Read(Err(_)) | Event::Again => self.silent = true,
-                _ => {}
-            }
-        }
-    }
-
     async fn next(&mut self, attend: Attend, until: Option<Instant>) -> Event {
         let Self { shared, pty, commands, writing, buffer, silent, exit } = self;
         let serving = attend == Attend::Serving;
@@ -167,6 +111,12 @@ impl Task {
         };
         let (idle, reading) = (writing.is_none(), gate == Gate::Open && !*silent);
         let pty = poll_fn(|cx| {
+            // The end comes first: a background job that never falls silent must not hide it. Output is drained later.
+            if exit.is_none()
+                && let Poll::Ready(exit) = pty.poll_exit(cx)
+            {
+                return Poll::Ready(Event::Exit(exit));
+            }
             if let Some(writing) = writing
                 && let Poll::Ready(written) = pty.poll_write(cx, &writing.bytes)
             {
@@ -174,9 +124,6 @@ impl Task {
             }
             if reading && let Poll::Ready(read) = pty.poll_read(cx, buffer) {
                 return Poll::Ready(Event::Read(read));
-            }
-            if exit.is_none() {
-                return pty.poll_exit(cx).map(Event::Exit);
             }
             Poll::Pending
         });
@@ -265,13 +212,4 @@ impl Task {
             });
         }
     }
-}
-
-/// Does something with the processes on a thread that may block; nothing for a terminal without any.
-async fn off_runtime<T: Send + 'static>(
-    processes: Option<Processes>,
-    act: impl FnOnce(Processes) -> T + Send + 'static,
-) -> Option<T> {
-    let processes = processes?;
-    tokio::task::spawn_blocking(move || act(processes)).await.ok()
 }

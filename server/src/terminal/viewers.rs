@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::handle::Shared;
 use super::lock;
+use super::shared::Shared;
 
 /// How much may be on its way to one viewer, sent and not yet acked, in bytes.
 pub const CREDIT: u64 = 256 * 1024;

@@ -15,7 +15,7 @@ pub struct Processes {
 }
 
 impl Processes {
-    pub(super) fn of(session: Pid) -> Self {
+    pub(in crate::terminal) fn of(session: Pid) -> Self {
         Self { session }
     }
 

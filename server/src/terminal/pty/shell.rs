@@ -57,7 +57,7 @@ pub(super) fn open(spec: &SpawnSpec) -> Result<Opened, SpawnError> {
     })?;
     let child = child.downcast::<Child>();
     let child = child.map_err(|_| SpawnError::Pty(io::Error::other("portable-pty gave no process of this system")))?;
-    Ok(Opened { master, process: Process { child: *child, reaped: false } })
+    Ok(Opened { master, process: Process::new(*child) })
 }
 
 fn given(words: &[String], cwd: &std::path::Path, path: &std::ffi::OsStr) -> Result<CommandBuilder, SpawnError> {
@@ -89,7 +89,12 @@ impl Shell {
     pub(super) fn new(opened: Opened) -> Result<Self, SpawnError> {
         let Opened { master, process } = opened;
         let children = signal(SignalKind::child()).map_err(SpawnError::Pty)?;
-        let master = AsyncFd::register(master).map_err(SpawnError::Pty)?;
+        #[expect(
+            deprecated,
+            reason = "it trusts its caller that the descriptor stays the same open file, and a `FileDescriptor` owns \
+                      its own; the successor is `unsafe fn`, which the workspace denies"
+        )]
+        let master = AsyncFd::new(master).map_err(SpawnError::Pty)?;
         Ok(Self { master, process, children, looked: false })
     }
 }
@@ -122,6 +127,10 @@ impl Pty for Shell {
             let mut guard = ready!(self.master.poll_write_ready(cx))?;
             match guard.try_io(|master| Ok(rustix::io::write(master.get_ref(), bytes)?)) {
                 Ok(Err(error)) if error.kind() == io::ErrorKind::Interrupted => {}
+                // Nobody is left to read it, which the end is about to say.
+                Ok(Err(error)) if error.raw_os_error() == Some(Errno::IO.raw_os_error()) => {
+                    return Poll::Ready(Ok(bytes.len()));
+                }
                 Ok(result) => return Poll::Ready(result),
                 Err(_would_block) => {}
             }
@@ -146,7 +155,7 @@ impl Pty for Shell {
     }
 
     fn processes(&self) -> Option<Processes> {
-        self.process.session().map(Processes::of)
+        Some(Processes::of(self.process.session))
     }
 
     fn hang_up(&mut self) {}
@@ -154,37 +163,35 @@ impl Pty for Shell {
 
 /// A process that is reaped in the end, whatever happens.
 struct Process {
-    child: Child,
-    reaped: bool,
+    /// It leads a session of its own.
+    session: Pid,
+    /// None once it has been reaped.
+    child: Option<Child>,
 }
 
 impl Process {
-    /// The process leads its own session.
-    fn session(&self) -> Option<Pid> {
-        Some(Pid::from_child(&self.child))
+    fn new(child: Child) -> Self {
+        Self { session: Pid::from_child(&child), child: Some(child) }
     }
 
     fn ended(&mut self) -> Option<Exit> {
-        let exit = match self.child.try_wait() {
+        let exit = match self.child.as_mut()?.try_wait() {
             Ok(status) => Exit::from(status?),
             // Somebody else has reaped it: how it ended is lost, that it ended is not.
             Err(_) => Exit { code: None, signal: None },
         };
-        self.reaped = true;
+        self.child = None;
         Some(exit)
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        if !self.reaped {
-            // Only where the owning task was cut off, with its runtime. The wait is short: nothing survives SIGKILL.
-            if let Some(session) = self.session() {
-                Processes::of(session).signal(Signal::KILL);
-            }
-            if let Err(error) = self.child.wait() {
-                tracing::warn!(%error, "cannot reap a shell");
-            }
+        // Left over only where the owning task was cut off, or the kernel does not let go of the process.
+        if let Some(mut child) = self.child.take() {
+            Processes::of(self.session).signal(Signal::KILL);
+            // Detached: it waits for one process that has been killed, and this thread may belong to the runtime.
+            std::thread::spawn(move || child.wait());
         }
     }
 }

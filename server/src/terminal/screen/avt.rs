@@ -24,7 +24,8 @@ impl AvtScreen {
         Self { terminal: blank(size, history), size, history, decoder: Decoder::default(), modes: Modes::default() }
     }
 
-    /// The lines above the screen, written so that they end up above the screen again.
+    /// The lines above the screen, written so that they end up above the screen again. Only that the last of them goes
+    /// on in the first row of the screen is lost: what is there is written anew.
     fn history(&self, out: &mut String) {
         let rows = usize::from(self.size.rows());
         let cols = usize::from(self.size.cols());
@@ -55,7 +56,9 @@ impl ScreenModel for AvtScreen {
             let followed = self.modes.follow(bytes, &mut heard);
             let (now, later) = bytes.split_at(followed.bytes);
             self.decoder.decode(now, |text| self.terminal.feed(text));
-            if followed.erased_history {
+            if followed.erased_history
+                && self.terminal.primary_screen().all_lines().nth(self.size.rows().into()).is_some()
+            {
                 // avt ignores "erase saved lines"; a terminal made from its own dump has none.
                 let visible = self.terminal.dump();
                 self.terminal = blank(self.size, self.history);

@@ -147,7 +147,7 @@ impl Modes {
             (b"3", b'J') => return true,
             (b"!", b'p') => (self.bracketed_paste, self.application_keypad) = (false, false),
             ([style @ .., b' '], b'q') => {
-                self.cursor_style = number(style).and_then(|n| u8::try_from(n).ok()).unwrap_or(0)
+                self.cursor_style = number(style).and_then(|n| u8::try_from(n).ok()).unwrap_or(0);
             }
             ([b'?', modes @ ..], b'h') => self.set(modes, true),
             ([b'?', modes @ ..], b'l') => self.set(modes, false),

@@ -1,0 +1,38 @@
+//! What a person's browser does for the page beside the link: clipboard, files, memory and the local clock.
+
+use super::Local;
+
+/// The browser as the UI knows it.
+pub trait Browser {
+    /// Puts text on the clipboard; `false` when the browser does not allow it.
+    fn copy(&self, text: &str) -> Local<bool>;
+
+    /// Reads the clipboard; `None` when the browser does not allow it.
+    fn paste(&self) -> Local<Option<String>>;
+
+    /// Offers text as a file to keep.
+    fn save(&self, file: SavedFile<'_>);
+
+    /// What was remembered under `key` on this machine.
+    fn recall(&self, key: &str) -> Option<String>;
+
+    /// Remembers `value` under `key` on this machine; a browser that keeps nothing ignores it.
+    fn remember(&self, key: &str, value: &str);
+
+    /// The page's clock, in milliseconds since the epoch.
+    fn now_ms(&self) -> f64;
+
+    /// How far local time is ahead of UTC, in minutes.
+    fn utc_offset_minutes(&self) -> i32;
+}
+
+/// A file that the page makes.
+#[derive(Clone, Copy, Debug)]
+pub struct SavedFile<'a> {
+    /// The name it is offered under.
+    pub name: &'a str,
+    /// Its media type.
+    pub media_type: &'a str,
+    /// What it holds.
+    pub text: &'a str,
+}

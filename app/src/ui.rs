@@ -1,0 +1,30 @@
+//! The screen: one component per file, folders follow what is seen. Components read signals and the ports of
+//! [`crate::client`]; none of them knows Socket.IO or JavaScript, and the first render is the same on both sides.
+
+mod app;
+mod connection;
+mod dock;
+mod format;
+mod icon;
+mod key_bar;
+mod monitor;
+mod palette;
+mod pane;
+mod preferences;
+mod roving;
+mod shell;
+mod shortcuts;
+mod status_bar;
+mod text;
+mod theme;
+mod toasts;
+mod top_bar;
+mod traces;
+mod work;
+
+pub use app::App;
+pub use monitor::MonitorContext;
+pub use preferences::{Preferences, use_preferences};
+pub use shell::shell;
+pub use text::{Language, Message, Texts, use_texts};
+pub use toasts::{Toast, Toasts, use_toasts};

@@ -1,0 +1,63 @@
+//! The root component: what all others find in their context, and the grid they stand in.
+
+use leptos::prelude::*;
+
+use crate::{
+    client::{LinkStatus, use_client},
+    page::{PageConfig, PageView},
+};
+
+use super::{
+    connection::ConnectionBanner,
+    dock::{Dock, DockState},
+    key_bar::KeyBar,
+    monitor::MonitorState,
+    palette::{Palette, PaletteState},
+    preferences::Preferences,
+    shortcuts,
+    status_bar::StatusBar,
+    text::{Message, Texts},
+    toasts::{ToastStack, Toasts},
+    top_bar::TopBar,
+    work::{Place, Work},
+};
+
+/// The whole page.
+#[component]
+pub fn App() -> impl IntoView {
+    let page = use_context::<PageConfig>().unwrap_or_default();
+    let view = page.view;
+    let preferences = Preferences::new(&page);
+    let dock = DockState::new();
+    let palette = PaletteState::new();
+    let text = Texts(preferences.language());
+    provide_context(MonitorState::new(&page));
+    provide_context(page);
+    provide_context(preferences);
+    provide_context(text);
+    provide_context(dock);
+    provide_context(palette);
+    provide_context(Place::new());
+    provide_context(Toasts::new());
+    provide_context(use_client().map_or_else(LinkStatus::new, |client| client.link.status()));
+    preferences.follow(dock);
+    shortcuts::follow(dock, palette);
+
+    let view_word = match view {
+        PageView::Workspace => "workspace",
+        PageView::Monitor => "monitor",
+    };
+    view! {
+        <div class="app" data-view=view_word data-dock=move || dock.word()>
+            <a class="skip" href="#work">{text.of(Message::SkipToTerminal)}</a>
+            <TopBar/>
+            {(view == PageView::Workspace).then(|| view! { <Work/> })}
+            <Dock/>
+            {(view == PageView::Workspace).then(|| view! { <KeyBar/> })}
+            <StatusBar/>
+            <ConnectionBanner/>
+            <ToastStack/>
+            <Palette/>
+        </div>
+    }
+}

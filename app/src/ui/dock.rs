@@ -1,0 +1,187 @@
+//! The tools at the side of the terminals: which one is shown, and whether any is.
+
+use leptos::{ev, prelude::*};
+
+use crate::trace::TraceId;
+
+use super::{
+    monitor::SocketTrackingMonitor,
+    roving,
+    text::{Message, use_texts},
+    traces::TraceView,
+};
+
+/// The tools of the dock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tool {
+    /// The messages of this window.
+    Monitor,
+    /// Where requests spent their time.
+    Traces,
+}
+
+impl Tool {
+    const ALL: [Self; 2] = [Self::Monitor, Self::Traces];
+
+    const fn name(self) -> Message {
+        match self {
+            Self::Monitor => Message::SocketMonitor,
+            Self::Traces => Message::Traces,
+        }
+    }
+
+    const fn tab_id(self) -> &'static str {
+        match self {
+            Self::Monitor => "dock-tab-monitor",
+            Self::Traces => "dock-tab-traces",
+        }
+    }
+
+    const fn panel_id(self) -> &'static str {
+        match self {
+            Self::Monitor => "dock-monitor",
+            Self::Traces => "dock-traces",
+        }
+    }
+}
+
+/// Whether the dock is open; before the page is alive its style sheet decides by the width.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Opening {
+    ByWidth,
+    Open,
+    Closed,
+}
+
+/// The state of the dock.
+#[derive(Clone, Copy)]
+pub struct DockState {
+    opening: RwSignal<Opening>,
+    tool: RwSignal<Tool>,
+    trace: RwSignal<Option<TraceId>>,
+}
+
+impl DockState {
+    /// The monitor, open where there is room.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            opening: RwSignal::new(Opening::ByWidth),
+            tool: RwSignal::new(Tool::Monitor),
+            trace: RwSignal::new(None),
+        }
+    }
+
+    /// The value of `data-dock`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self.opening.get() {
+            Opening::ByWidth => "auto",
+            Opening::Open => "open",
+            Opening::Closed => "closed",
+        }
+    }
+
+    /// Whether it is open, as far as is known.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        self.opening.get() != Opening::Closed
+    }
+
+    /// Opens it or closes it.
+    pub fn toggle(self) {
+        self.opening.update(|opening| {
+            *opening = if *opening == Opening::Closed { Opening::Open } else { Opening::Closed };
+        });
+    }
+
+    /// Decides what was left open: by what was remembered, else by the width. On a narrow screen it begins closed.
+    pub fn settle(self, remembered: Option<&str>) {
+        /// From this width on there is room beside the terminal; the same as in the style sheet.
+        const WIDE: f64 = 760.0;
+        let width = window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or(WIDE);
+        let open = width > WIDE && remembered != Some("closed");
+        self.opening.set(if open { Opening::Open } else { Opening::Closed });
+    }
+
+    /// The trace that is shown.
+    #[must_use]
+    pub fn trace(self) -> RwSignal<Option<TraceId>> {
+        self.trace
+    }
+
+    /// Opens the dock at a tool.
+    pub fn show(self, tool: Tool) {
+        self.tool.set(tool);
+        self.opening.set(Opening::Open);
+    }
+
+    /// Opens the dock at a trace.
+    pub fn show_trace(self, trace: TraceId) {
+        self.trace.set(Some(trace));
+        self.show(Tool::Traces);
+    }
+}
+
+/// The state of the dock; there from the root component on.
+#[must_use]
+pub fn use_dock() -> DockState {
+    expect_context()
+}
+
+/// The tabs of the tools and the tool that is chosen. Each stays as it was left while the other is shown.
+#[component]
+pub fn Dock() -> impl IntoView {
+    let dock = use_dock();
+    let text = use_texts();
+    let tabs = Tool::ALL.map(|tool| view! { <ToolTab tool/> }).collect_view();
+    view! {
+        <aside class="dock" id="dock" aria-label=text.of(Message::Dock)>
+            <div
+                class="dock__tabs"
+                role="tablist"
+                aria-label=text.of(Message::Dock)
+                on:keydown=move |event: ev::KeyboardEvent| roving::step(&event)
+            >
+                {tabs}
+            </div>
+            <Panel tool=Tool::Monitor>
+                <SocketTrackingMonitor shown=Signal::derive(move || dock.tool.get() == Tool::Monitor)/>
+            </Panel>
+            <Panel tool=Tool::Traces>
+                <TraceView shown=Signal::derive(move || dock.tool.get() == Tool::Traces)/>
+            </Panel>
+        </aside>
+    }
+}
+
+#[component]
+fn ToolTab(tool: Tool) -> impl IntoView {
+    let dock = use_dock();
+    let text = use_texts();
+    let chosen = move || dock.tool.get() == tool;
+    view! {
+        <button
+            class="dock__tab"
+            role="tab"
+            id=tool.tab_id()
+            aria-controls=tool.panel_id()
+            aria-selected=move || chosen().to_string()
+            tabindex=move || if chosen() { "0" } else { "-1" }
+            on:click=move |_| dock.tool.set(tool)
+        >
+            {text.of(tool.name())}
+        </button>
+    }
+}
+
+#[component]
+fn Panel(tool: Tool, children: Children) -> impl IntoView {
+    let dock = use_dock();
+    let hidden = move || dock.tool.get() != tool;
+    view! {
+        <div class="dock__panel" role="tabpanel" id=tool.panel_id() aria-labelledby=tool.tab_id() hidden=hidden>
+            {children()}
+        </div>
+    }
+}

@@ -1,0 +1,92 @@
+//! The page's drawings, as paths on a grid of 16 by 16.
+
+use leptos::prelude::*;
+
+/// What a drawing shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Glyph {
+    /// A terminal's prompt.
+    Prompt,
+    /// A panel at the right.
+    Dock,
+    /// Light colours.
+    Sun,
+    /// Dark colours.
+    Moon,
+    /// The system's colours.
+    Display,
+    /// Languages.
+    Globe,
+    /// Search.
+    Search,
+    /// It went well.
+    Check,
+    /// It failed; close.
+    Cross,
+    /// It waits.
+    Clock,
+    /// It came from the server.
+    Inbound,
+    /// It went to the server.
+    Outbound,
+    /// Hold the list still.
+    Pause,
+    /// Let the list run.
+    Play,
+    /// Take all rows away.
+    Trash,
+    /// Keep as a file.
+    Download,
+    /// Back to what was before.
+    Back,
+    /// A broken link.
+    Unlink,
+    /// A warning.
+    Alert,
+}
+
+impl Glyph {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Prompt => "m3 5 3 3-3 3M8 11h5",
+            Self::Dock => "M2 3h12v10H2zM10 3v10",
+            Self::Sun => {
+                "M8 5.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6M8 1v1.6M8 13.4V15M1 8h1.6M13.4 8H15M3 3l1.2 1.2M11.8 \
+                 11.8 13 13M3 13l1.2-1.2M11.8 4.2 13 3"
+            }
+            Self::Moon => "M13.5 9.6A5.8 5.8 0 0 1 6.4 2.5a5.8 5.8 0 1 0 7.1 7.1z",
+            Self::Display => "M2 3h12v8H2zM6 14h4M8 11v3",
+            Self::Globe => {
+                "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2M2 8h12M8 2c3.6 3.4 3.6 8.6 0 12M8 2c-3.6 3.4-3.6 8.6 0 12"
+            }
+            Self::Search => "M7 3a4 4 0 1 0 0 8 4 4 0 0 0 0-8m3 7 3 3",
+            Self::Check => "m3 8 3 3 7-7",
+            Self::Cross => "m4 4 8 8M12 4l-8 8",
+            Self::Clock => "M8 3a5 5 0 1 0 0 10A5 5 0 0 0 8 3m0 2v3l2 1",
+            Self::Inbound => "M8 3v9M4.5 8.5 8 12l3.5-3.5",
+            Self::Outbound => "M8 13V4M4.5 7.5 8 4l3.5 3.5",
+            Self::Pause => "M6 4v8M10 4v8",
+            Self::Play => "m5.5 3.5 6.5 4.5-6.5 4.5z",
+            Self::Trash => "M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5 5 13h6l.5-8.5M7 7v3.5M9 7v3.5",
+            Self::Download => "M8 2.5v7.5M5 7.5l3 3 3-3M3 13h10",
+            Self::Back => "M13 8H3.5M7 4 3 8l4 4",
+            Self::Unlink => {
+                "M6.5 4.5 8 3a3.2 3.2 0 0 1 4.5 4.5L11 9M9.5 11.5 8 13a3.2 3.2 0 0 1-4.5-4.5L5 7M2.5 2.5l11 11"
+            }
+            Self::Alert => "M8 2.5 14.5 13.5h-13zM8 6.5V10M8 11.700v.1",
+        }
+    }
+}
+
+/// A drawing beside a text that says the same, or inside a control that has a name.
+#[component]
+pub fn Icon(
+    /// What it shows.
+    of: Glyph,
+) -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+            <path d=of.path()></path>
+        </svg>
+    }
+}

@@ -1,0 +1,173 @@
+//! The actions of the page by name, and what each one does.
+
+use leptos::prelude::{WithValue, use_context};
+
+use crate::client::{Client, ClientContext};
+
+use super::super::{
+    dock::{DockState, Tool, use_dock},
+    monitor::{MonitorState, use_monitor_state},
+    preferences::{Preferences, use_preferences},
+    shortcuts,
+    text::{Language, Message},
+};
+
+/// An action of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Command {
+    /// Give the terminal the keyboard.
+    FocusTerminal,
+    /// Open or close the dock.
+    ToggleDock,
+    /// Show the monitor.
+    ShowMonitor,
+    /// Show the traces.
+    ShowTraces,
+    /// Hold the activity still, or let it run.
+    PauseMonitor,
+    /// Take the rows and the figures away.
+    ClearMonitor,
+    /// Save the rows as JSON.
+    ExportJson,
+    /// Save the rows as CSV.
+    ExportCsv,
+    /// The next colours.
+    SwitchTheme,
+    /// The other language.
+    SwitchLanguage,
+    /// Try the connection now.
+    Reconnect,
+}
+
+impl Command {
+    const ALL: [Self; 11] = [
+        Self::FocusTerminal,
+        Self::ToggleDock,
+        Self::ShowMonitor,
+        Self::ShowTraces,
+        Self::PauseMonitor,
+        Self::ClearMonitor,
+        Self::ExportJson,
+        Self::ExportCsv,
+        Self::SwitchTheme,
+        Self::SwitchLanguage,
+        Self::Reconnect,
+    ];
+
+    /// Its name for a person.
+    pub const fn name(self) -> Message {
+        match self {
+            Self::FocusTerminal => Message::FocusTerminal,
+            Self::ToggleDock => Message::ToggleDock,
+            Self::ShowMonitor => Message::ShowMonitor,
+            Self::ShowTraces => Message::ShowTraces,
+            Self::PauseMonitor => Message::PauseMonitor,
+            Self::ClearMonitor => Message::ClearMonitor,
+            Self::ExportJson => Message::ExportJson,
+            Self::ExportCsv => Message::ExportCsv,
+            Self::SwitchTheme => Message::SwitchTheme,
+            Self::SwitchLanguage => Message::SwitchLanguage,
+            Self::Reconnect => Message::Reconnect,
+        }
+    }
+
+    /// Its name for the document.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::FocusTerminal => "command-focus-terminal",
+            Self::ToggleDock => "command-dock",
+            Self::ShowMonitor => "command-monitor",
+            Self::ShowTraces => "command-traces",
+            Self::PauseMonitor => "command-pause",
+            Self::ClearMonitor => "command-clear",
+            Self::ExportJson => "command-json",
+            Self::ExportCsv => "command-csv",
+            Self::SwitchTheme => "command-theme",
+            Self::SwitchLanguage => "command-language",
+            Self::Reconnect => "command-reconnect",
+        }
+    }
+
+    /// The keys that do the same.
+    pub const fn shortcut(self) -> Option<&'static str> {
+        match self {
+            Self::ToggleDock => Some(shortcuts::DOCK),
+            _ => None,
+        }
+    }
+}
+
+/// The commands in whose name every typed word occurs, in their own order.
+pub fn matching(typed: &str, language: Language) -> Vec<Command> {
+    let typed = typed.to_lowercase();
+    let fits = |command: &Command| {
+        let name = command.name().text(language).to_lowercase();
+        typed.split_whitespace().all(|word| name.contains(word))
+    };
+    Command::ALL.into_iter().filter(fits).collect()
+}
+
+/// What the commands act on.
+#[derive(Clone, Copy)]
+pub struct Actions {
+    client: Option<ClientContext>,
+    dock: DockState,
+    monitor: MonitorState,
+    preferences: Preferences,
+}
+
+impl Actions {
+    /// Takes all of it from the context.
+    pub fn from_context() -> Self {
+        Self { client: use_context(), dock: use_dock(), monitor: use_monitor_state(), preferences: use_preferences() }
+    }
+
+    /// Does what the command says.
+    pub fn run(self, command: Command) {
+        match command {
+            Command::FocusTerminal => self.with_client(|client| {
+                if let Some(screen) = client.focus.screen() {
+                    screen.focus();
+                }
+            }),
+            Command::ToggleDock => self.dock.toggle(),
+            Command::ShowMonitor => self.dock.show(Tool::Monitor),
+            Command::ShowTraces => self.dock.show(Tool::Traces),
+            Command::PauseMonitor => self.monitor.toggle_pause(),
+            Command::ClearMonitor => self.monitor.clear(),
+            Command::ExportJson => self.monitor.export_json(),
+            Command::ExportCsv => self.monitor.export_csv(),
+            Command::SwitchTheme => self.preferences.switch_theme(),
+            Command::SwitchLanguage => self.preferences.switch_language(),
+            Command::Reconnect => self.with_client(|client| client.link.reconnect()),
+        }
+    }
+
+    fn with_client(self, act: impl FnOnce(&Client)) {
+        if let Some(client) = self.client {
+            client.with_value(act);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(typed: &str, language: Language, expected: &[Command]) {
+        assert_eq!(matching(typed, language), expected, "{typed}");
+    }
+
+    #[test]
+    fn every_word_must_occur_in_the_name() {
+        check("export", Language::English, &[Command::ExportJson, Command::ExportCsv]);
+        check("CSV export", Language::English, &[Command::ExportCsv]);
+        check("書き出す", Language::Japanese, &[Command::ExportJson, Command::ExportCsv]);
+        check("make tea", Language::English, &[]);
+    }
+
+    #[test]
+    fn nothing_typed_shows_every_command() {
+        check("  ", Language::English, &Command::ALL);
+    }
+}

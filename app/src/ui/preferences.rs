@@ -1,0 +1,110 @@
+//! What a person has chosen for this machine: colours, language and whether the dock is open.
+
+use leptos::prelude::*;
+
+use crate::{
+    client::ClientContext,
+    page::{PageConfig, Theme},
+};
+
+use super::{dock::DockState, text::Language, theme};
+
+/// Where each choice is remembered.
+mod key {
+    pub const THEME: &str = "aetherterm.theme";
+    pub const LANGUAGE: &str = "aetherterm.language";
+    pub const DOCK: &str = "aetherterm.dock";
+}
+
+/// A person's choices; they begin as the server says, so that the first render is the same on both sides.
+#[derive(Clone, Copy)]
+pub struct Preferences {
+    theme: RwSignal<Theme>,
+    language: RwSignal<Language>,
+    // Event handlers have no context of their own to ask.
+    client: Option<ClientContext>,
+}
+
+impl Preferences {
+    /// The choices a page begins with.
+    #[must_use]
+    pub fn new(page: &PageConfig) -> Self {
+        Self {
+            theme: RwSignal::new(page.theme),
+            language: RwSignal::new(Language::from_tag(&page.language)),
+            client: use_context(),
+        }
+    }
+
+    /// The colours.
+    #[must_use]
+    pub fn theme(self) -> ReadSignal<Theme> {
+        self.theme.read_only()
+    }
+
+    /// The language.
+    #[must_use]
+    pub fn language(self) -> RwSignal<Language> {
+        self.language
+    }
+
+    /// Goes on to the next colours and remembers them.
+    pub fn switch_theme(self) {
+        let theme = theme::next(self.theme.get_untracked());
+        self.theme.set(theme);
+        self.remember(key::THEME, theme::word(theme));
+    }
+
+    /// Goes on to the other language and remembers it.
+    pub fn switch_language(self) {
+        let language = match self.language.get_untracked() {
+            Language::English => Language::Japanese,
+            Language::Japanese => Language::English,
+        };
+        self.language.set(language);
+        self.remember(key::LANGUAGE, language.tag());
+    }
+
+    /// Takes up what was remembered, once the page is alive, and keeps the document in step from then on.
+    pub fn follow(self, dock: DockState) {
+        Effect::new(move || {
+            if let Some(theme) = self.recall(key::THEME).as_deref().and_then(theme::from_word) {
+                self.theme.set(theme);
+            }
+            if let Some(tag) = self.recall(key::LANGUAGE) {
+                self.language.set(Language::from_tag(&tag));
+            }
+            dock.settle(self.recall(key::DOCK).as_deref());
+        });
+        Effect::new(move || {
+            if let Some(root) = document().document_element() {
+                // Both names and both values are fixed words: they cannot be refused.
+                drop(root.set_attribute("data-theme", theme::word(self.theme.get())));
+                drop(root.set_attribute("lang", self.language.get().tag()));
+            }
+        });
+        Effect::new(move |first: Option<()>| {
+            let word = dock.word();
+            // The first run only reports what was recalled.
+            if first.is_some() {
+                self.remember(key::DOCK, word);
+            }
+        });
+    }
+
+    fn recall(self, key: &str) -> Option<String> {
+        self.client?.with_value(|client| client.browser.recall(key))
+    }
+
+    fn remember(self, key: &str, value: &str) {
+        if let Some(client) = self.client {
+            client.with_value(|client| client.browser.remember(key, value));
+        }
+    }
+}
+
+/// The person's choices; there from the root component on.
+#[must_use]
+pub fn use_preferences() -> Preferences {
+    expect_context()
+}

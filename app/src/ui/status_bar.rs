@@ -1,0 +1,87 @@
+//! The line at the bottom: the terminal's size at the left, the connection and the export at the right.
+
+use leptos::prelude::*;
+
+use crate::{
+    client::{LinkState, LinkStatus, Transport},
+    page::PageConfig,
+};
+
+use super::{
+    connection, format,
+    text::{Message, use_texts},
+    work::use_place,
+};
+
+/// The status line.
+#[component]
+pub fn StatusBar() -> impl IntoView {
+    let text = use_texts();
+    view! {
+        <footer class="status" aria-label=text.of(Message::StatusBar)>
+            <Size/>
+            <span class="space"></span>
+            <Export/>
+            <Connection/>
+        </footer>
+    }
+}
+
+/// Columns and rows of the terminal that is shown.
+#[component]
+fn Size() -> impl IntoView {
+    let text = use_texts();
+    let place = use_place();
+    let size = move || place.size().map(|(cols, rows)| format!("{cols}×{rows}"));
+    view! {
+        <span class="status__item num" title=text.of(Message::TerminalSize)>
+            <span class="spoken">{text.of(Message::TerminalSize)} " "</span>
+            {size}
+        </span>
+    }
+}
+
+/// The state of the link: whether, by what and how fast.
+#[component]
+fn Connection() -> impl IntoView {
+    let text = use_texts();
+    let status = expect_context::<LinkStatus>();
+    let state = move || status.state.with(connection::word);
+    let label = move || match status.state.get() {
+        LinkState::Online => match status.transport.get() {
+            Some(Transport::WebSocket) => text.now(Message::WebSocket),
+            Some(Transport::Polling) => text.now(Message::Polling),
+            None => text.now(Message::Online),
+        },
+        LinkState::Connecting => text.now(Message::Connecting),
+        LinkState::Waiting { .. } | LinkState::Closing { .. } => text.now(Message::Offline),
+        LinkState::SignedOut => text.now(Message::SignedOut),
+    };
+    let round_trip =
+        move || status.state.with(|state| *state == LinkState::Online).then(|| status.round_trip_ms.get()).flatten();
+    view! {
+        <span class="status__item" data-state=state>
+            <span class="dot" aria-hidden="true"></span>
+            {label}
+            <span class="num">{move || round_trip().map(format::duration)}</span>
+        </span>
+    }
+}
+
+/// What became of the page's own records.
+#[component]
+fn Export() -> impl IntoView {
+    let text = use_texts();
+    let status = expect_context::<LinkStatus>();
+    let enabled = expect_context::<PageConfig>().telemetry.enabled;
+    let lossy = move || status.export.with(|count| count.dropped > 0).then_some("lossy");
+    let words = move || {
+        if !enabled {
+            return text.now(Message::ExportOff).to_owned();
+        }
+        let count = status.export.get();
+        let (exported, dropped) = (format::count(count.exported), format::count(count.dropped));
+        format!("{} {exported} · {}", text.now(Message::ExportOk), text.filled(Message::Lost, dropped))
+    };
+    view! { <span class="status__item status__item--wide num" data-state=lossy>{words}</span> }
+}

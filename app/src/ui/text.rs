@@ -1,0 +1,298 @@
+//! Every text of the page, in English and Japanese, side by side: a message without both does not compile.
+
+use leptos::prelude::{Get, GetUntracked, RwSignal, expect_context};
+
+/// A language the page speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// 日本語.
+    Japanese,
+}
+
+impl Language {
+    /// All of them, in the order they are offered.
+    pub const ALL: [Self; 2] = [Self::English, Self::Japanese];
+
+    /// The BCP 47 tag.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Japanese => "ja",
+        }
+    }
+
+    /// Its name in itself.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::Japanese => "日本語",
+        }
+    }
+
+    /// The language of a BCP 47 tag; English for one the page does not speak.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Self {
+        let primary = tag.split('-').next().unwrap_or_default();
+        Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary)).unwrap_or_default()
+    }
+}
+
+/// The page's texts in the language of the moment.
+#[derive(Clone, Copy)]
+pub struct Texts(pub RwSignal<Language>);
+
+impl Texts {
+    /// The text now; reading it in a view follows the language.
+    #[must_use]
+    pub fn now(self, message: Message) -> &'static str {
+        message.text(self.0.get())
+    }
+
+    /// The text now, for an event handler: nothing follows it.
+    #[must_use]
+    pub fn once(self, message: Message) -> &'static str {
+        message.text(self.0.get_untracked())
+    }
+
+    /// The text with `value` in its gap.
+    #[must_use]
+    pub fn filled(self, message: Message, value: impl std::fmt::Display) -> String {
+        self.now(message).replace(GAP, &value.to_string())
+    }
+
+    /// The text as a view keeps it: it changes with the language.
+    pub fn of(self, message: Message) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+        move || self.now(message)
+    }
+}
+
+/// The texts of the page; there from the root component on.
+#[must_use]
+pub fn use_texts() -> Texts {
+    expect_context()
+}
+
+/// Where a text has a gap for one value.
+const GAP: &str = "{}";
+
+macro_rules! catalogue {
+    ($($name:ident: $english:literal, $japanese:literal;)+) => {
+        /// A text of the page.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "each message is documented by its own text")]
+        pub enum Message { $($name),+ }
+
+        impl Message {
+            /// The text in `language`.
+            #[must_use]
+            pub const fn text(self, language: Language) -> &'static str {
+                match (self, language) {
+                    $(
+                        (Self::$name, Language::English) => $english,
+                        (Self::$name, Language::Japanese) => $japanese,
+                    )+
+                }
+            }
+        }
+
+        #[cfg(test)]
+        const ALL: &[Message] = &[$(Message::$name),+];
+    };
+}
+
+catalogue! {
+    // The frame.
+    SkipToTerminal: "Skip to the terminal", "端末へ移動";
+    Tabs: "Tabs", "タブ";
+    Dock: "Tools", "ツール";
+    ShowDock: "Show tools", "ツールを表示";
+    HideDock: "Hide tools", "ツールを隠す";
+    Commands: "Commands", "コマンド";
+    FindCommand: "Find a command", "コマンドを検索";
+    NoSuchCommand: "No command fits.", "該当するコマンドがありません。";
+    Theme: "Colours: {}", "配色: {}";
+    ThemeSystem: "system", "システム";
+    ThemeDark: "dark", "ダーク";
+    ThemeLight: "light", "ライト";
+    ToggleDock: "Show or hide the tools", "ツールの表示を切り替え";
+    ShowMonitor: "Show the Socket Monitor", "ソケットモニターを表示";
+    ShowTraces: "Show the traces", "トレースを表示";
+    PauseMonitor: "Pause or resume the monitor", "モニターの一時停止を切り替え";
+    ClearMonitor: "Clear the monitor", "モニターを消去";
+    SwitchTheme: "Switch the colours", "配色を切り替え";
+    SwitchLanguage: "日本語で表示", "Show in English";
+    FocusTerminal: "Focus the terminal", "端末にフォーカス";
+    Reconnect: "Connect again now", "今すぐ再接続";
+    StatusBar: "Status", "ステータス";
+    Close: "Close", "閉じる";
+    Dismiss: "Dismiss", "閉じる";
+    Notices: "Notices", "お知らせ";
+    NoSession: "Waiting for the session", "セッションを待っています";
+
+    // The connection.
+    Connecting: "Connecting", "接続中";
+    ConnectingLong: "Connecting to the server…", "サーバーに接続しています…";
+    Online: "Connected", "接続済み";
+    Offline: "Disconnected", "切断";
+    ConnectionLost: "The connection broke. Your shells keep running.", "接続が切れました。シェルは動き続けています。";
+    RetryIn: "Next attempt in {}", "{}後に再試行";
+    RetryingNow: "Trying again…", "再試行しています…";
+    Attempt: "attempt {}", "{} 回目";
+    RetryNow: "Retry now", "今すぐ再試行";
+    SignedOut: "You are signed out.", "サインアウトしました。";
+    SignedOutWhy: "The server no longer knows this window. Your shells keep running.",
+        "サーバーはこのウィンドウを認識していません。シェルは動き続けています。";
+    SignIn: "Sign in", "サインイン";
+    ServerClosing: "The server is closing.", "サーバーが終了します。";
+    WebSocket: "websocket", "websocket";
+    Polling: "polling", "polling";
+
+    // The key bar.
+    KeyBar: "Keys", "キー";
+    KeyLeft: "Arrow left", "左矢印";
+    KeyUp: "Arrow up", "上矢印";
+    KeyDown: "Arrow down", "下矢印";
+    KeyRight: "Arrow right", "右矢印";
+    Paste: "Paste", "貼り付け";
+    PasteDenied: "The browser does not let this page read the clipboard.",
+        "ブラウザーがクリップボードの読み取りを許可していません。";
+
+    // The status bar.
+    TerminalSize: "Terminal size", "端末のサイズ";
+    ExportOk: "export ok", "エクスポート正常";
+    ExportOff: "export off", "エクスポート停止";
+    Lost: "{} lost", "損失 {}";
+
+    // The monitor.
+    SocketMonitor: "Socket Monitor", "ソケットモニター";
+    RoundTrip: "round trip", "往復時間";
+    Pending: "pending", "応答待ち";
+    P99: "p99", "p99";
+    Errors: "errors", "エラー";
+    Transport: "transport", "転送方式";
+    Reconnects: "reconnects", "再接続";
+    ClockOffset: "clock offset", "時計のずれ";
+    PendingRequests: "Pending requests", "応答待ちの要求";
+    NothingPending: "Nothing waits for an answer.", "応答待ちの要求はありません。";
+    Activity: "Activity", "アクティビティ";
+    LiveRows: "live · {} rows", "ライブ · {} 行";
+    PausedRows: "paused · {} new", "一時停止 · 新着 {}";
+    SearchRows: "Event, trace id, text", "イベント、トレースID、テキスト";
+    AllEvents: "all events", "すべてのイベント";
+    AnyStatus: "any status", "すべての状態";
+    Event: "event", "イベント";
+    Status: "status", "状態";
+    FilterAll: "all", "すべて";
+    FilterSlow: "slow", "遅い";
+    FilterErrors: "errors", "エラー";
+    MinDuration: "Minimum duration in ms", "最小時間 (ms)";
+    MinDurationShort: "≥ ms", "≥ ms";
+    Pause: "Pause", "一時停止";
+    Resume: "Resume", "再開";
+    Clear: "Clear", "消去";
+    ExportJson: "Export JSON", "JSONで書き出す";
+    ExportCsv: "Export CSV", "CSVで書き出す";
+    Waiting: "waiting", "待機中";
+    StatusOk: "ok", "成功";
+    StatusError: "error", "エラー";
+    StatusTimeout: "timeout", "タイムアウト";
+    StatusLate: "late", "遅延応答";
+    StatusDisconnected: "disconnected", "切断";
+    StatusReceived: "received", "受信";
+    StatusSent: "sent", "送信済み";
+    TimedOut: "no answer in time", "時間内に応答なし";
+    DroppedRows: "{} older rows let go", "古い {} 行は破棄済み";
+    Events: "Events", "イベント別";
+    Count: "count", "回数";
+    Rate: "rate/s", "回/秒";
+    P50: "p50", "p50";
+    P95: "p95", "p95";
+    ErrorsShort: "err", "失敗";
+    TimeoutsShort: "t/o", "時間切れ";
+    LastMinute: "last minute", "直近1分";
+    NoEvents: "No event has been counted yet.", "まだイベントはありません。";
+    EmptyTrackingOff: "Tracking is switched off on this server.", "このサーバーでは追跡が無効です。";
+    EmptyTrackingOffHint: "Start it with VITE_SOCKET_TRACKING_ENABLED=true to see messages here.",
+        "VITE_SOCKET_TRACKING_ENABLED=true で起動するとここに表示されます。";
+    EmptyNotConnected: "Not connected.", "接続されていません。";
+    EmptyNotConnectedHint: "Messages appear as soon as the connection stands.", "接続されるとメッセージが表示されます。";
+    EmptyPaused: "Paused before the first message.", "最初のメッセージの前に一時停止されました。";
+    EmptyPausedHint: "Nothing is lost: resume to see what came in.", "失われたものはありません。再開すると表示されます。";
+    EmptyFiltered: "No message fits the filter.", "条件に合うメッセージがありません。";
+    ClearFilter: "Clear the filter", "条件を解除";
+    EmptyQuiet: "No message yet.", "まだメッセージはありません。";
+    EmptyQuietHint: "Type in the terminal to see it here.", "端末に入力するとここに表示されます。";
+
+    // Traces.
+    Traces: "Traces", "トレース";
+    TraceList: "Traces, newest first", "トレース (新しい順)";
+    SearchTraces: "Name, attribute, trace id", "名前、属性、トレースID";
+    TracesLoading: "Reading traces…", "トレースを読み込んでいます…";
+    TracesEmpty: "No trace yet.", "まだトレースはありません。";
+    TracesEmptyHint: "Each request of this window becomes one.", "このウィンドウの要求ごとに作られます。";
+    TracesFailed: "Traces cannot be read: {}", "トレースを読み込めません: {}";
+    TryAgain: "Try again", "再試行";
+    SpanCount: "{} spans", "{} スパン";
+    Trace: "Trace", "トレース";
+    NoTraceChosen: "Choose a trace to see where its time went.", "トレースを選ぶと時間の内訳が表示されます。";
+    TracesFiltered: "No trace fits.", "条件に合うトレースがありません。";
+    TraceGone: "This trace is not stored: it was not sampled, or newer ones took its place.",
+        "このトレースは保存されていません。サンプリングされなかったか、新しいものに置き換えられました。";
+    Waterfall: "Waterfall", "ウォーターフォール";
+    LaneBrowser: "browser", "ブラウザー";
+    LaneNetwork: "network", "ネットワーク";
+    LaneServer: "server", "サーバー";
+    LanePty: "pty", "pty";
+    NetworkUp: "network up", "上り";
+    NetworkDown: "network down", "下り";
+    Attributes: "Attributes", "属性";
+    NoAttributes: "This span has no attributes.", "このスパンに属性はありません。";
+    Copy: "Copy", "コピー";
+    CopyTraceId: "trace id", "トレースID";
+    Copied: "Copied.", "コピーしました。";
+    CopyDenied: "The browser does not let this page write the clipboard.",
+        "ブラウザーがクリップボードへの書き込みを許可していません。";
+    BackToList: "All traces", "一覧に戻る";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_is_there_in_both_languages() {
+        for message in ALL {
+            for language in Language::ALL {
+                assert!(!message.text(language).trim().is_empty(), "{message:?} in {language:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn both_languages_have_the_same_gaps() {
+        for message in ALL {
+            let gaps = |language| message.text(language).matches(GAP).count();
+            assert_eq!(gaps(Language::English), gaps(Language::Japanese), "{message:?}");
+            assert!(gaps(Language::English) <= 1, "{message:?}");
+        }
+    }
+
+    #[test]
+    fn a_tag_finds_its_language() {
+        for (tag, language) in [
+            ("ja", Language::Japanese),
+            ("ja-JP", Language::Japanese),
+            ("JA", Language::Japanese),
+            ("en-GB", Language::English),
+            ("fr", Language::English),
+            ("", Language::English),
+        ] {
+            assert_eq!(Language::from_tag(tag), language, "{tag}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! One trace: its name, what can be copied of it, and where its time went.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    client::ClientContext,
+    monitor::Waterfall,
+    trace::{Sampling, SpanContext, TraceId, b3, w3c},
+};
+
+use super::super::{
+    format,
+    icon::{Glyph, Icon},
+    text::{Message, use_texts},
+    toasts::use_toasts,
+};
+use super::{
+    state::{Answer, TracesState},
+    waterfall::WaterfallChart,
+};
+
+/// The chosen trace below the list, or how to choose one.
+#[component]
+pub fn TracePanel() -> impl IntoView {
+    let text = use_texts();
+    let state = expect_context::<TracesState>();
+    let panel = move |id: TraceId| match state.waterfall.get() {
+        Answer::Awaited => view! { <p class="pending__none">{text.of(Message::TracesLoading)}</p> }.into_any(),
+        Answer::Failed(why) => {
+            view! { <p class="pending__none">{move || text.filled(Message::TracesFailed, &why)}</p> }.into_any()
+        }
+        Answer::Here(None) => view! { <p class="pending__none">{text.of(Message::TraceGone)}</p> }.into_any(),
+        Answer::Here(Some(waterfall)) => {
+            view! { <CopyBar id waterfall=waterfall.clone()/> <WaterfallChart waterfall/> }.into_any()
+        }
+    };
+    view! {
+        <section class="section trace" aria-label=text.of(Message::Trace)>
+            {move || match state.chosen.get() {
+                None => view! { <p class="pending__none trace__none">{text.of(Message::NoTraceChosen)}</p> }.into_any(),
+                Some(id) => view! { <TraceHead id/> {move || panel(id)} }.into_any(),
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn TraceHead(id: TraceId) -> impl IntoView {
+    let text = use_texts();
+    let state = expect_context::<TracesState>();
+    view! {
+        <div class="section__head">
+            <h2>{text.of(Message::Trace)}</h2>
+            <span class="num" title=id.to_string()>{format::short_id(&id.to_string())}</span>
+            <span class="space"></span>
+            <button
+                class="button button--icon"
+                aria-label=text.of(Message::Close)
+                title=text.of(Message::Close)
+                on:click=move |_| state.chosen.set(None)
+            >
+                <Icon of=Glyph::Cross/>
+            </button>
+        </div>
+    }
+}
+
+/// What other tools ask for: the id, and the context as headers write it.
+#[component]
+fn CopyBar(id: TraceId, waterfall: Waterfall) -> impl IntoView {
+    let text = use_texts();
+    let span = waterfall.bars.iter().find_map(|bar| bar.span().map(|span| span.span_id));
+    let context = span.map(|span_id| SpanContext { trace_id: id, span_id, sampling: Sampling::Accept });
+    let headers = context.map(|context| {
+        let (b3, traceparent) = (b3::single(&context), w3c::traceparent(&context));
+        view! { <CopyButton value=b3>"b3"</CopyButton> <CopyButton value=traceparent>"traceparent"</CopyButton> }
+    });
+    view! {
+        <div class="filter">
+            <span class="muted">{text.of(Message::Copy)}</span>
+            <CopyButton value=id.to_string()>{text.of(Message::CopyTraceId)}</CopyButton>
+            {headers}
+        </div>
+    }
+}
+
+#[component]
+fn CopyButton(value: String, children: Children) -> impl IntoView {
+    let text = use_texts();
+    let toasts = use_toasts();
+    let client = use_context::<ClientContext>();
+    let title = value.clone();
+    let copy = move |_| {
+        let Some(client) = client else { return };
+        let copied = client.with_value(|client| client.browser.copy(&value));
+        spawn_local(async move {
+            if copied.await {
+                toasts.done(text.once(Message::Copied));
+            } else {
+                toasts.failed(text.once(Message::CopyDenied));
+            }
+        });
+    };
+    view! { <button class="pill num" title=title on:click=copy>{children()}</button> }
+}

@@ -1,0 +1,161 @@
+//! Who comes in: the identity behind a request, by cookie or by bearer token, and whether its page is ours.
+
+mod cookie;
+mod origin;
+mod token;
+
+use app::protocol::session::{UserRole, UserView};
+use http::{HeaderMap, header};
+
+use self::cookie::SignedCookie;
+pub use self::{
+    cookie::{COOKIE_LIFETIME, CookieKey},
+    origin::{BadOrigin, Host, Origin},
+    token::{BadToken, Token},
+};
+use crate::config::{Access, BasePath};
+
+/// Who a request acts for, and how that was known. The gate puts it into the request's extensions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The user.
+    pub user: UserView,
+    /// What told us.
+    pub credential: Credential,
+}
+
+/// What told us who a request acts for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// A cookie, which a browser sends without being asked, so that the request's Origin matters.
+    Cookie,
+    /// A token in the `Authorization` header, which only a program that knows it can send.
+    Bearer,
+    /// Nothing: the server does not ask.
+    Open,
+}
+
+/// The id of the one user of a server with a token or none.
+const OWNER: &str = "owner";
+
+/// Knows credentials and grants them.
+#[derive(Debug)]
+pub struct Auth {
+    access: Access,
+    owner: UserView,
+    cookie: SignedCookie,
+}
+
+impl Auth {
+    /// The port names the cookie, because browsers share cookies between the ports of a host.
+    pub fn new(access: Access, owner_name: String, key: CookieKey, port: u16, base_path: &BasePath) -> Self {
+        Self {
+            access,
+            owner: UserView { id: OWNER.to_owned(), name: owner_name, role: UserRole::Admin },
+            cookie: SignedCookie::new(key, format!("aetherterm_{port}"), base_path.cookie_path().to_owned()),
+        }
+    }
+
+    /// Returns who a request with these headers acts for. A bearer token is looked at before the cookie, and a wrong one
+    /// is not made good by a cookie.
+    pub fn identify(&self, headers: &HeaderMap) -> Option<Identity> {
+        let known = |credential| Some(Identity { user: self.owner.clone(), credential });
+        match &self.access {
+            Access::Open => known(Credential::Open),
+            Access::Token(token) => match bearer(headers) {
+                Some(given) if token.matches(given) => known(Credential::Bearer),
+                Some(_) => None,
+                None if self.cookie.user(headers, now()).as_deref() == Some(OWNER) => known(Credential::Cookie),
+                None => None,
+            },
+        }
+    }
+
+    /// Whether this is the start token; `None` if the server has none and so exchanges nothing.
+    pub fn accepts(&self, token: &str) -> Option<bool> {
+        match &self.access {
+            Access::Token(expected) => Some(expected.matches(token)),
+            Access::Open => None,
+        }
+    }
+
+    /// Returns the `Set-Cookie` value that signs the owner in.
+    pub fn sign_in(&self) -> String {
+        self.cookie.grant(OWNER, now())
+    }
+
+    /// Returns the `Set-Cookie` value that signs out.
+    pub fn sign_out(&self) -> String {
+        self.cookie.revoke()
+    }
+}
+
+/// The token of an `Authorization: Bearer` header; other schemes belong to proxies in front of us.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// Seconds since the epoch.
+fn now() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn auth(access: Access, port: u16) -> Auth {
+        Auth::new(access, "Ada".to_owned(), CookieKey::new([7; 32]), port, &BasePath::default())
+    }
+
+    fn with_token() -> Access {
+        Access::Token("secret".parse().unwrap())
+    }
+
+    fn headers(pairs: &[(http::HeaderName, &str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect()
+    }
+
+    fn cookie_of(auth: &Auth) -> String {
+        auth.sign_in().split(';').next().unwrap().to_owned()
+    }
+
+    #[track_caller]
+    fn check(auth: &Auth, pairs: &[(http::HeaderName, &str)], expected: Option<Credential>) {
+        assert_eq!(auth.identify(&headers(pairs)).map(|identity| identity.credential), expected);
+    }
+
+    #[test]
+    fn a_token_a_cookie_or_an_open_door_lets_in() {
+        let auth = auth(with_token(), 1);
+        let cookie = cookie_of(&auth);
+        check(&auth, &[], None);
+        check(&auth, &[(header::AUTHORIZATION, "Bearer secret")], Some(Credential::Bearer));
+        check(&auth, &[(header::AUTHORIZATION, "bearer secret")], Some(Credential::Bearer));
+        check(&auth, &[(header::COOKIE, &format!("other=1; {cookie}"))], Some(Credential::Cookie));
+        check(&self::auth(Access::Open, 1), &[], Some(Credential::Open));
+    }
+
+    #[test]
+    fn a_wrong_bearer_is_not_made_good_by_a_cookie() {
+        let auth = auth(with_token(), 1);
+        let cookie = cookie_of(&auth);
+        check(&auth, &[(header::AUTHORIZATION, "Bearer wrong"), (header::COOKIE, &cookie)], None);
+        check(&auth, &[(header::AUTHORIZATION, "Basic eDp5"), (header::COOKIE, &cookie)], Some(Credential::Cookie));
+    }
+
+    #[test]
+    fn a_cookie_of_another_port_is_not_ours() {
+        let cookie = cookie_of(&auth(with_token(), 1));
+        check(&auth(with_token(), 2), &[(header::COOKIE, &cookie)], None);
+        let renamed = cookie.replace("aetherterm_1", "aetherterm_2");
+        check(&auth(with_token(), 2), &[(header::COOKIE, &renamed)], None);
+    }
+
+    #[test]
+    fn the_one_user_is_the_owner_and_an_admin() {
+        let user = auth(Access::Open, 1).identify(&HeaderMap::new()).unwrap().user;
+        assert_eq!(user, UserView { id: "owner".to_owned(), name: "Ada".to_owned(), role: UserRole::Admin });
+    }
+}

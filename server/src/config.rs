@@ -1,0 +1,262 @@
+//! What the server was told, as it is meant: command line over environment over file over default.
+
+mod args;
+mod base_path;
+mod environment;
+mod error;
+mod file;
+
+use std::{
+    ffi::OsString,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+use app::page::PageConfig;
+use clap::{CommandFactory, FromArgMatches, Parser};
+
+pub use self::{
+    args::{Args, AuthMode, Options},
+    base_path::BasePath,
+    environment::{DotenvError, Environment},
+    error::ConfigError,
+};
+use crate::{
+    auth::{Origin, Token},
+    telemetry::{LogConfig, TelemetryConfig},
+    terminal::Spawner,
+};
+
+/// The settings of one server.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Who may come in.
+    pub access: Access,
+    /// The name of the one user there is.
+    pub owner_name: String,
+    /// What runs in terminals: real shells, or an echo for tests.
+    pub spawner: Spawner,
+    /// The command of a new terminal, as its words; `None` means the account's login shell.
+    pub shell: Option<Vec<String>>,
+    /// The directory of a new terminal, absolute; `None` means the home directory.
+    pub cwd: Option<PathBuf>,
+    /// Where keys and state are kept; `None` means a temporary directory that goes with the server.
+    pub data_dir: Option<PathBuf>,
+    /// The prefix of every address.
+    pub base_path: BasePath,
+    /// The built page; without it pages answer 503 and all else works.
+    pub site: Option<PathBuf>,
+    /// Origins of the page besides the server's own address.
+    pub allow_origins: Vec<Origin>,
+    /// How many terminals there may be at once.
+    pub max_terminals: usize,
+    /// What is recorded and where it goes.
+    pub telemetry: TelemetryConfig,
+    /// What is written to standard error.
+    pub log: LogConfig,
+    /// What the page is told before it connects.
+    pub page: PageConfig,
+    /// Where `cargo leptos watch` tells the page to reload.
+    pub reload_port: Option<u16>,
+    /// What looked wrong and did not stop the start.
+    pub warnings: Vec<String>,
+}
+
+/// Who may come in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Whoever knows this token.
+    Token(Token),
+    /// Everybody who can connect.
+    Open,
+}
+
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 57_575);
+
+/// As many idle shells as the memory budget is measured with.
+const DEFAULT_MAX_TERMINALS: u32 = 1_000;
+
+impl Config {
+    /// Puts together what the command line (its first word is the program's name), the environment and the settings
+    /// file say.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong, by name; `--help` and `--version` come back as [`ConfigError::Usage`].
+    pub fn load<I, T>(words: I, environment: &Environment) -> Result<Self, ConfigError>
+    where
+        I: IntoIterator<Item = T>,
+        T: Into<OsString> + Clone,
+    {
+        let usage = |error| ConfigError::Usage(Box::new(error));
+        let matches = Args::command().try_get_matches_from(words).map_err(usage)?;
+        let given = matches.subcommand().map_or(&matches, |(_, of_command)| of_command);
+        let typed = Options::from_arg_matches(given).map_err(usage)?;
+
+        let mut options = Options::default();
+        if let Some(path) = settings_file(&typed, environment) {
+            apply_file(&mut options, &path)?;
+        }
+        let warnings = apply_environment(&mut options, environment)?;
+        options.update_from_arg_matches(given).map_err(usage)?;
+        Self::mean(options, environment, warnings)
+    }
+
+    /// The settings that tests start from: a free port, a temporary data directory, the token `test`, no site.
+    pub fn for_tests() -> Self {
+        Self {
+            listen: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0),
+            access: Access::Token("test".parse().expect("the word is a valid token")),
+            owner_name: "tester".to_owned(),
+            spawner: Spawner::Echo,
+            shell: None,
+            cwd: None,
+            data_dir: None,
+            base_path: BasePath::default(),
+            site: None,
+            allow_origins: Vec::new(),
+            max_terminals: DEFAULT_MAX_TERMINALS as usize,
+            telemetry: TelemetryConfig::default(),
+            log: LogConfig::default(),
+            page: PageConfig::default(),
+            reload_port: None,
+            warnings: Vec::new(),
+        }
+    }
+
+    fn mean(options: Options, environment: &Environment, mut warnings: Vec<String>) -> Result<Self, ConfigError> {
+        let listen = options.listen.unwrap_or(DEFAULT_LISTEN);
+        let access = match options.auth.unwrap_or(AuthMode::Token) {
+            AuthMode::Token => Access::Token(options.token.unwrap_or_else(Token::mint)),
+            AuthMode::None if listen.ip().is_loopback() || options.allow_unauthenticated == Some(true) => {
+                if options.token.is_some() {
+                    warnings.push("the token has no effect with --auth none".to_owned());
+                }
+                Access::Open
+            }
+            AuthMode::None => return Err(ConfigError::OpenToOthers { listen }),
+        };
+        let cwd = options.cwd.as_deref().map(directory).transpose()?;
+        let base_path = options.base_path.unwrap_or_default();
+        let telemetry = TelemetryConfig::from_vars(|variable| environment.get(variable).map(str::to_owned))?;
+        let detailed = options.debug.unwrap_or(false) || telemetry.debug;
+        let filter = environment.get("RUST_LOG").unwrap_or(if detailed { "debug" } else { "info" }).to_owned();
+        Ok(Self {
+            listen,
+            access,
+            owner_name: environment.get("USER").or(environment.get("LOGNAME")).unwrap_or("owner").to_owned(),
+            spawner: Spawner::Shell,
+            shell: options.shell.map(|command| command.0),
+            cwd,
+            data_dir: Some(match options.data_dir {
+                Some(path) => path,
+                None => default_data_dir(environment).ok_or(ConfigError::NoDataDir)?,
+            }),
+            site: options.site_root,
+            allow_origins: options.allow_origin,
+            max_terminals: options.max_terminals.unwrap_or(DEFAULT_MAX_TERMINALS) as usize,
+            page: PageConfig {
+                base_path: base_path.to_string(),
+                tracking: telemetry.page_tracking.clone(),
+                telemetry: telemetry.page_telemetry.clone(),
+                ..PageConfig::default()
+            },
+            telemetry,
+            log: LogConfig { filter },
+            base_path,
+            reload_port: reload_port(environment),
+            warnings,
+        })
+    }
+}
+
+fn directory(path: &Path) -> Result<PathBuf, ConfigError> {
+    let wrong = |problem| ConfigError::Value { place: "--cwd".to_owned(), problem };
+    if !path.is_dir() {
+        return Err(wrong(format!("{} is not a directory", path.display())));
+    }
+    std::path::absolute(path).map_err(|error| wrong(error.to_string()))
+}
+
+/// The file that was named, or the account's own if there is one.
+fn settings_file(typed: &Options, environment: &Environment) -> Option<PathBuf> {
+    let named = typed.config.clone().or_else(|| environment.get("AETHERTERM_CONFIG").map(PathBuf::from));
+    named.or_else(|| {
+        let directory = home_directory(environment, "XDG_CONFIG_HOME", ".config")?;
+        Some(directory.join("aetherterm/aetherterm.toml")).filter(|path| path.exists())
+    })
+}
+
+fn default_data_dir(environment: &Environment) -> Option<PathBuf> {
+    home_directory(environment, "XDG_DATA_HOME", ".local/share").map(|directory| directory.join("aetherterm"))
+}
+
+/// An XDG base directory; as the specification says, one that is not absolute is ignored.
+fn home_directory(environment: &Environment, variable: &str, below_home: &str) -> Option<PathBuf> {
+    let set = environment.get(variable).map(PathBuf::from).filter(|path| path.is_absolute());
+    set.or_else(|| environment.get("HOME").map(|home| Path::new(home).join(below_home)))
+}
+
+fn apply_file(options: &mut Options, path: &Path) -> Result<(), ConfigError> {
+    for (key, values) in file::read(path)? {
+        // A file cannot name another file: which one is read is decided before.
+        if key == "config" || !is_option(&key) {
+            return Err(ConfigError::UnknownKey { key, path: path.to_owned() });
+        }
+        apply(options, &key, &values, || format!("key `{key}` in {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Applies the variables that are options and returns a warning for each that has our prefix and no meaning.
+fn apply_environment(options: &mut Options, environment: &Environment) -> Result<Vec<String>, ConfigError> {
+    let mut warnings = Vec::new();
+    for name in environment.names() {
+        let Some(suffix) = name.strip_prefix("AETHERTERM_") else { continue };
+        let key = suffix.to_ascii_lowercase();
+        if suffix == suffix.to_ascii_uppercase() && is_option(&key) {
+            if let Some(value) = environment.get(name) {
+                apply(options, &key, &[value.to_owned()], || name.to_owned())?;
+            }
+        } else {
+            warnings.push(format!("unknown variable {name} in the environment"));
+        }
+    }
+    Ok(warnings)
+}
+
+/// Gives one option its value by the command line's own rules, so that all three sources accept the same.
+fn apply(options: &mut Options, key: &str, values: &[String], place: impl Fn() -> String) -> Result<(), ConfigError> {
+    let option = key.replace('_', "-");
+    let words = values.iter().map(|value| format!("--{option}={value}"));
+    options
+        .try_update_from(std::iter::once("aetherterm".to_owned()).chain(words))
+        .map_err(|error| ConfigError::Value { place: place(), problem: problem(&error) })
+}
+
+fn is_option(key: &str) -> bool {
+    Options::command().get_arguments().any(|argument| argument.get_id() == key)
+}
+
+/// The part of a command line error that does not speak of the command line.
+fn problem(error: &clap::Error) -> String {
+    match std::error::Error::source(error) {
+        Some(source) => source.to_string(),
+        None => {
+            let text = error.to_string();
+            let paragraph = text.split("\n\n").next().unwrap_or_default();
+            paragraph.trim_start_matches("error: ").split_whitespace().collect::<Vec<_>>().join(" ")
+        }
+    }
+}
+
+/// `cargo leptos watch` says so, and where, to the server it starts.
+fn reload_port(environment: &Environment) -> Option<u16> {
+    environment.get("LEPTOS_WATCH")?;
+    environment.get("LEPTOS_RELOAD_PORT")?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests;

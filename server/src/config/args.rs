@@ -1,0 +1,113 @@
+//! What was typed on the command line, and the options that the environment and the file can set as well.
+
+use std::{net::SocketAddr, path::PathBuf, str::FromStr};
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use super::BasePath;
+use crate::auth::{Origin, Token};
+
+/// A browser terminal that can be watched while it works.
+#[derive(Debug, Parser)]
+#[command(name = "aetherterm", version, args_conflicts_with_subcommands = true, after_help = AFTER_HELP)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    options: Options,
+}
+
+const AFTER_HELP: &str = "Each option is also a variable (--base-path: AETHERTERM_BASE_PATH) and a key of aetherterm.toml \
+    (base_path). The command line wins over the environment, the environment over the file.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves the terminal; also what happens without a command
+    #[command(after_help = AFTER_HELP)]
+    Serve(Options),
+}
+
+/// The options, each absent until a command line, a variable or a file gives it.
+#[derive(Clone, Debug, Default, Parser)]
+pub struct Options {
+    /// Address and port to listen on; port 0 takes a free one [default: 127.0.0.1:57575]
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+
+    /// Who may come in: whoever has the token, or everybody who can connect [default: token]
+    #[arg(long, value_name = "MODE")]
+    pub auth: Option<AuthMode>,
+
+    /// The token that opens the page and that programs send as `Authorization: Bearer` [default: a random one]
+    #[arg(long, value_name = "T")]
+    pub token: Option<Token>,
+
+    /// The command that runs in a new terminal [default: the account's login shell]
+    #[arg(long, value_name = "CMD")]
+    pub shell: Option<ShellCommand>,
+
+    /// The directory in which a new terminal starts [default: the home directory]
+    #[arg(long, value_name = "DIR")]
+    pub cwd: Option<PathBuf>,
+
+    /// Where keys and state are kept [default: $XDG_DATA_HOME/aetherterm or ~/.local/share/aetherterm]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+
+    /// The settings file [default: $XDG_CONFIG_HOME/aetherterm/aetherterm.toml if present]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// The prefix of every address, behind a proxy that shares its host name with others, such as /term
+    #[arg(long, value_name = "P")]
+    pub base_path: Option<BasePath>,
+
+    /// The built page [default: `site` beside the binary, or target/site]
+    #[arg(long, value_name = "DIR")]
+    pub site_root: Option<PathBuf>,
+
+    /// An origin from which the page is used too, such as https://term.example.com; can be given several times
+    #[arg(long, value_name = "ORIGIN", value_delimiter = ',')]
+    pub allow_origin: Vec<Origin>,
+
+    /// Permits `--auth none` on an address that others can reach
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub allow_unauthenticated: Option<bool>,
+
+    /// How many terminals there may be at once [default: 1000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_terminals: Option<u32>,
+
+    /// Logs in detail
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub debug: Option<bool>,
+}
+
+/// A command line, as its words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShellCommand(pub Vec<String>);
+
+impl FromStr for ShellCommand {
+    type Err = BadShellCommand;
+
+    fn from_str(text: &str) -> Result<Self, BadShellCommand> {
+        match shell_words::split(text) {
+            Ok(words) if !words.is_empty() => Ok(Self(words)),
+            Ok(_) | Err(shell_words::ParseError) => Err(BadShellCommand),
+        }
+    }
+}
+
+/// What a shell command must look like.
+#[derive(Debug, thiserror::Error)]
+#[error("a command is a program and its arguments, with every quote closed, such as `zsh -l`")]
+pub struct BadShellCommand;
+
+/// How the server knows who comes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AuthMode {
+    /// By the token of the printed URL, exchanged for a cookie.
+    Token,
+    /// It does not ask.
+    None,
+}

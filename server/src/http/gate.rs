@@ -1,0 +1,151 @@
+//! What every request passes first: is the host ours, is the page ours, who is it. Everything is closed unless a rule here
+//! opens it.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::{HeaderMap, Method, StatusCode, header, request::Parts};
+
+use super::{
+    answer::{self, Wanted},
+    entrance,
+    place::{Place, Places},
+};
+use crate::auth::{Auth, Credential, Host, Identity, Origin};
+
+/// Decides which requests go on, and as whom.
+#[derive(Debug)]
+pub struct Gate {
+    auth: Auth,
+    allow_origins: Vec<Origin>,
+    places: Places,
+}
+
+/// What the gate decided about a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Verdict {
+    /// It goes on, as somebody or as nobody.
+    Pass(Option<Identity>),
+    /// It named a host that is not ours.
+    ForeignHost,
+    /// It comes, or may come, from somebody else's page.
+    ForeignOrigin,
+    /// It brought the right token: the browser gets a cookie and comes again.
+    Exchange,
+    /// It brought a wrong token.
+    WrongToken,
+    /// It came by a link on somebody else's page, where browsers leave our cookie out: it may come again by ours.
+    ComeAgain,
+    /// It has no credential and needs one.
+    Unknown,
+}
+
+impl Gate {
+    /// Origins are those besides the server's own addresses.
+    pub fn new(auth: Auth, allow_origins: Vec<Origin>, places: Places) -> Self {
+        Self { auth, allow_origins, places }
+    }
+
+    /// Returns who grants credentials.
+    pub fn auth(&self) -> &Auth {
+        &self.auth
+    }
+
+    /// Returns what is where.
+    pub fn places(&self) -> &Places {
+        &self.places
+    }
+
+    fn judge(&self, request: &Parts) -> Verdict {
+        let Some(host) = Host::of(&request.uri, &request.headers).filter(|host| host.is_ours(&self.allow_origins))
+        else {
+            return Verdict::ForeignHost;
+        };
+        let place = self.places.of(request.uri.path());
+        let identity = self.auth.identify(&request.headers);
+        if !self.comes_from_our_page(request, &host, place, identity.as_ref()) {
+            return Verdict::ForeignOrigin;
+        }
+        if place == Place::Page
+            && let Some(token) = entrance::token_in(request.uri.query())
+            && let Some(right) = self.auth.accepts(&token)
+        {
+            return if right { Verdict::Exchange } else { Verdict::WrongToken };
+        }
+        match place {
+            Place::Open | Place::Login => Verdict::Pass(identity),
+            Place::Page | Place::Socket | Place::Closed if identity.is_some() => Verdict::Pass(identity),
+            Place::Page if fetch_site(&request.headers) == Some("cross-site") => Verdict::ComeAgain,
+            Place::Page | Place::Socket | Place::Closed => Verdict::Unknown,
+        }
+    }
+
+    /// Whether the request comes from a page of ours, or from a program that proved itself. Browsers name the Origin of
+    /// every websocket handshake, every POST and every request to another origin, but not of a plain GET to their own.
+    fn comes_from_our_page(&self, request: &Parts, host: &Host, place: Place, identity: Option<&Identity>) -> bool {
+        let mut origins = request.headers.get_all(header::ORIGIN).iter();
+        if let Some(origin) = origins.next() {
+            let origin = origin.to_str().ok().and_then(|origin| origin.parse::<Origin>().ok());
+            let ours = |origin: &Origin| *origin == Origin::ours(host) || self.allow_origins.contains(origin);
+            return origins.next().is_none() && origin.as_ref().is_some_and(ours);
+        }
+        let site = fetch_site(&request.headers);
+        let credential = identity.map(|identity| identity.credential);
+        if acts(request) {
+            // Only a browser has the cookie, and only a person at our page has the form.
+            return credential != Some(Credential::Cookie) && (place != Place::Login || credential.is_some());
+        }
+        match (place, credential) {
+            (_, Some(Credential::Bearer)) | (Place::Page | Place::Open | Place::Login, _) => true,
+            (Place::Socket, _) => matches!(site, None | Some("same-origin")),
+            (Place::Closed, _) => matches!(site, None | Some("same-origin" | "none")),
+        }
+    }
+}
+
+/// Lets a request through, as the gate decides, with its [`Identity`] in the extensions.
+pub async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let wanted = Wanted::by(&parts.headers);
+    match gate.judge(&parts) {
+        Verdict::Pass(identity) => {
+            if let Some(identity) = identity {
+                parts.extensions.insert(identity);
+            }
+            next.run(Request::from_parts(parts, body)).await
+        }
+        Verdict::ForeignHost => answer::refuse(
+            wanted,
+            StatusCode::FORBIDDEN,
+            "This server does not answer to that host name. If the name is yours, start aetherterm with --allow-origin and \
+             the address that browsers use.",
+        ),
+        Verdict::ForeignOrigin => answer::refuse(
+            wanted,
+            StatusCode::FORBIDDEN,
+            "This request does not come from a page of this server. Programs send `Authorization: Bearer` and the token; \
+             another address of the page is permitted with --allow-origin.",
+        ),
+        Verdict::Exchange => entrance::exchange(&gate, &parts.uri),
+        Verdict::ComeAgain => entrance::come_again(&gate, &parts.uri),
+        Verdict::WrongToken => entrance::wrong_token(&gate, wanted),
+        Verdict::Unknown => entrance::unknown(&gate, wanted),
+    }
+}
+
+/// Whether the request can change something: a websocket handshake, or any method that is not made for reading.
+fn acts(request: &Parts) -> bool {
+    !matches!(request.method, Method::GET | Method::HEAD) || request.headers.contains_key(header::UPGRADE)
+}
+
+fn fetch_site(headers: &HeaderMap) -> Option<&str> {
+    // A value that is no text is not `same-origin` either.
+    headers.get("sec-fetch-site").map(|site| site.to_str().unwrap_or("unreadable"))
+}
+
+#[cfg(test)]
+mod tests;

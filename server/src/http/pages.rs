@@ -1,0 +1,33 @@
+//! The application's pages, rendered here and brought to life in the browser.
+
+use axum::{
+    http::{StatusCode, header},
+    response::Response,
+    routing::{MethodRouter, get},
+};
+use leptos::{context::use_context, nonce::use_nonce};
+use leptos_axum::ResponseOptions;
+
+use super::{Http, answer, security::NO_STORE};
+
+/// Serves the application, or says that its site is missing.
+pub fn page(http: &Http) -> MethodRouter {
+    if http.site.is_none() {
+        return get(without_site);
+    }
+    // An error says that another server of this process has done it.
+    let _ = any_spawner::Executor::init_tokio();
+    let policy = http.policy;
+    let protect = move || {
+        let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy.with_nonce(&nonce));
+        response.insert_header(header::CACHE_CONTROL, NO_STORE);
+    };
+    let shell = http.shell.clone();
+    get(leptos_axum::render_app_to_stream_with_context(protect, move || app::ui::shell(shell.clone())))
+}
+
+async fn without_site(headers: axum::http::HeaderMap) -> Response {
+    let why = "The page is missing: this server was started without a built site (`site`, --site-root). Everything else works.";
+    answer::refuse(answer::Wanted::by(&headers), StatusCode::SERVICE_UNAVAILABLE, why)
+}

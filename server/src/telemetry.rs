@@ -1,0 +1,160 @@
+//! Telemetry: what the server and its pages record, where it is kept, and how it leaves the machine.
+//!
+//! ```text
+//! spans made by `tracing`  → processor → thread → exporter ─┐
+//! spans posted by pages    → relay (limit, redact, stamp) ──┴→ outbox → local store
+//!                                                                     → backends (OTLP/HTTP)
+//! ```
+//!
+//! Nothing here ever makes the program wait: every queue is bounded, and what does not fit is counted in the ledger.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::trace::Sampling;
+use app::trace::ledger::LedgerView;
+use opentelemetry::Context;
+use opentelemetry::trace::{Span as _, SpanKind, Tracer, TracerProvider};
+use opentelemetry_sdk::trace::SdkTracerProvider;
+
+pub mod config;
+mod http;
+mod ledger;
+mod outbox;
+mod processor;
+mod propagator;
+mod record;
+mod relay;
+mod resource;
+mod sampler;
+pub mod span;
+mod subscriber;
+
+pub use config::{TelemetryConfig, TelemetryConfigError};
+pub use http::{HttpLayer, RelayKey, http_layer, routes, trace_headers};
+pub use subscriber::{LogConfig, LogFilterError};
+
+use self::ledger::Ledger;
+use self::outbox::Outbox;
+use self::processor::HandOverProcessor;
+use self::propagator::Decision;
+use self::resource::Stamp;
+use self::sampler::B3Sampler;
+
+/// The share of a shutdown's deadline that encoding the last spans may take.
+const ENCODING_SHARE: u32 = 4;
+
+/// The running telemetry of one server; clones are handles to the same.
+#[derive(Clone, Debug)]
+pub struct Telemetry {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    provider: SdkTracerProvider,
+    outbox: Outbox,
+    ledger: Arc<Ledger>,
+    stamp: Stamp,
+    recording: bool,
+    limiter: http::RateLimiter,
+}
+
+/// Why telemetry does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum InitError {
+    /// No HTTP client for the backends.
+    #[error("no HTTP client can be made for telemetry: {0}")]
+    Client(#[from] reqwest::Error),
+    /// The encoder's configuration.
+    #[error("the OTLP encoder cannot be built: {0}")]
+    Encoder(#[from] opentelemetry_otlp::ExporterBuildError),
+    /// The thread that encodes.
+    #[error("the telemetry thread cannot be started: {0}")]
+    Thread(#[source] std::io::Error),
+    /// The log filter.
+    #[error(transparent)]
+    Log(#[from] LogFilterError),
+}
+
+/// Starts telemetry and makes it the process's: propagator, tracer provider, `tracing` subscriber.
+///
+/// Call it inside a Tokio runtime. The first call in a process installs the globals; a later one, as in tests that
+/// start several servers, gets a store, a relay and backends of its own, while spans go on to the first.
+///
+/// # Errors
+///
+/// When a backend's client, the encoder or the log filter cannot be set up.
+pub fn init(config: &TelemetryConfig, log: &LogConfig) -> Result<Telemetry, InitError> {
+    let telemetry = Telemetry::start(config)?;
+    if subscriber::install(log, &telemetry.inner.provider)? {
+        opentelemetry::global::set_text_map_propagator(propagator::compose(&config.propagators));
+        opentelemetry::global::set_tracer_provider(telemetry.inner.provider.clone());
+    }
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
+    for backend in &config.backends {
+        tracing::info!(backend = backend.name, address = backend.address(), "exporting traces");
+    }
+    telemetry.self_test(config);
+    Ok(telemetry)
+}
+
+impl Telemetry {
+    /// Starts the pipeline without touching the process's globals.
+    fn start(config: &TelemetryConfig) -> Result<Self, InitError> {
+        let ledger = Arc::new(Ledger::new(config.backends.iter().map(|backend| backend.name.as_str())));
+        let outbox = Outbox::start(config, Arc::clone(&ledger))?;
+        let stamp = Stamp::new(config);
+        let resource = resource::server(config, &stamp);
+        let mut builder = SdkTracerProvider::builder().with_sampler(B3Sampler::new(config.sampling));
+        if config.recording {
+            let processor = HandOverProcessor::start(&resource, outbox.clone(), Arc::clone(&ledger))?;
+            builder = builder.with_span_processor(processor);
+        }
+        let provider = builder.with_resource(resource).build();
+        let limiter = http::RateLimiter::default();
+        let recording = config.recording;
+        Ok(Self { inner: Arc::new(Inner { provider, outbox, ledger, stamp, recording, limiter }) })
+    }
+
+    /// Sends one span the whole way; each backend's task logs `export ok`, or what failed.
+    fn self_test(&self, config: &TelemetryConfig) {
+        if config.backends.is_empty() {
+            return;
+        }
+        let tracer = self.inner.provider.tracer("aetherterm.telemetry");
+        // Debug, because the self-test must not fall victim to sampling.
+        let cx = Context::new().with_value(Decision(Sampling::Debug));
+        tracer.span_builder("telemetry.self_test").with_kind(SpanKind::Internal).start_with_context(&tracer, &cx).end();
+    }
+
+    /// Returns what became of every span so far.
+    pub fn ledger(&self) -> LedgerView {
+        self.inner.ledger.view()
+    }
+
+    /// The server's `service.name`.
+    pub fn service_name(&self) -> &str {
+        &self.inner.stamp.server_name
+    }
+
+    /// Ends the live streams of the trace API and whatever else waits for news, so that HTTP can shut down; then sends
+    /// what is queued, and gives up at the deadline.
+    ///
+    /// Streams end as soon as this is called; call it beside the HTTP server's own shutdown, not after it.
+    pub async fn shutdown(&self, deadline: Duration) {
+        let started = tokio::time::Instant::now();
+        self.inner.outbox.end_streams();
+        let provider = self.inner.provider.clone();
+        let encoding = deadline / ENCODING_SHARE;
+        // The provider's shutdown waits for the encoder's thread. An error says that it was not in time or that this
+        // is a second shutdown; the ledger has the spans either way.
+        let _ = tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(encoding)).await;
+        self.inner.outbox.close(deadline.saturating_sub(started.elapsed())).await;
+    }
+}
+
+#[cfg(test)]
+mod tests;

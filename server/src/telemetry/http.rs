@@ -1,0 +1,131 @@
+//! Telemetry over HTTP: the relay, the trace API, and the layer that records the server's own requests.
+//!
+//! Who may come in is not decided here; the routes stand behind the server's authentication.
+
+use std::net::SocketAddr;
+use std::time::{Instant, SystemTime};
+
+use app::monitor::TracePage;
+use app::trace::TraceId;
+use app::trace::ledger::LedgerView;
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, Path, RawQuery, Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use http::{HeaderMap, HeaderName, StatusCode, header};
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use serde_json::json;
+
+use super::Telemetry;
+use super::outbox::{FilterError, TraceFilter};
+use super::relay::{self, Encoding, RelayAnswer};
+
+mod layer;
+mod limiter;
+mod stream;
+
+pub use layer::{HttpLayer, http_layer, trace_headers};
+pub(super) use limiter::RateLimiter;
+
+/// Who posts, as authentication knows it: a cookie session or a token. Without this request extension the peer's
+/// address takes its place.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RelayKey(pub String);
+
+/// `POST /v1/traces`, `GET /api/traces`, `/api/traces/stream` and `/api/traces/{traceId}`.
+pub fn routes(telemetry: Telemetry) -> Router {
+    Router::new()
+        .route("/v1/traces", post(take))
+        .route("/api/traces", get(list))
+        .route("/api/traces/stream", get(stream::stream))
+        .route("/api/traces/{trace_id}", get(trace))
+        .with_state(telemetry)
+}
+
+async fn take(State(telemetry): State<Telemetry>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let content_type = text(&parts.headers, header::CONTENT_TYPE);
+    let key = parts.extensions.get::<RelayKey>().map(|key| key.0.clone()).or_else(|| {
+        let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
+        Some(peer.ip().to_string())
+    });
+    if let Err(wait) = telemetry.inner.limiter.admit(&key.unwrap_or_default(), Instant::now()) {
+        return RelayAnswer::too_many(content_type, wait.as_secs() + 1).into_response();
+    }
+    let Some(body) = read(body).await else {
+        let problem = format!("the body is incomplete, or longer than {} bytes", relay::MAX_BODY);
+        return RelayAnswer::refused(Encoding::Json, StatusCode::PAYLOAD_TOO_LARGE, problem).into_response();
+    };
+    let encoding = text(&parts.headers, header::CONTENT_ENCODING);
+    let (answer, records) = relay::accept(&body, content_type, encoding, &telemetry.inner.stamp, SystemTime::now());
+    if telemetry.inner.recording && !records.is_empty() {
+        telemetry.inner.ledger.created(records.len() as u64);
+        telemetry.inner.outbox.offer(records);
+    }
+    answer.into_response()
+}
+
+async fn read(body: Body) -> Option<bytes::Bytes> {
+    to_bytes(body, relay::MAX_BODY).await.ok()
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The answer of `GET /api/traces`: a page of the list, and beside it what became of every span so far.
+#[derive(serde::Serialize)]
+struct Listing {
+    #[serde(flatten)]
+    page: TracePage,
+    ledger: LedgerView,
+}
+
+async fn list(State(telemetry): State<Telemetry>, RawQuery(query): RawQuery) -> Result<Json<Listing>, BadQuery> {
+    let query = query.unwrap_or_default();
+    let pairs: Vec<_> = url_pairs(&query);
+    let filter = TraceFilter::from_query(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
+    let (traces, next) = telemetry.inner.outbox.list(filter).await;
+    let page = TracePage { traces, next: next.map(|sequence| sequence.to_string()) };
+    Ok(Json(Listing { page, ledger: telemetry.ledger() }))
+}
+
+async fn trace(State(telemetry): State<Telemetry>, Path(trace_id): Path<String>) -> Response {
+    let found = match trace_id.parse::<TraceId>() {
+        Ok(trace_id) => telemetry.inner.outbox.trace(trace_id).await,
+        Err(_) => None,
+    };
+    match found {
+        Some(resource_spans) => Json(ExportTraceServiceRequest { resource_spans }).into_response(),
+        None => (StatusCode::NOT_FOUND, Json(json!({"error": {"code": "not_found", "message": "no such trace"}})))
+            .into_response(),
+    }
+}
+
+/// Takes a query string apart and decodes it.
+fn url_pairs(query: &str) -> Vec<(String, String)> {
+    let base = reqwest::Url::parse("http://query.invalid/").expect("the literal is an address");
+    let mut url = base;
+    url.set_query(Some(query));
+    url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
+}
+
+/// A query that cannot be understood is answered 400 with the parameter's name.
+struct BadQuery(FilterError);
+
+impl From<FilterError> for BadQuery {
+    fn from(error: FilterError) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for BadQuery {
+    fn into_response(self) -> Response {
+        let error = json!({"error": {"code": "invalid_payload", "message": self.0.to_string()}});
+        (StatusCode::BAD_REQUEST, Json(error)).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests;

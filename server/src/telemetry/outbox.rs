@@ -1,0 +1,232 @@
+//! The outbox: the one task through which every finished span goes, into the local store and to each backend's queue.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::monitor::TraceRow;
+use app::trace::TraceId;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::trace::v1::ResourceSpans;
+use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use self::backend::Backend;
+use self::store::{BUDGET, TraceStore};
+use super::config::TelemetryConfig;
+use super::ledger::{Ledger, Reason};
+use super::record::{Record, join};
+
+mod backend;
+mod filter;
+mod store;
+mod summary;
+
+pub(super) use filter::{FilterError, TraceFilter};
+
+/// Batches on their way into the outbox; each holds up to 512 spans, and the task empties it in microseconds.
+const MAX_BATCHES: usize = 64;
+/// Questions waiting for the store; a browser asks one at a time.
+const MAX_QUESTIONS: usize = 32;
+/// Row updates a subscriber may be behind before it is told that it missed some.
+const MAX_UPDATES: usize = 256;
+
+/// The way into the outbox.
+#[derive(Clone, Debug)]
+pub(super) struct Outbox {
+    batches: mpsc::Sender<Vec<Record>>,
+    questions: mpsc::Sender<Question>,
+    updates: broadcast::Sender<TraceRow>,
+    ledger: Arc<Ledger>,
+    tasks: TaskTracker,
+    streams: CancellationToken,
+    closing: CancellationToken,
+}
+
+enum Question {
+    List(TraceFilter, oneshot::Sender<(Vec<TraceRow>, Option<u64>)>),
+    Trace(TraceId, oneshot::Sender<Option<Vec<ResourceSpans>>>),
+}
+
+impl Outbox {
+    /// Starts the task and one more for each backend, on the current runtime.
+    ///
+    /// # Errors
+    ///
+    /// When no HTTP client can be made, such as without any trusted certificate.
+    pub(super) fn start(config: &TelemetryConfig, ledger: Arc<Ledger>) -> Result<Self, reqwest::Error> {
+        let (batches, incoming) = mpsc::channel(MAX_BATCHES);
+        let (questions, asked) = mpsc::channel(MAX_QUESTIONS);
+        let (updates, _) = broadcast::channel(MAX_UPDATES);
+        let tasks = TaskTracker::new();
+        let closing = CancellationToken::new();
+        let mut queues = Vec::new();
+        if !config.backends.is_empty() {
+            let client = client()?;
+            for (index, backend) in config.backends.iter().enumerate() {
+                let (queue, records) = mpsc::channel(config.batch.max_queue);
+                let backend = Backend {
+                    config: backend.clone(),
+                    batch: config.batch,
+                    client: client.clone(),
+                    ledger: Arc::clone(&ledger),
+                    account: index + 1,
+                    closing: closing.clone(),
+                };
+                tasks.spawn(backend.run(records));
+                queues.push(queue);
+            }
+        }
+        let task = Task {
+            store: TraceStore::new(BUDGET),
+            queues,
+            updates: updates.clone(),
+            ledger: Arc::clone(&ledger),
+            print: config.debug,
+        };
+        tasks.spawn(task.run(incoming, asked, closing.clone()));
+        tasks.close();
+        Ok(Self { batches, questions, updates, ledger, tasks, streams: CancellationToken::new(), closing })
+    }
+
+    /// Hands over spans that the ledger already counts as created; those that find no room are counted as dropped.
+    pub(super) fn offer(&self, records: Vec<Record>) {
+        let spans = records.len() as u64;
+        match self.batches.try_send(records) {
+            Ok(()) => {}
+            Err(mpsc::error::TrySendError::Full(_)) => self.ledger.dropped(spans, Reason::QueueFull),
+            Err(mpsc::error::TrySendError::Closed(_)) => self.ledger.dropped(spans, Reason::Shutdown),
+        }
+    }
+
+    /// Lists traces, newest first, and the cursor of what follows; nothing once the outbox has closed.
+    pub(super) async fn list(&self, filter: TraceFilter) -> (Vec<TraceRow>, Option<u64>) {
+        let (answer, answered) = oneshot::channel();
+        // A closed outbox drops the question and with it the answer's sender.
+        let _ = self.questions.send(Question::List(filter, answer)).await;
+        answered.await.unwrap_or_default()
+    }
+
+    /// Returns all spans of a trace.
+    pub(super) async fn trace(&self, trace_id: TraceId) -> Option<Vec<ResourceSpans>> {
+        let (answer, answered) = oneshot::channel();
+        let _ = self.questions.send(Question::Trace(trace_id, answer)).await;
+        answered.await.unwrap_or_default()
+    }
+
+    /// Tells of every row that changes from now on.
+    pub(super) fn subscribe(&self) -> broadcast::Receiver<TraceRow> {
+        self.updates.subscribe()
+    }
+
+    /// Cancelled when whoever listens for updates shall stop.
+    pub(super) fn streams(&self) -> &CancellationToken {
+        &self.streams
+    }
+
+    /// Tells whoever listens for updates to stop.
+    pub(super) fn end_streams(&self) {
+        self.streams.cancel();
+    }
+
+    /// Sends what is queued, each backend getting one more attempt, and gives up at the deadline.
+    pub(super) async fn close(&self, deadline: Duration) {
+        self.closing.cancel();
+        if timeout(deadline, self.tasks.wait()).await.is_err() {
+            tracing::warn!("telemetry was not exported within {deadline:?}");
+        }
+        self.ledger.dropped_rest(Reason::Shutdown);
+    }
+}
+
+/// The task's own side: sole owner of the store.
+struct Task {
+    store: TraceStore,
+    queues: Vec<mpsc::Sender<Record>>,
+    updates: broadcast::Sender<TraceRow>,
+    ledger: Arc<Ledger>,
+    print: bool,
+}
+
+impl Task {
+    async fn run(
+        mut self,
+        mut batches: mpsc::Receiver<Vec<Record>>,
+        mut questions: mpsc::Receiver<Question>,
+        closing: CancellationToken,
+    ) {
+        loop {
+            tokio::select! {
+                Some(batch) = batches.recv() => self.take(batch),
+                Some(question) = questions.recv() => self.answer(question),
+                () = closing.cancelled() => break,
+            }
+        }
+        // What was handed over before the end still counts; closing first keeps the rest out.
+        batches.close();
+        while let Some(batch) = batches.recv().await {
+            self.take(batch);
+        }
+    }
+
+    fn take(&mut self, batch: Vec<Record>) {
+        if self.print {
+            print(&batch);
+        }
+        let mut touched = Vec::new();
+        for record in batch {
+            match self.store.insert(&record) {
+                Some(trace_id) => {
+                    self.ledger.account(0).exported(1);
+                    if !touched.contains(&trace_id) {
+                        touched.push(trace_id);
+                    }
+                }
+                None => self.ledger.account(0).dropped(1, Reason::Encoding),
+            }
+            for (index, queue) in self.queues.iter().enumerate() {
+                if queue.try_send(record.clone()).is_err() {
+                    self.ledger.account(index + 1).dropped(1, Reason::QueueFull);
+                }
+            }
+        }
+        for row in touched.into_iter().filter_map(|trace_id| self.store.row(trace_id)) {
+            // Nobody listening is the ordinary case.
+            let _ = self.updates.send(row);
+        }
+    }
+
+    /// Answers; whoever asked may have gone meanwhile.
+    fn answer(&self, question: Question) {
+        match question {
+            Question::List(filter, answer) => {
+                let _ = answer.send(self.store.list(&filter));
+            }
+            Question::Trace(trace_id, answer) => {
+                let _ = answer.send(self.store.trace(trace_id));
+            }
+        }
+    }
+}
+
+/// Writes a batch to standard error as one line of OTLP JSON, which other programs can read.
+fn print(batch: &[Record]) {
+    let spans = batch.iter().map(|record| (record.source.as_ref(), record.span.as_ref().clone()));
+    let request = ExportTraceServiceRequest { resource_spans: join(spans) };
+    if let Ok(line) = serde_json::to_string(&request) {
+        // A closed standard error is no reason to stop.
+        let _ = writeln!(std::io::stderr(), "{line}");
+    }
+}
+
+/// The one HTTP client of all backends. It follows no redirects: credentials go where the settings say or nowhere.
+fn client() -> Result<reqwest::Client, reqwest::Error> {
+    // An error means that a provider is installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .user_agent(concat!("aetherterm/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+}

@@ -1,0 +1,178 @@
+//! Between the SDK and the outbox: a span processor that only counts and hands over, and a thread that encodes.
+//!
+//! The SDK's own batch processor drops without counting, waits five seconds and needs a runtime it does not have.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use opentelemetry::Context;
+use opentelemetry_http::{HttpClient, HttpError, Request, Response};
+use opentelemetry_otlp::{Protocol, RetryPolicy, WithExportConfig, WithHttpConfig};
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::trace::{Span, SpanData, SpanExporter, SpanProcessor};
+use prost::Message as _;
+
+use super::InitError;
+use super::ledger::{Ledger, Reason};
+use super::outbox::Outbox;
+use super::record::split;
+
+/// Ended spans waiting for the thread: about two seconds of a very busy server.
+const MAX_WAITING: usize = 2_048;
+/// How many spans are encoded at once at most.
+const MAX_BATCH: usize = 512;
+/// How long a span waits for company: short, because the page shows it after that.
+const MAX_DELAY: Duration = Duration::from_millis(100);
+/// How long a flush that names no time may take; encoding takes milliseconds.
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Hands ended spans to the thread; a full queue costs the span, never the time of whoever ended it.
+#[derive(Debug)]
+pub(super) struct HandOverProcessor {
+    waiting: SyncSender<Message>,
+    ledger: Arc<Ledger>,
+}
+
+enum Message {
+    Span(Box<SpanData>),
+    Flush(SyncSender<()>),
+}
+
+impl HandOverProcessor {
+    /// Starts the thread that encodes for the outbox.
+    ///
+    /// # Errors
+    ///
+    /// When the exporter cannot be built, or the thread not be started.
+    pub(super) fn start(resource: &Resource, outbox: Outbox, ledger: Arc<Ledger>) -> Result<Self, InitError> {
+        let slot = Slot::default();
+        let mut exporter = opentelemetry_otlp::SpanExporter::builder()
+            .with_http()
+            .with_http_client(slot.clone())
+            .with_protocol(Protocol::HttpBinary)
+            // Explicit, or the exporter would take the backend's address from the environment.
+            .with_endpoint("http://outbox.invalid/v1/traces")
+            .with_timeout(Duration::from_secs(10))
+            .with_retry_policy(RetryPolicy::disabled())
+            .build()?;
+        exporter.set_resource(resource);
+        let (waiting, ended) = sync_channel(MAX_WAITING);
+        let encoder = Encoder { exporter, slot, outbox, ledger: Arc::clone(&ledger) };
+        thread::Builder::new()
+            .name("telemetry".to_owned())
+            .spawn(move || encoder.run(&ended))
+            .map_err(InitError::Thread)?;
+        Ok(Self { waiting, ledger })
+    }
+}
+
+impl SpanProcessor for HandOverProcessor {
+    fn on_start(&self, _: &mut Span, _: &Context) {}
+
+    fn on_end(&self, span: SpanData) {
+        if !span.span_context.is_sampled() {
+            return;
+        }
+        self.ledger.created(1);
+        match self.waiting.try_send(Message::Span(Box::new(span))) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => self.ledger.dropped(1, Reason::QueueFull),
+            Err(TrySendError::Disconnected(_)) => self.ledger.dropped(1, Reason::Shutdown),
+        }
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.flush(FLUSH_TIMEOUT)
+    }
+
+    /// The provider makes no more spans after this; the thread ends with the provider.
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.flush(timeout)
+    }
+}
+
+impl HandOverProcessor {
+    /// Returns when everything that ended before is in the outbox.
+    fn flush(&self, timeout: Duration) -> OTelSdkResult {
+        let (flushed, done) = sync_channel(1);
+        let ended = || OTelSdkError::InternalFailure("the telemetry thread has ended".to_owned());
+        self.waiting.send(Message::Flush(flushed)).map_err(|_| ended())?;
+        match done.recv_timeout(timeout) {
+            Ok(()) => Ok(()),
+            Err(RecvTimeoutError::Timeout) => Err(OTelSdkError::Timeout(timeout)),
+            Err(RecvTimeoutError::Disconnected) => Err(ended()),
+        }
+    }
+}
+
+/// The thread's side: gathers spans for a moment, has the exporter encode them, passes the result on.
+struct Encoder {
+    exporter: opentelemetry_otlp::SpanExporter,
+    slot: Slot,
+    outbox: Outbox,
+    ledger: Arc<Ledger>,
+}
+
+impl Encoder {
+    fn run(self, ended: &Receiver<Message>) {
+        while let Ok(message) = ended.recv() {
+            let mut batch = Vec::new();
+            let mut flushed = None;
+            match message {
+                Message::Span(span) => batch.push(*span),
+                Message::Flush(sender) => flushed = Some(sender),
+            }
+            let deadline = Instant::now() + MAX_DELAY;
+            while flushed.is_none() && batch.len() < MAX_BATCH {
+                match ended.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                    Ok(Message::Span(span)) => batch.push(*span),
+                    Ok(Message::Flush(sender)) => flushed = Some(sender),
+                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
+                }
+            }
+            if !batch.is_empty() {
+                self.export(batch);
+            }
+            if let Some(flushed) = flushed {
+                // Whoever waited may have given up.
+                let _ = flushed.send(());
+            }
+        }
+    }
+
+    fn export(&self, batch: Vec<SpanData>) {
+        let spans = batch.len() as u64;
+        // The client below answers at once, so the future is ready when first asked; what the exporter thinks of the
+        // answer does not matter, only whether it produced a body.
+        let _ = self.exporter.export(batch).now_or_never();
+        let request = self.slot.take().and_then(|body| ExportTraceServiceRequest::decode(body).ok());
+        match request.map(|request| split(request.resource_spans)) {
+            Some(records) if records.len() as u64 == spans => self.outbox.offer(records),
+            Some(_) | None => self.ledger.dropped(spans, Reason::Encoding),
+        }
+    }
+}
+
+/// The exporter's HTTP client: it keeps the body for the thread that caused it, and always answers 200.
+#[derive(Clone, Debug, Default)]
+struct Slot(Arc<Mutex<Option<Bytes>>>);
+
+impl Slot {
+    fn take(&self) -> Option<Bytes> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+#[async_trait::async_trait]
+impl HttpClient for Slot {
+    async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(request.into_body());
+        Ok(Response::new(Bytes::new()))
+    }
+}

@@ -1,0 +1,220 @@
+//! From bytes to spans, within limits that hold before anything large is allocated.
+
+use std::io::Read;
+
+use bytes::Bytes;
+use flate2::read::GzDecoder;
+use http::StatusCode;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::common::v1::InstrumentationScope;
+use opentelemetry_proto::tonic::resource::v1::Resource;
+use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
+use prost::Message;
+use serde::{Deserialize, Deserializer};
+
+use super::{MAX_BODY, MAX_DECODED, MAX_DEPTH, MAX_RATIO, MAX_SPANS, Rejected};
+
+/// How a body is written, and its answer too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::telemetry) enum Encoding {
+    /// OTLP/JSON.
+    Json,
+    /// Binary Protobuf.
+    Protobuf,
+}
+
+impl Encoding {
+    /// Reads a content type; its parameters do not matter.
+    pub(super) fn of(content_type: Option<&str>) -> Option<Self> {
+        let essence = content_type?.split(';').next()?.trim().to_ascii_lowercase();
+        match essence.as_str() {
+            "application/json" => Some(Self::Json),
+            "application/x-protobuf" => Some(Self::Protobuf),
+            _ => None,
+        }
+    }
+
+    /// The content type.
+    pub(super) fn content_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Protobuf => "application/x-protobuf",
+        }
+    }
+}
+
+/// A decoded body: its spans, and those that could not be read one by one.
+#[derive(Debug)]
+pub(super) struct Decoded {
+    pub(super) batch: Vec<ResourceSpans>,
+    pub(super) rejected: Rejected,
+}
+
+/// Why a whole body is refused.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Refusal {
+    #[error("the body is longer than {MAX_BODY} bytes")]
+    Body,
+    #[error("the body decompresses to more than {MAX_DECODED} bytes or {MAX_RATIO} times its size")]
+    Decompressed,
+    #[error("the body holds more than {MAX_SPANS} spans")]
+    Spans,
+    #[error("the body nests deeper than {MAX_DEPTH} levels")]
+    Depth,
+    #[error("the body is not a JSON object")]
+    Shape,
+    #[error("the content encoding must be gzip or none")]
+    ContentEncoding,
+    #[error("the body is not valid gzip: {0}")]
+    Gzip(std::io::Error),
+    #[error("the body is not OTLP/JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("the body is not OTLP in Protobuf: {0}")]
+    Protobuf(#[from] prost::DecodeError),
+}
+
+impl Refusal {
+    pub(super) fn status(&self) -> StatusCode {
+        match self {
+            Self::Body | Self::Decompressed | Self::Spans => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::ContentEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Shape | Self::Depth | Self::Gzip(_) | Self::Json(_) | Self::Protobuf(_) => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+/// Decodes a body.
+pub(super) fn decode(body: &Bytes, encoding: Encoding, content_encoding: Option<&str>) -> Result<Decoded, Refusal> {
+    if body.len() > MAX_BODY {
+        return Err(Refusal::Body);
+    }
+    let body = match content_encoding.map(|name| name.trim().to_ascii_lowercase()).as_deref() {
+        None | Some("" | "identity") => body.clone(),
+        Some("gzip") => gunzip(body)?,
+        Some(_) => return Err(Refusal::ContentEncoding),
+    };
+    let decoded = match encoding {
+        Encoding::Json => json(&body)?,
+        Encoding::Protobuf => {
+            let batch = ExportTraceServiceRequest::decode(body)?.resource_spans;
+            Decoded { batch, rejected: Rejected::default() }
+        }
+    };
+    let read: usize = decoded.batch.iter().flat_map(|of| &of.scope_spans).map(|of| of.spans.len()).sum();
+    if read as u64 + decoded.rejected.spans > MAX_SPANS as u64 {
+        return Err(Refusal::Spans);
+    }
+    Ok(decoded)
+}
+
+/// Decompresses, and stops as soon as either limit is passed: a bomb is never held in memory.
+fn gunzip(body: &Bytes) -> Result<Bytes, Refusal> {
+    let limit = MAX_DECODED.min(body.len().saturating_mul(MAX_RATIO));
+    let mut plain = Vec::new();
+    GzDecoder::new(body.as_ref()).take(limit as u64 + 1).read_to_end(&mut plain).map_err(Refusal::Gzip)?;
+    if plain.len() > limit { Err(Refusal::Decompressed) } else { Ok(plain.into()) }
+}
+
+/// Reads OTLP/JSON span by span, so that one bad span does not cost the others.
+fn json(body: &[u8]) -> Result<Decoded, Refusal> {
+    if depth(body) > MAX_DEPTH {
+        return Err(Refusal::Depth);
+    }
+    // Without this, serde would take an array for a struct, field by field.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Refusal::Shape);
+    }
+    let envelope: Envelope = serde_json::from_slice(body)?;
+    let mut rejected = Rejected::default();
+    let mut read = |span: serde_json::Value| {
+        serde_json::from_value::<Span>(span).map_err(|error| rejected.add(format!("a span is malformed: {error}"))).ok()
+    };
+    let batch = envelope.resource_spans.into_iter().map(|of_resource| ResourceSpans {
+        resource: of_resource.resource,
+        schema_url: of_resource.schema_url,
+        scope_spans: of_resource
+            .scope_spans
+            .into_iter()
+            .map(|of_scope| ScopeSpans {
+                scope: of_scope.scope,
+                schema_url: of_scope.schema_url,
+                spans: of_scope.spans.into_iter().filter_map(&mut read).collect(),
+            })
+            .collect(),
+    });
+    Ok(Decoded { batch: batch.collect(), rejected })
+}
+
+/// The outer shape of a request, with the spans still unread.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Envelope {
+    #[serde(default, deserialize_with = "null_is_default")]
+    resource_spans: Vec<OfResource>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OfResource {
+    #[serde(default)]
+    resource: Option<Resource>,
+    #[serde(default, deserialize_with = "null_is_default")]
+    scope_spans: Vec<OfScope>,
+    #[serde(default, deserialize_with = "null_is_default")]
+    schema_url: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OfScope {
+    #[serde(default)]
+    scope: Option<InstrumentationScope>,
+    #[serde(default, deserialize_with = "null_is_default")]
+    spans: Vec<serde_json::Value>,
+    #[serde(default, deserialize_with = "null_is_default")]
+    schema_url: String,
+}
+
+fn null_is_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// How deep JSON nests, without parsing it; brackets inside strings do not count.
+fn depth(json: &[u8]) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut in_string, mut escaped) = (false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_in_strings_do_not_nest() {
+        assert_eq!(depth(br#"{"a":["[[[\"[["]}"#), 2);
+        assert_eq!(depth(b"[[[]],[]]"), 3);
+        assert_eq!(depth(b"]]}"), 0);
+    }
+
+    #[test]
+    fn a_content_type_may_have_parameters() {
+        assert_eq!(Encoding::of(Some("Application/JSON; charset=utf-8")), Some(Encoding::Json));
+        assert_eq!(Encoding::of(Some("application/x-protobuf")), Some(Encoding::Protobuf));
+        assert_eq!(Encoding::of(Some("text/plain")), None);
+        assert_eq!(Encoding::of(None), None);
+    }
+}

@@ -1,0 +1,76 @@
+//! Where `tracing` goes: lines to standard error, spans to OpenTelemetry.
+
+use std::io::IsTerminal;
+
+use opentelemetry::trace::TracerProvider;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing::{Level, Metadata, Subscriber};
+use tracing_subscriber::filter::{EnvFilter, FilterExt, filter_fn};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, fmt};
+
+/// The instrumentation scope of the spans made here.
+const SCOPE: &str = "aetherterm.socketio";
+
+/// Crates whose spans and events never reach OTLP, by the beginning of their targets, whatever the log filter says:
+/// the first two log message bodies and connection ids, the others are the exporter itself.
+const KEPT_OUT: [&str; 5] = ["socketioxide", "engineioxide", "hyper", "reqwest", "opentelemetry"];
+
+/// Spans of this module are OTLP's business; on a log line their thirty fields would hide the message.
+const SPANS: &str = "server::telemetry::span";
+
+/// What is written to standard error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogConfig {
+    /// Directives as in `RUST_LOG`: `info`, or `info,server::terminal=debug`.
+    pub filter: String,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { filter: "info".to_owned() }
+    }
+}
+
+/// The log filter cannot be understood.
+#[derive(Debug, thiserror::Error)]
+#[error("RUST_LOG is {filter:?}, which cannot be understood: {problem}")]
+pub struct LogFilterError {
+    filter: String,
+    problem: String,
+}
+
+/// Makes this the process's subscriber; returns whether it was the first.
+pub(super) fn install(log: &LogConfig, provider: &SdkTracerProvider) -> Result<bool, LogFilterError> {
+    let lines = EnvFilter::try_new(&log.filter)
+        .map_err(|error| LogFilterError { filter: log.filter.clone(), problem: error.to_string() })?;
+    let stderr = fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_filter(lines.and(filter_fn(|metadata| metadata.is_event() || metadata.target() != SPANS)));
+    Ok(tracing_subscriber::registry().with(layer(provider)).with(stderr).try_init().is_ok())
+}
+
+/// Turns spans into OpenTelemetry's, with the attributes they declare and no others.
+pub(super) fn layer<S>(provider: &SdkTracerProvider) -> impl Layer<S> + use<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+{
+    tracing_opentelemetry::layer()
+        .with_tracer(provider.tracer(SCOPE))
+        .with_location(false)
+        .with_threads(false)
+        .with_target(false)
+        .with_tracked_inactivity(false)
+        .with_error_events_to_status(false)
+        .with_error_events_to_exceptions(false)
+        .with_error_fields_to_exceptions(false)
+        .with_error_records_to_exceptions(false)
+        .with_filter(filter_fn(exported))
+}
+
+fn exported(metadata: &Metadata<'_>) -> bool {
+    *metadata.level() <= Level::INFO && !KEPT_OUT.iter().any(|name| metadata.target().starts_with(name))
+}
