@@ -17,6 +17,6 @@ pub mod workspace;
 pub use ack::Ack;
 pub use data::{Attachments, Data};
 pub use envelope::{Envelope, RequestId};
-pub use event::{Answer, Event, Notice, Request};
+pub use event::{Answer, Event, Notice, Pace, Recording, Request};
 pub use ids::{PaneId, SessionId, TabId, TerminalId};
 pub use refusal::{Refusal, RefusalCode};

@@ -8,8 +8,8 @@ mod id;
 
 pub mod b3;
 pub mod founding;
+pub mod ledger;
 pub mod otlp;
-pub mod view;
 pub mod w3c;
 
 pub use carrier::Carrier;

@@ -9,9 +9,7 @@ pub use terminal::TerminalState;
 
 use std::collections::BTreeMap;
 
-use leptos::prelude::{
-    GetValue, ReadSignal, RwSignal, Set, SetValue, StoredValue, Update, UpdateValue, use_context,
-};
+use leptos::prelude::{GetValue, ReadSignal, RwSignal, Set, SetValue, StoredValue, Update, UpdateValue, use_context};
 
 use crate::protocol::{
     PaneId, TerminalId,

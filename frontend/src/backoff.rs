@@ -3,7 +3,7 @@
 /// Half the width of the jitter, as a share of the delay.
 const JITTER: f64 = 0.2;
 
-/// A growing delay between attempts.
+/// A growing delay between attempts; after a success the next one begins with a new one.
 #[derive(Clone, Copy, Debug)]
 pub struct Backoff {
     first_ms: f64,
@@ -29,11 +29,6 @@ impl Backoff {
     pub fn failures(&self) -> u32 {
         self.failures
     }
-
-    /// An attempt succeeded.
-    pub fn succeed(&mut self) {
-        self.failures = 0;
-    }
 }
 
 #[cfg(test)]
@@ -54,14 +49,5 @@ mod tests {
     fn jitter_spreads_a_fifth_to_both_sides() {
         assert_eq!(delays(0.0, 2), [800.0, 1_600.0]);
         assert_eq!(delays(1.0, 2), [1_200.0, 2_400.0]);
-    }
-
-    #[test]
-    fn a_success_begins_anew() {
-        let mut backoff = Backoff::new(1_000.0, 16_000.0);
-        backoff.fail(0.5);
-        backoff.fail(0.5);
-        backoff.succeed();
-        assert_eq!((backoff.failures(), backoff.fail(0.5).round()), (0, 1_000.0));
     }
 }

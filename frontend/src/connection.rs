@@ -30,7 +30,10 @@ use crate::{
     backoff::Backoff,
     js::{
         clock::{now_ms, now_us},
-        console, fetch, listener::Listener, page, payload, random, timer::Timer,
+        console, fetch,
+        listener::Listener,
+        page, payload, random,
+        timer::Timer,
     },
     screen::Outlets,
     tracked::{Peer, TrackedSocketService},

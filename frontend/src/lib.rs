@@ -20,7 +20,7 @@ use app::{
     ui::{App, MonitorContext},
     workspace::WorkspaceState,
 };
-use leptos::prelude::{Owner, StoredValue, provide_context, view};
+use leptos::prelude::{StoredValue, provide_context, view};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use self::{

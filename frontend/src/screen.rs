@@ -39,12 +39,7 @@ struct Line {
 
 impl XtermScreens {
     /// Screens whose output comes by `outlets`.
-    pub fn new(
-        outlets: Rc<Outlets>,
-        link: Link,
-        service: Rc<TrackedSocketService>,
-        workspace: WorkspaceState,
-    ) -> Self {
+    pub fn new(outlets: Rc<Outlets>, link: Link, service: Rc<TrackedSocketService>, workspace: WorkspaceState) -> Self {
         Self { outlets, line: Line { link, service, workspace } }
     }
 }

@@ -118,8 +118,7 @@ impl Follower {
 
 /// Reads an address of the API. Looking at the record is no part of it: the request says that it is not sampled.
 async fn read(href: &str) -> Result<Answer, TracesUnavailable> {
-    let context =
-        SpanContext { trace_id: random::trace_id(), span_id: random::span_id(), sampling: Sampling::Deny };
+    let context = SpanContext { trace_id: random::trace_id(), span_id: random::span_id(), sampling: Sampling::Deny };
     let header = b3::single(&context);
     fetch::get(href, &[(b3::SINGLE, &header)]).await.map_err(|why| TracesUnavailable(why.0))
 }
@@ -179,9 +178,12 @@ mod tests {
     fn a_span_that_has_arrived_is_shown_once() {
         let server = ExportTraceServiceRequest { resource_spans: vec![resource_spans(vec![span(0), span(1)])] };
         let own = |spans| Some(resource_spans(spans));
-        let spans = |request: ExportTraceServiceRequest| request.resource_spans.into_iter().flat_map(|resource| {
-            resource.scope_spans.into_iter().flat_map(|scope| scope.spans)
-        });
+        let spans = |request: ExportTraceServiceRequest| {
+            request
+                .resource_spans
+                .into_iter()
+                .flat_map(|resource| resource.scope_spans.into_iter().flat_map(|scope| scope.spans))
+        };
         let all: Vec<_> = spans(merged(server.clone(), own(vec![span(1), span(2)]))).collect();
         assert_eq!(all, [span(0), span(1), span(2)]);
         assert_eq!(merged(server.clone(), own(vec![span(1)])), server);

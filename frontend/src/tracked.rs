@@ -39,6 +39,9 @@ use self::{
 
 pub use self::span::OpenSpan;
 
+/// What an ack calls: request id, name of the response, payload.
+type AckCall = dyn FnMut(String, String, JsValue);
+
 /// The event of the handshake's span.
 const CONNECT: &str = "connect";
 
@@ -86,15 +89,15 @@ pub struct TrackedSocketService {
     handshake: RefCell<Option<OpenSpan>>,
     /// Counts the requests that the tracker does not name.
     unnamed: Cell<u64>,
-    /// Every ack of every request ends here; the request id is bound to it as its first argument.
-    ack: Closure<dyn FnMut(String, JsValue)>,
+    /// Every ack of every request ends here; the request's id and the response it repeats are bound to it.
+    ack: Closure<AckCall>,
     this: Weak<Self>,
 }
 
 impl TrackedSocketService {
     /// The service of this window, not connected yet.
     pub fn new(page: &PageConfig, records: Records, status: LinkStatus) -> Rc<Self> {
-        Rc::new_cyclic(|this: &Weak<Self>| Self {
+        let service = Rc::new_cyclic(|this: &Weak<Self>| Self {
             socket: Socket::new(&page.href("/socket.io"), Self::handlers(this)),
             peer: OnceCell::new(),
             tracker: records.tracker,
@@ -113,18 +116,15 @@ impl TrackedSocketService {
             unnamed: Cell::new(0),
             ack: Self::ack_closure(this),
             this: this.clone(),
-        })
+        });
+        service.log(|| "Socket tracking enabled with the page's own server".to_owned());
+        service
     }
 
     /// Says who is told of what happens; to be called once.
     pub fn report_to(&self, peer: Weak<dyn Peer>) {
         // A second peer would be a mistake of the boot; the first one stays.
         drop(self.peer.set(peer));
-    }
-
-    /// The tracker, for whoever tracks events of their own.
-    pub fn tracker(&self) -> &Arc<dyn Tracker> {
-        &self.tracker
     }
 
     /// Names the session that spans belong to from now on.

@@ -23,6 +23,7 @@ pub use self::{
 };
 use crate::{
     auth::{Origin, Token},
+    telemetry::{LogConfig, TelemetryConfig},
     terminal::Spawner,
 };
 
@@ -51,8 +52,10 @@ pub struct Config {
     pub allow_origins: Vec<Origin>,
     /// How many terminals there may be at once.
     pub max_terminals: usize,
-    /// Whether to log in detail.
-    pub debug: bool,
+    /// What is recorded and where it goes.
+    pub telemetry: TelemetryConfig,
+    /// What is written to standard error.
+    pub log: LogConfig,
     /// What the page is told before it connects.
     pub page: PageConfig,
     /// Where `cargo leptos watch` tells the page to reload.
@@ -115,7 +118,8 @@ impl Config {
             site: None,
             allow_origins: Vec::new(),
             max_terminals: DEFAULT_MAX_TERMINALS as usize,
-            debug: false,
+            telemetry: TelemetryConfig::default(),
+            log: LogConfig::default(),
             page: PageConfig::default(),
             reload_port: None,
             warnings: Vec::new(),
@@ -136,6 +140,9 @@ impl Config {
         };
         let cwd = options.cwd.as_deref().map(directory).transpose()?;
         let base_path = options.base_path.unwrap_or_default();
+        let telemetry = TelemetryConfig::from_vars(|variable| environment.get(variable).map(str::to_owned))?;
+        let detailed = options.debug.unwrap_or(false) || telemetry.debug;
+        let filter = environment.get("RUST_LOG").unwrap_or(if detailed { "debug" } else { "info" }).to_owned();
         Ok(Self {
             listen,
             access,
@@ -150,8 +157,14 @@ impl Config {
             site: options.site_root,
             allow_origins: options.allow_origin,
             max_terminals: options.max_terminals.unwrap_or(DEFAULT_MAX_TERMINALS) as usize,
-            debug: options.debug.unwrap_or(false),
-            page: PageConfig { base_path: base_path.to_string(), ..PageConfig::default() },
+            page: PageConfig {
+                base_path: base_path.to_string(),
+                tracking: telemetry.page_tracking.clone(),
+                telemetry: telemetry.page_telemetry.clone(),
+                ..PageConfig::default()
+            },
+            telemetry,
+            log: LogConfig { filter },
             base_path,
             reload_port: reload_port(environment),
             warnings,

@@ -9,6 +9,7 @@ mod place;
 mod security;
 mod site;
 mod status;
+mod tracker;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ pub use self::{
     security::Policy,
     site::{MissingSite, Site},
     status::Readiness,
+    tracker::routes as tracker_routes,
 };
 use crate::config::BasePath;
 
@@ -45,19 +47,21 @@ pub struct Http {
     pub readiness: Readiness,
 }
 
-/// Builds the innermost part: every route, without the layers in front of it.
-pub fn router(http: &Http) -> Router {
+/// Builds the innermost part: every route, without the layers in front of it. `recorded` wraps the pages and the API; files
+/// and health checks, which a machine asks for all day, stay outside of it.
+pub fn router(http: &Http, recorded: impl FnOnce(Router) -> Router) -> Router {
     let at = |path: &str| http.base_path.join(path);
-    let mut router = Router::new()
-        .route(&at("/healthz"), get(status::healthz))
-        .route(&at("/readyz"), get(status::readyz).with_state(http.readiness.clone()))
-        .route(&at("/version"), get(status::version))
+    let mut pages = Router::new()
         .route(&at("/api/session"), get(status::session))
         .route(&at("/login"), get(entrance::form).merge(post(entrance::sign_in)).with_state(Arc::clone(&http.gate)))
         .route(&at("/logout"), get(entrance::sign_out).with_state(Arc::clone(&http.gate)));
     for path in place::PAGES {
-        router = router.route(&at(path), pages::page(http));
+        pages = pages.route(&at(path), pages::page(http));
     }
+    let mut router = recorded(pages)
+        .route(&at("/healthz"), get(status::healthz))
+        .route(&at("/readyz"), get(status::readyz).with_state(http.readiness.clone()))
+        .route(&at("/version"), get(status::version));
     if !http.base_path.as_str().is_empty() {
         let home = at("/");
         router = router.route(http.base_path.as_str(), get(move || async move { Redirect::permanent(&home) }));

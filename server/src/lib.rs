@@ -6,8 +6,10 @@ pub mod config;
 pub mod data_dir;
 pub mod http;
 mod server;
+pub mod socket;
 pub mod telemetry;
 pub mod terminal;
+pub mod workspace;
 
 pub use config::Config;
 pub use server::{Server, StartError};

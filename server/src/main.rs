@@ -10,7 +10,6 @@ use server::{
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{info, warn};
-use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
     match prepare().and_then(run) {
@@ -29,19 +28,7 @@ fn prepare() -> anyhow::Result<Config> {
     let environment = Environment::read(Path::new("."))?;
     let mut config = Config::load(std::env::args_os(), &environment)?;
     config.site = Some(Site::find(config.site.as_deref())?);
-    log(&config, &environment)?;
     Ok(config)
-}
-
-/// Logs go to standard error, because standard output belongs to the start line.
-fn log(config: &Config, environment: &Environment) -> anyhow::Result<()> {
-    let default = if config.debug { "debug" } else { "info" };
-    let filter = EnvFilter::try_new(environment.get("RUST_LOG").unwrap_or(default)).context("RUST_LOG")?;
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter).init();
-    for warning in &config.warnings {
-        warn!("{warning}");
-    }
-    Ok(())
 }
 
 fn run(config: Config) -> anyhow::Result<ExitCode> {
@@ -52,9 +39,13 @@ fn run(config: Config) -> anyhow::Result<ExitCode> {
     code
 }
 
-async fn serve(config: Config) -> anyhow::Result<ExitCode> {
+async fn serve(mut config: Config) -> anyhow::Result<ExitCode> {
     let mut signals = Signals::new()?;
+    let warnings = std::mem::take(&mut config.warnings);
     let mut server = Server::new(config)?;
+    for warning in &warnings {
+        warn!("{warning}");
+    }
     server.listen().await?;
     if let Some(url) = server.url() {
         // Nobody may be reading, which is no reason to stop.

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use app::page::ShellProps;
+use app::{page::ShellProps, tracking::Tracker};
 use axum::serve::ListenerExt;
 use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -94,6 +94,11 @@ impl Server {
         Some(format!("http://{address}{}{query}", self.config.base_path.join("/")))
     }
 
+    /// The tracker of every request that comes in over the socket.
+    pub fn tracker(&self) -> &Arc<dyn Tracker> {
+        self.rooms.tracker()
+    }
+
     /// Ends the server: viewers are told, shells end, telemetry is sent, open requests finish; all within 5 s.
     pub async fn shutdown(self) {
         self.readiness.set(false);
@@ -119,7 +124,7 @@ impl Server {
             Auth::new(self.config.access.clone(), self.config.owner_name.clone(), self.key.clone(), port, base_path);
         let places = Places::new(base_path.clone(), public);
         let gate = Arc::new(Gate::new(auth, self.config.allow_origins.clone(), places));
-        let routes = http::router(&Http {
+        let http = Http {
             base_path: base_path.clone(),
             site: self.site.clone(),
             shell: ShellProps {
@@ -130,7 +135,8 @@ impl Server {
             policy: Policy::new(self.config.reload_port),
             gate: Arc::clone(&gate),
             readiness: self.readiness.clone(),
-        });
+        };
+        let routes = http::router(&http, Rooms::recorded);
         http::guarded(self.rooms.application(routes), gate)
     }
 }
@@ -141,6 +147,9 @@ pub enum StartError {
     /// The data directory is in use or not usable.
     #[error(transparent)]
     DataDir(#[from] DataDirError),
+    /// Telemetry cannot be set up.
+    #[error(transparent)]
+    Telemetry(#[from] crate::telemetry::InitError),
     /// The page cannot be served.
     #[error(transparent)]
     Site(#[from] MissingSite),

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::trace::Sampling;
-use app::trace::view::LedgerView;
+use app::trace::ledger::LedgerView;
 use opentelemetry::Context;
 use opentelemetry::trace::{Span as _, SpanKind, Tracer, TracerProvider};
 use opentelemetry_sdk::trace::SdkTracerProvider;
@@ -69,6 +69,9 @@ pub enum InitError {
     /// The encoder's configuration.
     #[error("the OTLP encoder cannot be built: {0}")]
     Encoder(#[from] opentelemetry_otlp::ExporterBuildError),
+    /// The thread that encodes.
+    #[error("the telemetry thread cannot be started: {0}")]
+    Thread(#[source] std::io::Error),
     /// The log filter.
     #[error(transparent)]
     Log(#[from] LogFilterError),
@@ -152,3 +155,6 @@ impl Telemetry {
         self.inner.outbox.close(deadline.saturating_sub(started.elapsed())).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{Request, event};
+use super::event::{Recording, Request, event};
 
 /// Asks for the server's clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,4 +22,5 @@ event!(ClockProbe = "clock:probe", ClockProbed = "clock:probed");
 
 impl Request for ClockProbe {
     type Response = ClockProbed;
+    const RECORDING: Recording = Recording::Never;
 }

@@ -131,7 +131,7 @@ pub struct AttachmentError {
 
 impl fmt::Display for AttachmentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` asks for attachment {}, which did not come", self.field, self.num)
+        write!(f, "`{}` asks for attachment {}, which did not come.", self.field, self.num)
     }
 }
 

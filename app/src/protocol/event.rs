@@ -29,6 +29,12 @@ pub trait Request: Event + Serialize + DeserializeOwned + Send + 'static {
     /// How long a handler may run and a page waits.
     const TIMEOUT: Duration = ORDINARY_TIMEOUT;
 
+    /// How much of it is recorded.
+    const RECORDING: Recording = Recording::Always;
+
+    /// How often it may come.
+    const PACE: Pace = Pace::Ordinary;
+
     /// The event that carries a refusal beside the ack; `None` where the ack alone does.
     const REFUSED_AS: Option<&'static str> = None;
 
@@ -56,6 +62,26 @@ pub enum Answer {
     Expected,
     /// The emitter does not wait; silence is no timeout.
     FireAndForget,
+}
+
+/// How many of a request's spans are recorded; all are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recording {
+    /// As the samplers say.
+    Always,
+    /// The first few of each second and terminal: a key repeat is not thirty traces.
+    Sparsely,
+    /// None: it measures, and nobody asked for it.
+    Never,
+}
+
+/// Which of a connection's two limits a request draws from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// What a person causes by hand.
+    Ordinary,
+    /// What comes with every keystroke and every frame.
+    Stream,
 }
 
 /// The ids a message is about, as far as it names them.

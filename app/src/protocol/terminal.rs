@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Data, PaneId, Refusal, SessionId, TabId, TerminalId,
     data::{AttachmentError, Attachments},
-    event::{Answer, Event, Request, Subject, event, notice},
+    event::{Answer, Event, Pace, Recording, Request, Subject, event, notice},
 };
 
 /// Asks for a shell: in `paneId`, or in a new tab.
@@ -304,6 +304,8 @@ impl Request for TerminalCreate {
 
 impl Request for TerminalInput {
     type Response = TerminalInputResponse;
+    const RECORDING: Recording = Recording::Sparsely;
+    const PACE: Pace = Pace::Stream;
     const REFUSED_AS: Option<&'static str> = Some(TerminalError::NAME);
 
     fn attach(&mut self, attachments: &Attachments) -> Result<(), AttachmentError> {
@@ -318,6 +320,18 @@ impl Request for TerminalInput {
 impl Request for TerminalAck {
     type Response = TerminalAcked;
     const ANSWER: Answer = Answer::FireAndForget;
+    const RECORDING: Recording = Recording::Sparsely;
+    const PACE: Pace = Pace::Stream;
+
+    fn subject(&self) -> Subject {
+        Subject { terminal: Some(self.terminal_id), ..Subject::default() }
+    }
+}
+
+impl Request for TerminalResize {
+    type Response = TerminalResized;
+    const RECORDING: Recording = Recording::Sparsely;
+    const REFUSED_AS: Option<&'static str> = Some(TerminalError::NAME);
 
     fn subject(&self) -> Subject {
         Subject { terminal: Some(self.terminal_id), ..Subject::default() }
@@ -341,7 +355,6 @@ macro_rules! about_a_terminal {
 about_a_terminal! {
     TerminalAttach => TerminalAttached,
     TerminalDetach => TerminalDetached,
-    TerminalResize => TerminalResized,
     TerminalClose => TerminalClosed,
 }
 

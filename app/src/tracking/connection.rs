@@ -78,12 +78,6 @@ impl SocketConnectionTracker {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn settle(state: &mut State, settled: Settled) -> Settled {
-        state.counts.ended(&settled.request.event_name, &settled.ending, settled.duration);
-        state.recent.push(settled.clone(), state.era);
-        settled
-    }
-
     fn announce(&self, settled: &Settled) {
         if settled.ending == Ending::Timeout {
             self.timeouts.each(|call| call(&settled.request));
@@ -101,7 +95,7 @@ impl SocketConnectionTracker {
         let settled = {
             let mut state = self.state();
             let waiting = state.pending.take(id)?;
-            Self::settle(&mut state, waiting.settle(ending, None, now))
+            state.settle(waiting.settle(ending, None, now))
         };
         self.announce(&settled);
         Some(settled)
@@ -112,44 +106,10 @@ impl SocketConnectionTracker {
         let settled: Vec<_> = {
             let mut state = self.state();
             let taken = state.pending.take_if(matches);
-            taken
-                .into_iter()
-                .map(|waiting| Self::settle(&mut state, waiting.settle(ending.clone(), None, now)))
-                .collect()
+            taken.into_iter().map(|waiting| state.settle(waiting.settle(ending.clone(), None, now))).collect()
         };
         settled.iter().for_each(|settled| self.announce(settled));
         settled
-    }
-
-    /// Looks an answer up among the requests that already ended.
-    fn answer_again(
-        &self,
-        state: &mut State,
-        id: &RequestId,
-        (ending, response): (Ending, Cow<'static, str>),
-        now: Micros,
-    ) -> Matched {
-        let era = state.era;
-        let Some(remembered) = state.recent.get_mut(id) else { return Matched::Orphan };
-        let counted = remembered.era == era;
-        let late = match remembered.settled.ending {
-            Ending::Timeout => true,
-            Ending::Evicted => false,
-            Ending::Ok | Ending::Error { .. } | Ending::Late | Ending::Disconnected => return Matched::Repeated,
-        };
-        let settled = &mut remembered.settled;
-        settled.ending = if late { Ending::Late } else { ending };
-        settled.response = Some(response);
-        settled.duration = now.saturating_sub(settled.request.started);
-        let settled = settled.clone();
-        // What ended before the counts were cleared is not in them.
-        if counted {
-            if !late {
-                state.counts.readmitted();
-            }
-            state.counts.ended(&settled.request.event_name, &settled.ending, settled.duration);
-        }
-        if late { Matched::Late(settled) } else { Matched::Ended(settled) }
     }
 }
 
@@ -173,7 +133,7 @@ impl Tracker for SocketConnectionTracker {
         if state.pending.len() >= self.settings.max_pending.max(1)
             && let Some(oldest) = state.pending.take_oldest()
         {
-            Self::settle(state, oldest.settle(Ending::Evicted, None, request.at));
+            state.settle(oldest.settle(Ending::Evicted, None, request.at));
         }
         let timeout_ms =
             request.timeout.map_or(self.settings.timeout_ms, |t| u32::try_from(t.as_millis()).unwrap_or(u32::MAX));
@@ -202,8 +162,8 @@ impl Tracker for SocketConnectionTracker {
         };
         let ending = response.result.map_or_else(|reason| failed(&reason), |()| Ending::Ok);
         let matched = match state.pending.take(id) {
-            Some(waiting) => Matched::Ended(Self::settle(state, waiting.settle(ending, Some(name), now))),
-            None => self.answer_again(state, id, (ending, name), now),
+            Some(waiting) => Matched::Ended(state.settle(waiting.settle(ending, Some(name), now))),
+            None => state.answer_again(id, ending, name, now),
         };
         drop(guard);
         if let Matched::Ended(settled) = &matched {
@@ -262,6 +222,37 @@ impl Tracker for SocketConnectionTracker {
 
     fn on_error(&self, call: Box<OnError>) -> Subscription {
         self.errors.subscribe(call)
+    }
+}
+
+impl State {
+    fn settle(&mut self, settled: Settled) -> Settled {
+        self.counts.ended(&settled.request.event_name, &settled.ending, settled.duration);
+        self.recent.push(settled.clone(), self.era);
+        settled
+    }
+
+    /// Looks an answer up among the requests that already ended.
+    fn answer_again(&mut self, id: &RequestId, ending: Ending, response: Cow<'static, str>, now: Micros) -> Matched {
+        let Some(remembered) = self.recent.get_mut(id) else { return Matched::Orphan };
+        let late = match remembered.settled.ending {
+            Ending::Timeout => true,
+            Ending::Evicted => false,
+            Ending::Ok | Ending::Error { .. } | Ending::Late | Ending::Disconnected => return Matched::Repeated,
+        };
+        let settled = &mut remembered.settled;
+        settled.ending = if late { Ending::Late } else { ending };
+        settled.response = Some(response);
+        settled.duration = now.saturating_sub(settled.request.started);
+        let settled = settled.clone();
+        // What ended before the counts were cleared is not in them.
+        if remembered.era == self.era {
+            if !late {
+                self.counts.readmitted();
+            }
+            self.counts.ended(&settled.request.event_name, &settled.ending, settled.duration);
+        }
+        if late { Matched::Late(settled) } else { Matched::Ended(settled) }
     }
 }
 

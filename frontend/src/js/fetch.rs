@@ -51,7 +51,7 @@ pub async fn post(post: Post<'_>) -> Result<Answer, NoAnswer> {
         headers.set("content-type", "application/json")?;
         Ok(headers)
     });
-    init.set_headers(&headers.map_err(no_answer)?);
+    init.set_headers(&headers.map_err(no_answer)?.into());
     let request = web_sys::Request::new_with_str_and_init(post.href, &init).map_err(no_answer)?;
     answer(Request::from(request).send().await).await
 }

@@ -13,8 +13,7 @@ impl SizeObserver {
     /// Watches `element`; the first call comes at once.
     pub fn new(element: &Element, then: impl FnMut() + 'static) -> Self {
         let callback = Closure::<dyn FnMut()>::new(then);
-        let observer =
-            ResizeObserver::new(callback.as_ref().unchecked_ref()).expect("ResizeObserver takes a function");
+        let observer = ResizeObserver::new(callback.as_ref().unchecked_ref()).expect("ResizeObserver takes a function");
         observer.observe(element);
         Self { observer, _callback: callback }
     }

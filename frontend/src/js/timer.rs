@@ -26,7 +26,10 @@ impl Timer {
     pub fn every(period_ms: f64, then: impl FnMut() + 'static) -> Self {
         let callback = Closure::new(then);
         let id = window()
-            .set_interval_with_callback_and_timeout_and_arguments_0(callback.as_ref().unchecked_ref(), millis(period_ms))
+            .set_interval_with_callback_and_timeout_and_arguments_0(
+                callback.as_ref().unchecked_ref(),
+                millis(period_ms),
+            )
             .expect("setInterval takes a function and a number");
         Self { id, clear: web_sys::Window::clear_interval_with_handle, _callback: callback }
     }
@@ -41,8 +44,8 @@ impl Drop for Timer {
 /// Waits; dropping the future cancels the timer.
 pub async fn sleep(delay_ms: f64) {
     let (sender, receiver) = oneshot::channel();
-    // A waiter that is gone has cancelled the timer with it.
-    let _timer = Timer::after(delay_ms, move || drop(sender.send(())));
+    // A waiter that is gone has cancelled the timer with it, so there is always somebody to tell.
+    let _timer = Timer::after(delay_ms, move || _ = sender.send(()));
     receiver.await.expect("the timer lives as long as this wait");
 }
 

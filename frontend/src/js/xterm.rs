@@ -206,14 +206,17 @@ impl Xterm {
         let silent_osc = silent.clone();
         let silence = Closure::<dyn FnMut() -> bool>::new(move || silent());
         // A program that sets a colour is not asking for one.
-        let silence_osc = Closure::<dyn FnMut(String) -> bool>::new(move |data: String| {
-            asks_for_a_colour(&data) && silent_osc()
-        });
+        let silence_osc =
+            Closure::<dyn FnMut(String) -> bool>::new(move |data: String| asks_for_a_colour(&data) && silent_osc());
         // The terminal forgets its listeners when it is disposed of, so their handles are not needed.
         drop(terminal.on_data(text.as_ref().unchecked_ref()));
         drop(terminal.on_binary(binary.as_ref().unchecked_ref()));
         drop(six(&terminal).on_bell(bell.as_ref().unchecked_ref()));
-        answer_queries(&six(&terminal).parser(), silence.as_ref().unchecked_ref(), silence_osc.as_ref().unchecked_ref());
+        answer_queries(
+            &six(&terminal).parser(),
+            silence.as_ref().unchecked_ref(),
+            silence_osc.as_ref().unchecked_ref(),
+        );
         Self {
             terminal,
             fit,
@@ -231,7 +234,7 @@ impl Xterm {
         let end = mark.end.map_or(-1.0, |end| end as f64);
         let callback: &Function = self.parsed.as_ref().unchecked_ref();
         let callback = callback.bind2(&JsValue::NULL, &mark.epoch.into(), &end.into());
-        six(&self.terminal).write(bytes, &callback);
+        six(&self.terminal).write(bytes, callback.unchecked_ref());
     }
 
     /// The size that the mount has room for; none while it has no size on the page.

@@ -35,11 +35,7 @@ impl Outlets {
                     outlets.all().iter().for_each(|screen| screen.tell_visibility(hidden));
                 }
             };
-            Self {
-                screens: RefCell::default(),
-                held: RefCell::default(),
-                _visibility: Listener::on_visibility(tell),
-            }
+            Self { screens: RefCell::default(), held: RefCell::default(), _visibility: Listener::on_visibility(tell) }
         })
     }
 

@@ -42,12 +42,7 @@ struct Awaited {
 impl Painter {
     /// Reports to `line`.
     pub fn new(line: Line) -> Rc<Self> {
-        Rc::new_cyclic(|this| Self {
-            line,
-            echo: RefCell::default(),
-            awaited: RefCell::default(),
-            this: this.clone(),
-        })
+        Rc::new_cyclic(|this| Self { line, echo: RefCell::default(), awaited: RefCell::default(), this: this.clone() })
     }
 
     /// A key was typed.

@@ -7,7 +7,7 @@ use std::{
 
 use app::{
     client::LinkStatus,
-    page::PageTelemetry,
+    page::PageConfig,
     trace::otlp::{Resource, Span},
 };
 use leptos::{prelude::Set, task::spawn_local};
@@ -15,6 +15,7 @@ use leptos::{prelude::Set, task::spawn_local};
 use crate::{
     backoff::Backoff,
     js::{
+        console,
         fetch::{self, Post},
         listener::Listener,
         random,
@@ -44,6 +45,8 @@ pub struct Exporter {
     flush_ms: f64,
     resource: Resource,
     status: LinkStatus,
+    /// Whether each post is told to the console.
+    logging: bool,
     queue: RefCell<Queue>,
     /// The next batch is not larger: halved while the server cannot read one, to find the span that spoils it.
     largest: Cell<usize>,
@@ -58,12 +61,13 @@ pub struct Exporter {
 }
 
 impl Exporter {
-    /// An exporter that posts to `href`.
-    pub fn new(href: String, settings: &PageTelemetry, resource: Resource, status: LinkStatus) -> Rc<Self> {
+    /// An exporter that posts to the page's own server.
+    pub fn new(page: &PageConfig, resource: Resource, status: LinkStatus) -> Rc<Self> {
         let exporter = Rc::new_cyclic(|this: &Weak<Self>| Self {
-            href,
-            batch_size: settings.batch_size.max(1) as usize,
-            flush_ms: f64::from(settings.flush_ms),
+            href: page.href("/v1/traces"),
+            batch_size: page.telemetry.batch_size.max(1) as usize,
+            flush_ms: f64::from(page.telemetry.flush_ms),
+            logging: page.tracking.detailed_logging,
             resource,
             status,
             queue: RefCell::default(),
@@ -164,6 +168,9 @@ impl Exporter {
         match outcome {
             Outcome::Taken { rejected } => {
                 self.queue.borrow_mut().settle(sent - rejected, rejected);
+                if self.logging {
+                    console::info(&format!("Exported {} events to the page's own server", sent - rejected));
+                }
                 self.largest.set((self.largest.get() * 2).min(LARGEST_BATCH));
                 self.backoff.set(BACKOFF);
             }

@@ -33,8 +33,8 @@ impl Recorder {
     /// A recorder with the exporter that the page's settings ask for.
     pub fn new(page: &PageConfig, status: LinkStatus) -> Self {
         let resource = resource::of_this_window();
-        let exporter = (page.tracking.enabled && page.telemetry.enabled)
-            .then(|| Exporter::new(page.href("/v1/traces"), &page.telemetry, resource.clone(), status));
+        let exporter =
+            (page.tracking.enabled && page.telemetry.enabled).then(|| Exporter::new(page, resource.clone(), status));
         Self { recent: RefCell::default(), resource, status, exporter }
     }
 

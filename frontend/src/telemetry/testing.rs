@@ -24,8 +24,5 @@ pub fn span(number: usize) -> Span {
 
 /// Spans of one recorder.
 pub fn resource_spans(spans: Vec<Span>) -> ResourceSpans {
-    ResourceSpans {
-        resource: Resource::default(),
-        scope_spans: vec![ScopeSpans { scope: Scope::default(), spans }],
-    }
+    ResourceSpans { resource: Resource::default(), scope_spans: vec![ScopeSpans { scope: Scope::default(), spans }] }
 }

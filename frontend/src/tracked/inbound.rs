@@ -19,10 +19,19 @@ use wasm_bindgen::{JsValue, closure::Closure};
 
 use crate::js::{clock::now_us, payload, socket_io::Handlers, timer::Timer};
 
-use super::{CONNECT, TrackedSocketService, span::End, waiting::Waiting};
+use super::{AckCall, CONNECT, TrackedSocketService, span::End, waiting::Waiting};
 
 /// How often timeouts are looked for while something waits, in milliseconds.
 const SWEEP_MS: f64 = 250.0;
+
+/// How an answer came.
+#[derive(Clone, Copy)]
+enum Answer<'a> {
+    /// As the ack, which repeats this response.
+    Ack(&'a str),
+    /// As an event of this name.
+    Named(&'a str),
+}
 
 impl TrackedSocketService {
     /// The socket's callbacks; they end with the service.
@@ -37,12 +46,12 @@ impl TrackedSocketService {
     }
 
     /// The function that every ack calls.
-    pub(super) fn ack_closure(this: &Weak<Self>) -> Closure<dyn FnMut(String, JsValue)> {
+    pub(super) fn ack_closure(this: &Weak<Self>) -> Closure<AckCall> {
         let this = this.clone();
-        Closure::new(move |id: String, payload: JsValue| {
+        Closure::new(move |id: String, response: String, payload: JsValue| {
             with(&this, |service| {
                 if let Some(id) = RequestId::parse(&id) {
-                    service.answered(&id, None, &payload, now_us());
+                    service.answered(&id, Answer::Ack(&response), &payload, now_us());
                 }
             });
         })
@@ -62,28 +71,27 @@ impl TrackedSocketService {
         let cause = payload::carrier(payload).and_then(|carrier| trace::extract(&carrier).parent());
         if let Some(id) = payload::request_id(payload) {
             payload::say_ok(payload, !payload::is_refusal(payload));
-            self.answered(&id, Some(event), payload, now);
+            self.answered(&id, Answer::Named(event), payload, now);
             self.pass_on(event, payload, cause);
         } else {
             self.noticed(event, payload, cause, now);
         }
     }
 
-    /// Takes an answer: a named response says its event, an ack does not.
-    fn answered(&self, id: &RequestId, event: Option<&str>, payload: &JsValue, now: u64) {
+    fn answered(&self, id: &RequestId, answer: Answer<'_>, payload: &JsValue, now: u64) {
         // Taken out in a statement of its own: what is told of the answer may send again.
         let waiting = self.waiting.borrow_mut().take(id);
-        let Some(Waiting { settle, event: request, response, refused_as, span, tracked, .. }) = waiting else {
+        let Some(Waiting { settle, event, refused_as, span, tracked, .. }) = waiting else {
             // The second of ack and named response, or an answer that came too late: the tracker knows which.
-            let event = event.unwrap_or(catalog::OTHER);
+            let (Answer::Ack(event) | Answer::Named(event)) = answer;
             self.respond(Response { event, request_id: Some(id), result: Ok(()) }, now);
             return;
         };
-        let mut answer = <dyn erased_serde::Deserializer<'_>>::erase(Deserializer::from(payload.clone()));
-        let ended = settle(Ok(&mut answer));
-        let response = match &ended {
-            Err(Failure::Refused(_)) => event.or(refused_as).unwrap_or(response),
-            Ok(()) | Err(Failure::Timeout | Failure::Disconnected | Failure::Malformed(_)) => event.unwrap_or(response),
+        let mut reader = <dyn erased_serde::Deserializer<'_>>::erase(Deserializer::from(payload.clone()));
+        let ended = settle(Ok(&mut reader));
+        let response = match (answer, &ended) {
+            (Answer::Ack(response), Err(Failure::Refused(_))) => refused_as.unwrap_or(response),
+            (Answer::Ack(response) | Answer::Named(response), _) => response,
         };
         let error = ended.err().map(|failure| described(&failure));
         let error = error.as_ref().map(|(code, message)| (*code, message.as_str()));
@@ -92,7 +100,7 @@ impl TrackedSocketService {
             self.respond(Response { event: response, request_id: Some(id), result }, now);
         }
         if let Some(span) = span {
-            self.record(request, span, End { at: now, response: Some(response), error });
+            self.record(event, span, End { at: now, response: Some(response), error });
         }
     }
 
@@ -105,8 +113,7 @@ impl TrackedSocketService {
 
     fn write_down(&self, settled: &Settled) {
         self.log(|| settled.to_string());
-        // A row that has fallen out of the journal has nothing left to settle.
-        self.rows.write(|journal| drop(journal.settle(settled)));
+        self.rows.write(|journal| journal.settle(settled));
     }
 
     fn noticed(&self, event: &str, payload: &JsValue, cause: Option<SpanContext>, now: u64) {
@@ -121,12 +128,12 @@ impl TrackedSocketService {
                 Some(cause) => row.in_trace(cause),
                 None => row,
             };
-            self.rows.write(|journal| drop(journal.push(row)));
+            self.rows.write(|journal| journal.push(row));
         }
         // The effect of output ends when it is painted, which the screen knows.
-        let effect = cause.filter(|_| !is_output).and_then(|cause| {
-            self.begin_effect(cause, label, Subject { terminal, ..Subject::default() })
-        });
+        let effect = cause
+            .filter(|_| !is_output)
+            .and_then(|cause| self.begin_effect(cause, label, Subject { terminal, ..Subject::default() }));
         self.pass_on(event, payload, cause);
         if let Some(effect) = effect {
             self.end_effect(effect);
@@ -203,7 +210,7 @@ impl TrackedSocketService {
         let error = result.as_ref().err().map(|reason| RowError::new(reason.code.to_owned(), reason.message));
         let matched = self.tracker.track_response(&Response { event, request_id: None, result }, now);
         if matched == Matched::Received {
-            self.rows.write(|journal| drop(journal.push(Row { error, ..Row::received(event, now) })));
+            self.rows.write(|journal| journal.push(Row { error, ..Row::received(event, now) }));
         }
     }
 

@@ -57,21 +57,21 @@ impl TrackedSocketService {
     fn emit(&self, message: &Message<'_>, payload: &JsValue, settle: Settle) {
         let now = now_us();
         let context = self.tracking.then(|| self.root(message.event, message.subject.terminal));
-        let named = self.track(message, context, now);
+        let bytes = if self.tracking { size::on_the_wire(message.payload) } else { 0 };
+        let named = self.track(message, context, bytes, now);
         let tracked = named.is_some();
         let id = named.unwrap_or_else(|| self.unnamed(now));
-        let span = context.map(|context| self.open(message, &id, context, now));
+        let span = context.map(|context| self.open(message, &id, context, bytes, now));
         if let Some(context) = &context {
             payload::seal(payload, &id, &carrier(context));
         }
         match message.answer {
             Answer::Expected => {
                 let all: &Function = self.ack.as_ref().unchecked_ref();
-                let ack = all.bind1(&JsValue::NULL, &id.as_str().into());
+                let ack = all.bind2(&JsValue::NULL, &id.as_str().into(), &message.response.into());
                 let waiting = Waiting {
                     settle,
                     event: message.event,
-                    response: message.response,
                     refused_as: message.refused_as,
                     deadline: now + self.patience(message),
                     span,
@@ -79,7 +79,7 @@ impl TrackedSocketService {
                 };
                 self.waiting.borrow_mut().insert(id, waiting);
                 self.look_for_timeouts();
-                self.socket.emit(message.event, payload, Some(&ack));
+                self.socket.emit(message.event, payload, Some(ack.unchecked_ref()));
             }
             Answer::FireAndForget => {
                 self.socket.emit(message.event, payload, None);
@@ -91,7 +91,7 @@ impl TrackedSocketService {
     }
 
     /// Tells the tracker and the journal; `None` when tracking is off, and for the probe, which is no activity.
-    fn track(&self, message: &Message<'_>, context: Option<SpanContext>, now: u64) -> Option<RequestId> {
+    fn track(&self, message: &Message<'_>, context: Option<SpanContext>, bytes: u64, now: u64) -> Option<RequestId> {
         if message.event == ClockProbe::NAME {
             return None;
         }
@@ -113,18 +113,18 @@ impl TrackedSocketService {
             expected: (message.answer == Answer::Expected).then_some(message.response.into()),
             request_id: Some(id.clone()),
             terminal_id: message.subject.terminal,
-            size: u32::try_from(size::on_the_wire(message.payload)).ok(),
+            size: u32::try_from(bytes).ok(),
             ..row
         };
         let row = match context {
             Some(context) => row.in_trace(context),
             None => row,
         };
-        self.rows.write(|journal| drop(journal.push(row)));
+        self.rows.write(|journal| journal.push(row));
         Some(id)
     }
 
-    fn open(&self, message: &Message<'_>, id: &RequestId, context: SpanContext, now: u64) -> OpenSpan {
+    fn open(&self, message: &Message<'_>, id: &RequestId, context: SpanContext, bytes: u64, now: u64) -> OpenSpan {
         let (kind, response) = match message.answer {
             Answer::Expected => (SpanKind::Client, Some(message.response)),
             Answer::FireAndForget => (SpanKind::Producer, None),
@@ -133,7 +133,7 @@ impl TrackedSocketService {
             response,
             request_id: Some(id),
             subject: message.subject,
-            bytes: Some(size::on_the_wire(message.payload)),
+            bytes: Some(bytes),
             ..self.about(message.event, kind)
         };
         OpenSpan::begin(context, None, now, about)

@@ -24,8 +24,10 @@ impl Rows {
     }
 
     /// Changes the journal; views hear of it before the next paint.
-    pub fn write(&self, change: impl FnOnce(&mut Journal)) {
-        self.monitor.journal.update_value(change);
+    pub fn write<T>(&self, change: impl FnOnce(&mut Journal) -> T) {
+        self.monitor.journal.update_value(|journal| {
+            change(journal);
+        });
         if self.frame.borrow().is_some() {
             return;
         }

@@ -15,8 +15,6 @@ pub struct Waiting {
     pub settle: Settle,
     /// Its event's name.
     pub event: &'static str,
-    /// The name of the response it waits for.
-    pub response: &'static str,
     /// The name of the event that refuses it.
     pub refused_as: Option<&'static str>,
     /// When it has waited long enough, in microseconds since the epoch.

@@ -12,6 +12,11 @@ impl BasePath {
         format!("{}{path}", self.0)
     }
 
+    /// Puts the prefix in front of every route.
+    pub fn nest(&self, routes: axum::Router) -> axum::Router {
+        if self.0.is_empty() { routes } else { axum::Router::new().nest(&self.0, routes) }
+    }
+
     /// Returns what follows the prefix, beginning with a slash; `None` for a path outside.
     pub fn strip<'a>(&self, path: &'a str) -> Option<&'a str> {
         path.strip_prefix(&self.0).filter(|rest| rest.starts_with('/'))

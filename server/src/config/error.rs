@@ -48,6 +48,9 @@ pub enum ConfigError {
         /// What is expected instead.
         problem: String,
     },
+    /// A telemetry variable cannot have this value.
+    #[error(transparent)]
+    Telemetry(#[from] crate::telemetry::TelemetryConfigError),
     /// Neither an option nor the account says where to keep the data.
     #[error("no place for the data: set --data-dir, or HOME in the environment")]
     NoDataDir,

@@ -41,7 +41,7 @@ fn without_any_setting_the_defaults_hold() {
     assert!(matches!(config.access, Access::Token(_)));
     assert_eq!(config.data_dir, Some(home.0.path().join(".local/share/aetherterm")));
     assert_eq!((config.shell, config.cwd, config.site), (None, None, None));
-    assert_eq!((config.max_terminals, config.debug, config.base_path.as_str()), (1_000, false, ""));
+    assert_eq!((config.max_terminals, config.log.filter.as_str(), config.base_path.as_str()), (1_000, "info", ""));
     assert_eq!(config.owner_name, "ada");
     assert_eq!(config.warnings, Vec::<String>::new());
 }
@@ -50,7 +50,7 @@ fn without_any_setting_the_defaults_hold() {
 fn serve_is_what_happens_without_a_command() {
     for words in ["--listen 127.0.0.1:1 --debug", "serve --listen 127.0.0.1:1 --debug"] {
         let config = Home::new().load(words, &[]).unwrap();
-        assert_eq!((config.listen.port(), config.debug), (1, true), "{words}");
+        assert_eq!((config.listen.port(), config.log.filter.as_str()), (1, "debug"), "{words}");
     }
 }
 
@@ -68,10 +68,10 @@ fn the_command_line_wins_over_the_environment_and_that_over_the_file() {
 #[test]
 fn a_switch_can_be_set_and_unset_everywhere() {
     let home = Home::with_file("debug = true");
-    assert!(home.load("", &[]).unwrap().debug);
-    assert!(!home.load("", &[("AETHERTERM_DEBUG", "false")]).unwrap().debug);
-    assert!(home.load("--debug", &[("AETHERTERM_DEBUG", "false")]).unwrap().debug);
-    assert!(!home.load("--debug=false", &[]).unwrap().debug);
+    assert_eq!(home.load("", &[]).unwrap().log.filter, "debug");
+    assert_eq!(home.load("", &[("AETHERTERM_DEBUG", "false")]).unwrap().log.filter, "info");
+    assert_eq!(home.load("--debug", &[("AETHERTERM_DEBUG", "false")]).unwrap().log.filter, "debug");
+    assert_eq!(home.load("--debug=false", &[]).unwrap().log.filter, "info");
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn a_file_that_was_named_replaces_the_one_at_home() {
     fs::write(&named, "debug = true").unwrap();
     for (words, variable) in [(format!("--config {}", named.display()), ""), (String::new(), named.to_str().unwrap())] {
         let config = home.load(&words, &[("AETHERTERM_CONFIG", variable)]).unwrap();
-        assert_eq!((config.shell, config.debug), (None, true));
+        assert_eq!((config.shell, config.log.filter == "debug"), (None, true));
     }
 }
 
@@ -186,7 +186,7 @@ fn base_directories_of_the_system_are_honoured() {
     fs::create_dir(other.path().join("aetherterm")).unwrap();
     fs::write(other.path().join("aetherterm/aetherterm.toml"), "debug = true").unwrap();
     let other = other.path().to_str().unwrap();
-    assert!(home.load("", &[("XDG_CONFIG_HOME", other)]).unwrap().debug);
+    assert_eq!(home.load("", &[("XDG_CONFIG_HOME", other)]).unwrap().log.filter, "debug");
     let data_dir = |value| home.load("", &[("XDG_DATA_HOME", value)]).unwrap().data_dir.unwrap();
     assert_eq!(data_dir("/data"), PathBuf::from("/data/aetherterm"));
     assert_eq!(data_dir("relative"), home.0.path().join(".local/share/aetherterm"));

@@ -5,8 +5,9 @@
 use std::net::SocketAddr;
 use std::time::{Instant, SystemTime};
 
+use app::monitor::TracePage;
 use app::trace::TraceId;
-use app::trace::view::TraceList;
+use app::trace::ledger::LedgerView;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Path, RawQuery, Request, State};
 use axum::response::{IntoResponse, Response};
@@ -73,12 +74,21 @@ fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-async fn list(State(telemetry): State<Telemetry>, RawQuery(query): RawQuery) -> Result<Json<TraceList>, BadQuery> {
+/// The answer of `GET /api/traces`: a page of the list, and beside it what became of every span so far.
+#[derive(serde::Serialize)]
+struct Listing {
+    #[serde(flatten)]
+    page: TracePage,
+    ledger: LedgerView,
+}
+
+async fn list(State(telemetry): State<Telemetry>, RawQuery(query): RawQuery) -> Result<Json<Listing>, BadQuery> {
     let query = query.unwrap_or_default();
     let pairs: Vec<_> = url_pairs(&query);
     let filter = TraceFilter::from_query(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
     let (traces, next) = telemetry.inner.outbox.list(filter).await;
-    Ok(Json(TraceList { traces, next: next.map(|sequence| sequence.to_string()), ledger: telemetry.ledger() }))
+    let page = TracePage { traces, next: next.map(|sequence| sequence.to_string()) };
+    Ok(Json(Listing { page, ledger: telemetry.ledger() }))
 }
 
 async fn trace(State(telemetry): State<Telemetry>, Path(trace_id): Path<String>) -> Response {

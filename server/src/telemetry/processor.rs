@@ -18,6 +18,7 @@ use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{Span, SpanData, SpanExporter, SpanProcessor};
 use prost::Message as _;
 
+use super::InitError;
 use super::ledger::{Ledger, Reason};
 use super::outbox::Outbox;
 use super::record::split;
@@ -28,6 +29,8 @@ const MAX_WAITING: usize = 2_048;
 const MAX_BATCH: usize = 512;
 /// How long a span waits for company: short, because the page shows it after that.
 const MAX_DELAY: Duration = Duration::from_millis(100);
+/// How long a flush that names no time may take; encoding takes milliseconds.
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Hands ended spans to the thread; a full queue costs the span, never the time of whoever ended it.
 #[derive(Debug)]
@@ -46,12 +49,8 @@ impl HandOverProcessor {
     ///
     /// # Errors
     ///
-    /// When the exporter cannot be built.
-    pub(super) fn start(
-        resource: &Resource,
-        outbox: Outbox,
-        ledger: Arc<Ledger>,
-    ) -> Result<Self, opentelemetry_otlp::ExporterBuildError> {
+    /// When the exporter cannot be built, or the thread not be started.
+    pub(super) fn start(resource: &Resource, outbox: Outbox, ledger: Arc<Ledger>) -> Result<Self, InitError> {
         let slot = Slot::default();
         let mut exporter = opentelemetry_otlp::SpanExporter::builder()
             .with_http()
@@ -65,7 +64,10 @@ impl HandOverProcessor {
         exporter.set_resource(resource);
         let (waiting, ended) = sync_channel(MAX_WAITING);
         let encoder = Encoder { exporter, slot, outbox, ledger: Arc::clone(&ledger) };
-        thread::spawn(move || encoder.run(&ended));
+        thread::Builder::new()
+            .name("telemetry".to_owned())
+            .spawn(move || encoder.run(&ended))
+            .map_err(InitError::Thread)?;
         Ok(Self { waiting, ledger })
     }
 }
@@ -86,19 +88,25 @@ impl SpanProcessor for HandOverProcessor {
     }
 
     fn force_flush(&self) -> OTelSdkResult {
-        self.shutdown_with_timeout(Duration::from_secs(5))
+        self.flush(FLUSH_TIMEOUT)
     }
 
-    /// Returns when everything that ended before is in the outbox. The provider stops the spans; the thread ends with
-    /// the provider.
+    /// The provider makes no more spans after this; the thread ends with the provider.
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.flush(timeout)
+    }
+}
+
+impl HandOverProcessor {
+    /// Returns when everything that ended before is in the outbox.
+    fn flush(&self, timeout: Duration) -> OTelSdkResult {
         let (flushed, done) = sync_channel(1);
-        let failed = |what: &str| OTelSdkError::InternalFailure(format!("the encoder {what}"));
-        self.waiting.send(Message::Flush(flushed)).map_err(|_| failed("has ended"))?;
+        let ended = || OTelSdkError::InternalFailure("the telemetry thread has ended".to_owned());
+        self.waiting.send(Message::Flush(flushed)).map_err(|_| ended())?;
         match done.recv_timeout(timeout) {
             Ok(()) => Ok(()),
             Err(RecvTimeoutError::Timeout) => Err(OTelSdkError::Timeout(timeout)),
-            Err(RecvTimeoutError::Disconnected) => Err(failed("has ended")),
+            Err(RecvTimeoutError::Disconnected) => Err(ended()),
         }
     }
 }

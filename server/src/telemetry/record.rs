@@ -5,6 +5,7 @@ use std::sync::Arc;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, InstrumentationScope, KeyValue, any_value::Value};
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
+use prost::Message;
 
 /// A span and its source, cheap to hand to several destinations.
 #[derive(Clone, Debug)]
@@ -26,6 +27,13 @@ impl Source {
     /// The `service.name` of the resource; empty when it has none.
     pub(super) fn service(&self) -> &str {
         self.resource.as_ref().and_then(|resource| text(&resource.attributes, "service.name")).unwrap_or_default()
+    }
+
+    /// Its size as it is encoded.
+    pub(super) fn encoded_len(&self) -> usize {
+        let resource = self.resource.as_ref().map_or(0, Message::encoded_len);
+        let scope = self.scope.as_ref().map_or(0, Message::encoded_len);
+        resource + scope + self.resource_schema.len() + self.scope_schema.len()
     }
 }
 

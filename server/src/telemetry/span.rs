@@ -54,11 +54,12 @@ pub fn server_span(event: &'static str, expects_answer: bool, parent: Extracted)
     span
 }
 
-/// Starts the span of a notice: PRODUCER, a child of whatever span is entered.
+/// Starts the span of a notice: PRODUCER, a child of the span that caused it.
 ///
 /// `recipients` is how many sockets it goes to.
-pub fn emit_span(event: &'static str, recipients: usize) -> Span {
-    info_span!(
+pub fn emit_span(event: &'static str, recipients: usize, cause: SpanContext) -> Span {
+    let span = info_span!(
+        parent: None,
         "socketio.emit",
         otel.name = format!("socketio.emit.{event}"),
         otel.kind = "producer",
@@ -70,7 +71,9 @@ pub fn emit_span(event: &'static str, recipients: usize) -> Span {
         messaging.operation.type = "send",
         messaging.destination.template = event,
         messaging.batch.message_count = whole(recipients),
-    )
+    );
+    adopt(&span, Extracted::Parent(cause));
+    span
 }
 
 /// Starts the span of a connection being made, under what the handshake's `auth._trace` says.
@@ -225,6 +228,15 @@ pub fn context_of(span: &Span) -> Option<SpanContext> {
 pub fn carrier_of(span: &Span) -> Option<Carrier> {
     let mut carrier = Carrier::new();
     b3::inject_single(&context_of(span)?, &mut carrier);
+    Some(carrier)
+}
+
+/// Returns the `_trace` of a message that a span causes of which only the context is left.
+pub fn carrier_for(context: &opentelemetry::trace::SpanContext) -> Option<Carrier> {
+    use opentelemetry::trace::TraceContextExt;
+    let cx = Context::new().with_remote_span_context(context.clone());
+    let mut carrier = Carrier::new();
+    b3::inject_single(&propagator::span_context(&cx)?, &mut carrier);
     Some(carrier)
 }
 

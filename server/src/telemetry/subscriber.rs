@@ -36,7 +36,7 @@ impl Default for LogConfig {
 
 /// The log filter cannot be understood.
 #[derive(Debug, thiserror::Error)]
-#[error("the log filter {filter:?} cannot be understood: {problem}")]
+#[error("RUST_LOG is {filter:?}, which cannot be understood: {problem}")]
 pub struct LogFilterError {
     filter: String,
     problem: String,

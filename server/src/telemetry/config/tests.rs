@@ -188,3 +188,25 @@ fn a_wrong_value_names_its_variable() {
         assert!(error.contains(variable) && error.contains(value), "{error}");
     }
 }
+
+#[test]
+fn every_variable_that_is_read_stands_in_the_example() {
+    let example = include_str!("../../../../.env.example");
+    let listed = |name: &str| example.lines().any(|line| line.starts_with(&format!("#{name}=")));
+    let asked = std::cell::RefCell::new(Vec::new());
+    // Some variables are only read beside others.
+    TelemetryConfig::from_vars(|name| {
+        asked.borrow_mut().push(name.to_owned());
+        match name {
+            "OTEL_EXPORTER_OTLP_ENDPOINT" => Some("http://c".to_owned()),
+            "OTEL_TRACES_SAMPLER" => Some("traceidratio".to_owned()),
+            _ => None,
+        }
+    })
+    .unwrap();
+    let asked = asked.into_inner();
+    assert!(asked.len() > 30);
+    for name in asked {
+        assert!(listed(&name), "{name} is missing in .env.example");
+    }
+}

@@ -3,7 +3,8 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use app::trace::view::{LedgerView, TraceRow};
+use app::monitor::TraceRow;
+use app::trace::ledger::LedgerView;
 use axum::extract::State;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};

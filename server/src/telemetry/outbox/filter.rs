@@ -1,9 +1,8 @@
 //! The questions one can ask of the trace list.
 
+use app::monitor::Timestamp;
 use app::trace::TraceId;
-use app::trace::view::TraceStatus;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use app::tracking::TraceStatus;
 
 use super::summary::Summary;
 
@@ -21,8 +20,7 @@ pub(in crate::telemetry) struct TraceFilter {
     pub(super) session: Option<String>,
     /// In lower case.
     pub(super) text: Option<String>,
-    /// Nanoseconds since 1970.
-    pub(super) since: u64,
+    pub(super) since: Timestamp,
     pub(super) limit: usize,
     /// The sequence number to begin with, counting down.
     pub(super) cursor: Option<u64>,
@@ -36,7 +34,7 @@ impl Default for TraceFilter {
             min_duration_ms: 0.0,
             session: None,
             text: None,
-            since: 0,
+            since: Timestamp::default(),
             limit: DEFAULT_LIMIT,
             cursor: None,
         }
@@ -73,7 +71,7 @@ impl TraceFilter {
                 }
                 "session" => filter.session = Some(value.to_owned()),
                 "text" => filter.text = Some(value.to_lowercase()),
-                "since" => filter.since = instant(value).ok_or_else(|| wrong("since", "an RFC 3339 time"))?,
+                "since" => filter.since = value.parse().map_err(|_| wrong("since", "an RFC 3339 time in UTC"))?,
                 "limit" => {
                     let limit: usize = value.parse().map_err(|_| wrong("limit", "a whole number"))?;
                     filter.limit = limit.clamp(1, MAX_LIMIT);
@@ -89,11 +87,11 @@ impl TraceFilter {
     }
 
     pub(super) fn accepts(&self, trace: &Summary, trace_id: TraceId) -> bool {
-        self.event.as_ref().is_none_or(|event| *event == trace.event)
+        self.event.as_ref().is_none_or(|event| trace.event.as_ref() == Some(event))
             && self.status.is_none_or(|status| status == trace.status)
             && trace.duration_ms() >= self.min_duration_ms
             && self.session.as_ref().is_none_or(|session| trace.session_id.as_ref() == Some(session))
-            && trace.start >= self.since
+            && Timestamp(trace.start / 1_000) >= self.since
             && self.text.as_ref().is_none_or(|text| mentions(trace, trace_id, text))
     }
 }
@@ -101,10 +99,8 @@ impl TraceFilter {
 fn mentions(trace: &Summary, trace_id: TraceId, text: &str) -> bool {
     let has = |field: &str| field.to_lowercase().contains(text);
     has(&trace.name)
-        || has(&trace.event)
         || trace_id.to_string().contains(text)
-        || trace.terminal_id.as_deref().is_some_and(has)
-        || trace.session_id.as_deref().is_some_and(has)
+        || [&trace.event, &trace.terminal_id, &trace.session_id].into_iter().flatten().any(|field| has(field))
         || trace.services().iter().any(|service| has(service))
 }
 
@@ -115,9 +111,4 @@ fn status(text: &str) -> Option<TraceStatus> {
         "timeout" => Some(TraceStatus::Timeout),
         _ => None,
     }
-}
-
-fn instant(text: &str) -> Option<u64> {
-    let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-    u64::try_from(time.unix_timestamp_nanos()).ok()
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
-use app::trace::view::TraceRow;
+use app::monitor::TraceRow;
 use app::trace::{SpanId, TraceId};
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, Span};
 use prost::Message;
@@ -15,13 +15,18 @@ use crate::telemetry::record::{Record, Source, join};
 /// How much encoded telemetry is kept; a day of one person's work at a few hundred bytes a span.
 pub(super) const BUDGET: usize = 16 << 20;
 
-/// What a span costs beside its encoded bytes: its place in the maps and its share of its source.
+/// What a span costs beside its encoded bytes: its place in the maps.
 const OVERHEAD: usize = 128;
+
+/// How many of the latest sources are known again; there are two for each page and two of the server.
+const MAX_SOURCES: usize = 64;
 
 /// The traces, by id and by age.
 pub(super) struct TraceStore {
     traces: HashMap<TraceId, Trace>,
     by_age: VecDeque<TraceId>,
+    /// The latest sources. Every batch brings its own copy, which would take more room than its spans.
+    sources: VecDeque<Arc<Source>>,
     budget: usize,
     bytes: usize,
     next_sequence: u64,
@@ -39,12 +44,21 @@ struct Trace {
 struct Stored {
     source: Arc<Source>,
     encoded: Vec<u8>,
+    /// What it takes from the budget, with its source if that was new.
+    cost: usize,
 }
 
 impl TraceStore {
     /// Makes an empty store that keeps at most `budget` bytes.
     pub(super) fn new(budget: usize) -> Self {
-        Self { traces: HashMap::new(), by_age: VecDeque::new(), budget, bytes: 0, next_sequence: 0 }
+        Self {
+            traces: HashMap::new(),
+            by_age: VecDeque::new(),
+            sources: VecDeque::new(),
+            budget,
+            bytes: 0,
+            next_sequence: 0,
+        }
     }
 
     /// Adds a span to its trace and returns the trace's id; a span without valid ids has no trace.
@@ -53,22 +67,24 @@ impl TraceStore {
     pub(super) fn insert(&mut self, record: &Record) -> Option<TraceId> {
         let trace_id = TraceId::from_bytes(record.span.trace_id.as_slice().try_into().ok()?)?;
         let span_id = SpanId::from_bytes(record.span.span_id.as_slice().try_into().ok()?)?;
+        let (source, of_source) = self.intern(&record.source);
+        let encoded = record.span.encode_to_vec();
+        let cost = encoded.len() + OVERHEAD + of_source;
+        let stored = Stored { source, encoded, cost };
         let trace = self.traces.entry(trace_id).or_insert_with(|| {
             self.by_age.push_back(trace_id);
             self.next_sequence += 1;
             Trace { sequence: self.next_sequence, summary: Summary::default(), spans: BTreeMap::new(), bytes: 0 }
         });
-        let stored = Stored { source: Arc::clone(&record.source), encoded: record.span.encode_to_vec() };
-        let added = stored.encoded.len() + OVERHEAD;
         match trace.spans.insert(span_id, stored) {
             None => trace.summary.add(record),
             Some(old) => {
-                trace.bytes -= old.encoded.len() + OVERHEAD;
-                self.bytes -= old.encoded.len() + OVERHEAD;
+                trace.bytes -= old.cost;
+                self.bytes -= old.cost;
             }
         }
-        trace.bytes += added;
-        self.bytes += added;
+        trace.bytes += cost;
+        self.bytes += cost;
         self.evict();
         Some(trace_id)
     }
@@ -103,6 +119,19 @@ impl TraceStore {
             Some((stored.source.as_ref(), span.ok()?))
         });
         Some(join(spans))
+    }
+
+    /// Returns the copy of a source that is kept, and what it costs if it is new.
+    fn intern(&mut self, source: &Arc<Source>) -> (Arc<Source>, usize) {
+        let known = self.sources.iter().rev().find(|known| Arc::ptr_eq(known, source) || *known == source);
+        if let Some(known) = known {
+            return (Arc::clone(known), 0);
+        }
+        if self.sources.len() == MAX_SOURCES {
+            self.sources.pop_front();
+        }
+        self.sources.push_back(Arc::clone(source));
+        (Arc::clone(source), source.encoded_len() + OVERHEAD)
     }
 
     fn evict(&mut self) {

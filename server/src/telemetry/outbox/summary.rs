@@ -1,12 +1,14 @@
 //! What the list shows of a trace, kept up to date span by span.
 
+use app::monitor::{Timestamp, TraceRow};
 use app::trace::TraceId;
-use app::trace::view::{TraceRow, TraceStatus};
+use app::tracking::TraceStatus;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::telemetry::record::{Record, text};
+
+/// How many services are named; a trace through more of them is not one of ours.
+const MAX_SERVICES: usize = 16;
 
 /// A trace's name, extent, status and subjects.
 #[derive(Debug, Default)]
@@ -20,7 +22,7 @@ pub(super) struct Summary {
     pub(super) status: TraceStatus,
     spans: u32,
     services: Vec<String>,
-    pub(super) event: String,
+    pub(super) event: Option<String>,
     pub(super) terminal_id: Option<String>,
     pub(super) session_id: Option<String>,
 }
@@ -31,7 +33,7 @@ impl Summary {
         let span = &record.span;
         let is_root = span.parent_span_id.is_empty();
         let is_first = self.spans == 0 || span.start_time_unix_nano < self.start;
-        if (is_root && !self.has_root) || (is_first && !self.has_root) {
+        if (is_root || is_first) && !self.has_root {
             self.name.clone_from(&span.name);
         }
         self.has_root |= is_root;
@@ -41,7 +43,10 @@ impl Summary {
         self.end = self.end.max(span.end_time_unix_nano);
         self.spans = self.spans.saturating_add(1);
         let service = record.source.service();
-        if !service.is_empty() && !self.services.iter().any(|known| known == service) {
+        if self.services.len() < MAX_SERVICES
+            && !service.is_empty()
+            && !self.services.iter().any(|known| known == service)
+        {
             self.services.push(service.to_owned());
         }
         if span.status.as_ref().is_some_and(|status| status.code == StatusCode::Error as i32) {
@@ -53,9 +58,7 @@ impl Summary {
             };
         }
         let subject = |key| text(&span.attributes, key).map(str::to_owned);
-        if self.event.is_empty() {
-            self.event = subject("socketio.event").unwrap_or_default();
-        }
+        self.event = self.event.take().or_else(|| subject("socketio.event"));
         self.terminal_id = self.terminal_id.take().or_else(|| subject("socketio.terminal_id"));
         self.session_id = self.session_id.take().or_else(|| subject("socketio.session_id"));
     }
@@ -75,7 +78,7 @@ impl Summary {
         TraceRow {
             trace_id,
             name: self.name.clone(),
-            start_time: rfc3339(self.start),
+            start_time: Timestamp(self.start / 1_000),
             duration_ms: self.duration_ms(),
             status: self.status,
             spans: self.spans,
@@ -85,12 +88,4 @@ impl Summary {
             session_id: self.session_id.clone(),
         }
     }
-}
-
-/// Writes nanoseconds since 1970 as RFC 3339 in UTC.
-fn rfc3339(nanos: u64) -> String {
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(nanos))
-        .ok()
-        .and_then(|time| time.format(&Rfc3339).ok())
-        .expect("64 bits of nanoseconds end in the year 2554, which both the calendar and RFC 3339 know")
 }

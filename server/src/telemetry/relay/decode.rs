@@ -61,6 +61,8 @@ pub(super) enum Refusal {
     Spans,
     #[error("the body nests deeper than {MAX_DEPTH} levels")]
     Depth,
+    #[error("the body is not a JSON object")]
+    Shape,
     #[error("the content encoding must be gzip or none")]
     ContentEncoding,
     #[error("the body is not valid gzip: {0}")]
@@ -76,7 +78,7 @@ impl Refusal {
         match self {
             Self::Body | Self::Decompressed | Self::Spans => StatusCode::PAYLOAD_TOO_LARGE,
             Self::ContentEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Depth | Self::Gzip(_) | Self::Json(_) | Self::Protobuf(_) => StatusCode::BAD_REQUEST,
+            Self::Shape | Self::Depth | Self::Gzip(_) | Self::Json(_) | Self::Protobuf(_) => StatusCode::BAD_REQUEST,
         }
     }
 }
@@ -117,6 +119,10 @@ fn gunzip(body: &Bytes) -> Result<Bytes, Refusal> {
 fn json(body: &[u8]) -> Result<Decoded, Refusal> {
     if depth(body) > MAX_DEPTH {
         return Err(Refusal::Depth);
+    }
+    // Without this, serde would take an array for a struct, field by field.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Refusal::Shape);
     }
     let envelope: Envelope = serde_json::from_slice(body)?;
     let mut rejected = Rejected::default();

@@ -1,4 +1,4 @@
-use app::trace::view::TraceStatus;
+use app::tracking::TraceStatus;
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::Status;
 
@@ -70,9 +70,9 @@ fn a_row_sums_up_browser_and_server() {
 
     let row = store.row(id(1)).unwrap();
     assert_eq!((row.name.as_str(), row.spans, row.status), ("span 1", 2, TraceStatus::Ok));
-    assert_eq!((row.start_time.as_str(), row.duration_ms), ("1970-01-01T00:00:01Z", 40.0));
+    assert_eq!((row.start_time.to_string().as_str(), row.duration_ms), ("1970-01-01T00:00:01.000000Z", 40.0));
     assert_eq!(row.services, ["aetherterm-backend", "aetherterm-frontend"]);
-    assert_eq!(row.event, "terminal:create");
+    assert_eq!(row.event.as_deref(), Some("terminal:create"));
     assert_eq!((row.terminal_id.as_deref(), row.session_id.as_deref()), (Some("t_1"), Some("s_1")));
 }
 
@@ -91,7 +91,8 @@ fn a_failed_span_marks_the_trace_and_a_timeout_marks_it_so() {
 #[test]
 fn the_oldest_trace_leaves_first_and_whole() {
     let one = span(1, 1, 1).encode_to_vec().len() + OVERHEAD;
-    let mut store = TraceStore::new(3 * one);
+    let of_source = source("backend").encoded_len() + OVERHEAD;
+    let mut store = TraceStore::new(3 * one + of_source);
     for span in [span(1, 1, 1), span(2, 1, 1), span(1, 2, 1), span(3, 1, 1)] {
         store.insert(&record("backend", span));
     }
@@ -104,7 +105,28 @@ fn the_oldest_trace_leaves_first_and_whole() {
 fn the_same_span_twice_is_kept_once() {
     let store = store([span(1, 1, 1), span(1, 1, 1)]);
     assert_eq!(store.row(id(1)).unwrap().spans, 1);
-    assert_eq!(store.bytes, span(1, 1, 1).encode_to_vec().len() + OVERHEAD);
+    let single = {
+        let mut store = TraceStore::new(BUDGET);
+        store.insert(&record("backend", span(1, 1, 1)));
+        store.bytes
+    };
+    assert!(store.bytes <= single, "{} bytes for one span of {single}", store.bytes);
+}
+
+#[test]
+fn a_source_takes_its_room_once_however_many_batches_repeat_it() {
+    let mut store = TraceStore::new(BUDGET);
+    let long = "x".repeat(10_000);
+    for id in 1..=100 {
+        store.insert(&record(&long, span(1, id, 1)));
+    }
+    assert!((10_000..40_000).contains(&store.bytes), "{}", store.bytes);
+
+    for number in 0..2 * MAX_SOURCES {
+        store.insert(&record(&format!("{long}{number}"), span(2, number as u8 + 1, 1)));
+    }
+    assert!(store.bytes > 2 * MAX_SOURCES * 10_000, "{}", store.bytes);
+    assert_eq!(store.sources.len(), MAX_SOURCES);
 }
 
 #[test]

@@ -1,0 +1,149 @@
+//! Socket.IO: one connection per window, and the table of everything a window may ask.
+
+mod answer;
+mod audience;
+mod client;
+mod connect;
+mod exchange;
+mod herald;
+mod hub;
+mod incoming;
+mod lane;
+mod outgoing;
+mod pump;
+mod rate;
+mod rooms;
+mod session;
+mod stages;
+mod tally;
+mod terminal;
+mod traced;
+
+use std::{sync::Arc, time::Duration};
+
+use app::{
+    protocol::{TerminalId, session::ServerClosing},
+    tracking::{ConnectionMetrics, PendingRequest, Tracker},
+};
+use serde::Serialize;
+use socketioxide::{ParserConfig, SocketIo, handler::ConnectHandler, layer::SocketIoLayer};
+use tokio::time::timeout;
+
+pub use self::hub::Settings;
+use self::{connect::Arriving, exchange::micros, hub::Hub, outgoing::Message, traced::Door};
+use crate::{terminal::Terminals, workspace::Sessions};
+
+/// Every event a window may send, by the handler that answers it; name, response and limits stand on the request's type.
+fn table(door: &Door<'_>) {
+    door.on(session::init);
+    door.on(session::end);
+    door.on(session::probe);
+
+    door.on(terminal::create);
+    door.on(terminal::attach);
+    door.on(terminal::detach);
+    door.on(terminal::input);
+    door.on(terminal::resize);
+    door.on(terminal::close);
+    door.on(terminal::ack);
+}
+
+/// What the transport takes before it closes the connection: more than we accept, so that a message of a megabyte and a bit is
+/// refused by name.
+const MAX_TRANSPORT: usize = 4 * 1024 * 1024;
+
+/// The most binary attachments the transport takes; beyond four we refuse by name.
+const MAX_TRANSPORT_ATTACHMENTS: usize = 16;
+
+/// How long a message may wait for its attachments.
+const COMPLETION: Duration = Duration::from_secs(5);
+
+/// Packets between a lane and its transport: a burst of acks passes without a retry, and with one frame per viewer at a time
+/// it is no place where output piles up.
+const BUFFER: usize = 1024;
+
+/// How long windows have to take what they are sent last.
+const GOODBYE: Duration = Duration::from_millis(500);
+
+/// All connections of a server.
+#[derive(Clone)]
+pub struct Sockets {
+    hub: Arc<Hub>,
+    io: SocketIo,
+}
+
+impl Sockets {
+    /// Makes the layer that answers Socket.IO. The gate in front of it puts an [`Identity`](crate::auth::Identity) into each
+    /// request's extensions; without one no connection is made.
+    pub fn open(
+        settings: Settings,
+        sessions: Sessions,
+        terminals: Arc<Terminals<TerminalId>>,
+        tracker: Arc<dyn Tracker>,
+    ) -> (Self, SocketIoLayer) {
+        let parser = ParserConfig::common()
+            .max_incoming_binary_buf_size(MAX_TRANSPORT)
+            .max_incoming_binaries(MAX_TRANSPORT_ATTACHMENTS)
+            .packet_completion_timeout(COMPLETION);
+        let (layer, io) = SocketIo::builder()
+            .req_path(settings.path.clone())
+            .with_parser(parser)
+            .max_payload(MAX_TRANSPORT as u64)
+            .ws_max_message_size(MAX_TRANSPORT)
+            .ws_max_frame_size(MAX_TRANSPORT)
+            .max_buffer_size(BUFFER)
+            .build_layer();
+        let hub = Arc::new(Hub::new(settings, sessions, terminals, tracker));
+        let register = {
+            let hub = Arc::clone(&hub);
+            move |arriving: Arriving| {
+                let registered = connect::register(&hub, arriving, table);
+                async move { registered }
+            }
+        };
+        io.ns("/", (async || {}).with(register));
+        (Self { hub, io }, layer)
+    }
+
+    /// The tracker of every request that comes in.
+    pub fn tracker(&self) -> &Arc<dyn Tracker> {
+        &self.hub.tracker
+    }
+
+    /// What `GET /api/tracker` answers.
+    pub fn tracker_view(&self) -> TrackerView {
+        TrackerView { metrics: self.hub.tracker.metrics(micros()), pending: self.hub.tracker.pending_requests() }
+    }
+
+    /// Takes no new work and tells every window why. Shells are to be closed next, then [`Sockets::close`].
+    pub fn announce_closing(&self, reason: &str) {
+        self.hub.begin_closing();
+        let message = Message::told(&ServerClosing { reason: reason.to_owned() });
+        for client in self.hub.rooms.everybody() {
+            client.lane.send(message.clone());
+        }
+    }
+
+    /// Ends every connection once its window has taken what it was sent, or has not for a moment.
+    pub async fn close(self) {
+        let windows = self.hub.rooms.everybody();
+        let drained = async {
+            for window in &windows {
+                window.lane.drained().await;
+            }
+        };
+        // Who takes nothing is not waited for.
+        let _ = timeout(GOODBYE, drained).await;
+        drop(windows);
+        self.io.close().await;
+    }
+}
+
+/// The tracker as others see it.
+#[derive(Clone, Debug, Serialize)]
+pub struct TrackerView {
+    /// Counts and durations.
+    pub metrics: ConnectionMetrics,
+    /// What waits for an answer.
+    pub pending: Vec<PendingRequest>,
+}

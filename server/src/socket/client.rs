@@ -1,0 +1,217 @@
+//! One connected window, as its handlers see it. It holds no socket: what it has to say goes through its lane.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use app::{
+    protocol::{Pace, Refusal, RefusalCode, SessionId, TerminalId, session::UserView, workspace::MemberRole},
+    trace::Extracted,
+};
+use tokio::{sync::oneshot, time::timeout};
+
+use super::{
+    audience::ClientId,
+    hub::Hub,
+    lane::Lane,
+    outgoing::Message,
+    pump::{Begun, Mark, Start, Viewing},
+    rate::Buckets,
+};
+use crate::{telemetry::span::RemoteTrust, terminal::Terminal};
+
+/// How long an answer waits for the output before it to leave. A window that takes nothing gets its answer all the same.
+const OUTPUT_FIRST: Duration = Duration::from_secs(1);
+
+/// One connection. It leaves when told to, and at the latest when its socket is dropped.
+pub(super) struct Client {
+    pub(super) hub: Arc<Hub>,
+    /// The public name; the transport's own id is a capability and never leaves the process.
+    pub(super) id: ClientId,
+    pub(super) user: UserView,
+    pub(super) session: SessionId,
+    pub(super) lane: Lane,
+    viewings: Mutex<HashMap<TerminalId, Arc<Viewing>>>,
+    buckets: Mutex<Buckets>,
+    trust: Mutex<RemoteTrust>,
+    has_left: AtomicBool,
+}
+
+impl Client {
+    /// Brings a window of `user` into their session.
+    pub(super) fn join(hub: Arc<Hub>, id: ClientId, user: UserView, lane: Lane, trust: RemoteTrust) -> Arc<Self> {
+        let session = hub.sessions.enter(&user);
+        let client = Arc::new(Self {
+            id,
+            user,
+            session,
+            lane,
+            viewings: Mutex::default(),
+            buckets: Mutex::new(Buckets::new(Instant::now())),
+            trust: Mutex::new(trust),
+            has_left: AtomicBool::new(false),
+            hub,
+        });
+        client.hub.rooms.join(session, &client);
+        client
+    }
+
+    /// Leaves everything: what it watched, its session, its pending requests. The lane stays open for the goodbye.
+    pub(super) fn leave(&self) {
+        let viewings = std::mem::take(&mut *lock(&self.viewings));
+        for terminal in viewings.into_keys() {
+            self.hub.detach(terminal, &self.id);
+        }
+        if !self.has_left.swap(true, Ordering::AcqRel) {
+            self.hub.rooms.part(self.session, &self.id);
+            self.hub.sessions.leave(&self.user.id);
+        }
+    }
+
+    /// Draws one request from its bucket.
+    ///
+    /// # Errors
+    /// `rate_limited`, with the time until the next one.
+    pub(super) fn draw(&self, pace: Pace, now: Instant) -> Result<(), Refusal> {
+        lock(&self.buckets).take(pace, now).map_err(|wait| {
+            let millis = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1);
+            Refusal::new(RefusalCode::RateLimited, "These requests come too fast.").retry_after(millis)
+        })
+    }
+
+    /// What is used of the context that the window sent.
+    pub(super) fn trust(&self, sent: Extracted, now: Instant) -> Extracted {
+        lock(&self.trust).admit(sent, now)
+    }
+
+    /// The terminal of that id, to look at.
+    ///
+    /// # Errors
+    /// `not_found`, also for what the user may not know of.
+    pub(super) fn terminal(&self, id: TerminalId) -> Result<Terminal, Refusal> {
+        self.access(id).map(|(terminal, _)| terminal)
+    }
+
+    /// The terminal of that id, to change.
+    ///
+    /// # Errors
+    /// As [`Client::terminal`]; `forbidden` for who may only look.
+    pub(super) fn terminal_to_change(&self, id: TerminalId) -> Result<Terminal, Refusal> {
+        let (terminal, role) = self.access(id)?;
+        match role {
+            MemberRole::Owner | MemberRole::Collaborator => Ok(terminal),
+            MemberRole::Viewer => Err(Refusal::new(RefusalCode::Forbidden, "You may only look at this terminal.")),
+        }
+    }
+
+    fn access(&self, id: TerminalId) -> Result<(Terminal, MemberRole), Refusal> {
+        let found = self.hub.sessions.access(&self.user.id, id).and_then(|(_, role)| {
+            let terminal = self.hub.terminals.get(id)?;
+            Some((terminal, role))
+        });
+        found.ok_or_else(|| Refusal::not_found("terminalId", "terminal"))
+    }
+
+    /// Begins to view a terminal; who views it already begins anew.
+    pub(super) fn view(self: &Arc<Self>, id: TerminalId, terminal: Terminal, from: Option<u64>) -> Attaching {
+        let hub = Arc::clone(&self.hub);
+        let leader = Box::new(move || hub.leader(id));
+        let end = *terminal.subscribe().borrow();
+        let Begun { viewing, start, told } = Viewing::begin(id, terminal, self.lane.clone(), leader, from);
+        let viewing = Arc::new(viewing);
+        // Dropped here, an earlier viewing of this window ends before the new one is announced.
+        drop(lock(&self.viewings).insert(id, Arc::clone(&viewing)));
+        let closed = self.hub.stages.with(id, |stage| stage.audience.attach(&self.id)).flatten();
+        if let Some(closed) = closed {
+            viewing.mark(end, Mark::Closed(Message::told(&closed)));
+        }
+        Attaching {
+            client: Arc::clone(self),
+            id,
+            viewing: Arc::downgrade(&viewing),
+            start: Some(start),
+            told: Some(told),
+        }
+    }
+
+    /// Ends the viewing of a terminal.
+    pub(super) fn detach(&self, id: TerminalId) {
+        drop(lock(&self.viewings).remove(&id));
+        self.hub.detach(id, &self.id);
+    }
+
+    /// The viewing of a terminal, if there is one.
+    pub(super) fn viewing(&self, id: TerminalId) -> Option<Arc<Viewing>> {
+        lock(&self.viewings).get(&id).cloned()
+    }
+
+    /// Has something passed once everything before `seq` has been sent; `false` when the window does not view the terminal.
+    pub(super) fn mark(&self, id: TerminalId, seq: u64, mark: impl FnOnce() -> Mark) -> bool {
+        let viewings = lock(&self.viewings);
+        let viewing = viewings.get(&id);
+        if let Some(viewing) = viewing {
+            viewing.mark(seq, mark());
+        }
+        viewing.is_some()
+    }
+
+    /// Waits a moment for everything before `seq` to be sent.
+    pub(super) async fn sent(&self, id: TerminalId, seq: u64) {
+        let (reached, is_reached) = oneshot::channel();
+        if self.mark(id, seq, || Mark::Reached(reached)) {
+            // Too slow, or gone: the answer does not wait any longer.
+            let _ = timeout(OUTPUT_FIRST, is_reached).await;
+        }
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.leave();
+        self.lane.close();
+    }
+}
+
+/// A viewing whose output waits for the window to be told. Dropped before that, the viewing has not begun.
+pub(super) struct Attaching {
+    client: Arc<Client>,
+    id: TerminalId,
+    viewing: Weak<Viewing>,
+    start: Option<oneshot::Receiver<Start>>,
+    told: Option<oneshot::Sender<()>>,
+}
+
+impl Attaching {
+    /// Where output will begin; `None` when the window has detached or attached anew meanwhile.
+    pub(super) async fn start(&mut self) -> Option<Start> {
+        self.start.take()?.await.ok()
+    }
+
+    /// Lets the output flow.
+    pub(super) fn told(mut self) {
+        if let Some(told) = self.told.take() {
+            // A viewing that has ended meanwhile needs no word.
+            let _ = told.send(());
+        }
+    }
+}
+
+impl Drop for Attaching {
+    fn drop(&mut self) {
+        let is_current =
+            |viewing: Arc<Viewing>| self.viewing.upgrade().is_some_and(|ours| Arc::ptr_eq(&ours, &viewing));
+        if self.told.is_some() && self.client.viewing(self.id).is_some_and(is_current) {
+            self.client.detach(self.id);
+        }
+    }
+}
+
+/// Locks for a few lines. Every change leaves the data whole, so that of a panicked thread is still good.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,106 @@
+//! A connection's beginning and end.
+
+use std::{convert::Infallible, fmt, sync::Arc, time::Instant};
+
+use app::{
+    protocol::session::UserRole,
+    trace::{self, Carrier, SpanContext},
+};
+use socketioxide::{
+    adapter::LocalAdapter,
+    handler::{FromConnectParts, Value},
+    socket::{DisconnectReason, Socket},
+};
+use tracing::info;
+
+use super::{audience::ClientId, client::Client, exchange::micros, hub::Hub, incoming, lane::Lane, traced::Door};
+use crate::{
+    auth::Identity,
+    telemetry::span::{self, Outcome, RemoteTrust},
+};
+
+/// A socket that asks to be connected.
+pub(super) struct Arriving {
+    socket: Arc<Socket>,
+    carrier: Carrier,
+}
+
+impl FromConnectParts<LocalAdapter> for Arriving {
+    type Error = Infallible;
+
+    fn from_connect_parts(socket: &Arc<Socket>, auth: &Option<Value>) -> Result<Self, Infallible> {
+        Ok(Self { socket: Arc::clone(socket), carrier: incoming::carrier_of(auth.as_ref()) })
+    }
+}
+
+/// Why a connection is not made, as the client is told.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum NotConnected {
+    /// The gate in front let somebody through without saying who it is.
+    Unauthenticated,
+    /// The server is ending.
+    ShuttingDown,
+}
+
+impl fmt::Display for NotConnected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unauthenticated => "unauthenticated",
+            Self::ShuttingDown => "shutting_down",
+        })
+    }
+}
+
+/// Makes a window of a socket and fits its handlers. This runs before CONNECT is answered: an event that came earlier than
+/// the handlers would be lost without an answer.
+pub(super) fn register(hub: &Arc<Hub>, arriving: Arriving, fit: fn(&Door<'_>)) -> Result<(), NotConnected> {
+    let began = Instant::now();
+    let Arriving { socket, carrier } = arriving;
+    let id = mint();
+    let identity = socket.req_parts().extensions.get::<Identity>();
+    let mut trust = RemoteTrust::new(identity.is_some_and(|identity| identity.user.role == UserRole::Admin));
+    let span = span::connect_span(&id, trust.admit(trace::extract(&carrier), began));
+
+    let result = span.in_scope(|| {
+        let user = identity.ok_or(NotConnected::Unauthenticated)?.user.clone();
+        if hub.is_closing() {
+            return Err(NotConnected::ShuttingDown);
+        }
+        let lane = Lane::open(Arc::downgrade(&socket));
+        let client = Client::join(Arc::clone(hub), Arc::clone(&id), user, lane, trust);
+        let door = Door::new(&socket, &client);
+        fit(&door);
+        door.refuse_the_rest();
+        let connected = span::context_of(&span);
+        socket.on_disconnect(move |reason: DisconnectReason| async move { disconnected(&client, reason, connected) });
+        Ok(())
+    });
+    let (outcome, response) = match &result {
+        Ok(()) => (Outcome::Success, "connect"),
+        Err(NotConnected::Unauthenticated) => {
+            (Outcome::Failure { code: "unauthenticated", message: "no identity" }, "connect_error")
+        }
+        Err(NotConnected::ShuttingDown) => {
+            (Outcome::Failure { code: "shutting_down", message: "the server is ending" }, "connect_error")
+        }
+    };
+    span::record_outcome(&span, outcome, Some(response), began.elapsed());
+    result
+}
+
+/// What a lost connection leaves behind: nothing but its shells.
+fn disconnected(client: &Client, reason: DisconnectReason, connected: Option<SpanContext>) {
+    let span = span::disconnect_span(&client.id, &reason.to_string(), connected);
+    span.in_scope(|| {
+        client.leave();
+        client.lane.close();
+        let open = client.hub.tracker.disconnect(Some(&client.id), micros());
+        info!(client_id = &*client.id, %reason, pending = open.len(), "a window is gone");
+    });
+}
+
+/// A public name for one connection.
+fn mint() -> ClientId {
+    let bits = getrandom::u64().expect("the system's random source works from boot on");
+    format!("c_{bits:016x}").into()
+}

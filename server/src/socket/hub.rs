@@ -1,0 +1,167 @@
+//! What all connections share: sessions, terminals, who is connected and who watches what.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use app::{
+    protocol::{
+        TerminalId,
+        terminal::{TerminalClosed, TerminalLeader, TerminalResized},
+    },
+    trace::SpanContext,
+    tracking::Tracker,
+};
+
+use super::{
+    audience::{Audience, ClientId, Closer},
+    client::Client,
+    outgoing::Message,
+    pump::Mark,
+    rooms::Rooms,
+    stages::Stages,
+    tally::Tally,
+};
+use crate::{
+    terminal::{Size, Terminals},
+    workspace::Sessions,
+};
+
+/// What the sockets are told by the server's settings.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Where Socket.IO is reached: the base path and `/socket.io`.
+    pub path: String,
+    /// The command of a new terminal, as its words; `None` means the account's login shell.
+    pub shell: Option<Vec<String>>,
+    /// The directory of a new terminal; `None` means the home directory.
+    pub cwd: Option<PathBuf>,
+    /// The server's `service.name`, mirrored on spans.
+    pub service_name: String,
+    /// Whether each request and response is logged, never its payload.
+    pub detailed_logging: bool,
+}
+
+pub(super) struct Hub {
+    pub(super) settings: Settings,
+    pub(super) sessions: Sessions,
+    pub(super) terminals: Arc<Terminals<TerminalId>>,
+    pub(super) tracker: Arc<dyn Tracker>,
+    pub(super) tally: Tally,
+    closing: AtomicBool,
+    pub(super) rooms: Rooms,
+    pub(super) stages: Stages,
+}
+
+impl Hub {
+    pub(super) fn new(
+        settings: Settings,
+        sessions: Sessions,
+        terminals: Arc<Terminals<TerminalId>>,
+        tracker: Arc<dyn Tracker>,
+    ) -> Self {
+        Self {
+            settings,
+            sessions,
+            terminals,
+            tally: Tally::default(),
+            tracker,
+            closing: AtomicBool::new(false),
+            rooms: Rooms::default(),
+            stages: Stages::default(),
+        }
+    }
+
+    /// Whether the server is ending, so that no new work is taken.
+    pub(super) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Acquire)
+    }
+
+    /// Takes no new work from now on.
+    pub(super) fn begin_closing(&self) {
+        self.closing.store(true, Ordering::Release);
+    }
+
+    /// Forgets a terminal that is nowhere any more.
+    pub(super) fn forget(&self, terminal: TerminalId) {
+        self.stages.close(terminal);
+        self.terminals.remove(terminal);
+    }
+
+    /// Takes a viewer out, and tells the others when that changes who leads.
+    pub(super) fn detach(&self, terminal: TerminalId, client: &ClientId) {
+        if self.stages.with(terminal, |stage| stage.audience.detach(client)) == Some(true) {
+            self.tell_leader(terminal, None);
+        }
+    }
+
+    /// Who leads at a terminal.
+    pub(super) fn leader(&self, terminal: TerminalId) -> Option<String> {
+        self.stages.with(terminal, |stage| stage.audience.leader().map(|leader| leader.to_string()))?
+    }
+
+    /// Tells the viewers who leads now.
+    pub(super) fn tell_leader(&self, terminal_id: TerminalId, cause: Option<SpanContext>) {
+        self.tell_viewers(terminal_id, |audience| {
+            let leader = audience.leader().map(|leader| leader.to_string());
+            Message::fan_out(&TerminalLeader { terminal_id, leader }, audience.len(), cause)
+        });
+    }
+
+    /// Sends a notice to everybody who watches a terminal.
+    pub(super) fn tell_viewers(&self, terminal: TerminalId, notice: impl FnOnce(&Audience) -> Message) {
+        let room = self.room_of(terminal);
+        // Sent under the lock, so that of two changes the later one is told last.
+        self.stages.with(terminal, |stage| {
+            let message = notice(&stage.audience);
+            for client in room.iter().filter(|client| stage.audience.has(&client.id)) {
+                client.lane.send(message.clone());
+            }
+        });
+    }
+
+    /// Tells the session the size in force, except for whom it comes from; viewers hear it after the output before `seq`.
+    pub(super) fn tell_size(&self, terminal: TerminalId, size: Size, seq: u64) {
+        let room = self.room_of(terminal);
+        let sizer = self.stages.with(terminal, |stage| stage.audience.sizer().cloned()).flatten();
+        let (teller, cause) = sizer.map_or((None, None), |sizer| (Some(sizer.client), sizer.cause));
+        let resized = TerminalResized { terminal_id: terminal, cols: size.cols(), rows: size.rows() };
+        let message = Message::fan_out(&resized, room.len(), cause);
+        for client in room.iter().filter(|client| teller.as_ref() != Some(&client.id)) {
+            if !client.mark(terminal, seq, || Mark::Size(message.clone())) {
+                client.lane.send(message.clone());
+            }
+        }
+    }
+
+    /// Tells the session that a terminal has ended: by an answer who waits for it, viewers after the output before `seq`.
+    pub(super) fn tell_closed(&self, closed: &TerminalClosed, seq: u64) {
+        let terminal = closed.terminal_id;
+        self.sessions.ended(terminal);
+        let room = self.room_of(terminal);
+        let Some((closers, viewers)) = self.stages.with(terminal, |stage| stage.audience.close(closed.clone())) else {
+            return;
+        };
+        let cause = closers.first().and_then(|closer| closer.cause);
+        let answered = |Closer { client, closed: answer, .. }| answer.send(closed.clone()).is_ok().then_some(client);
+        let answered: Vec<ClientId> = closers.into_iter().filter_map(answered).collect();
+        let message = Message::fan_out(closed, room.len(), cause);
+        for client in room.iter().filter(|client| !answered.contains(&client.id)) {
+            // Who attaches after this moment is told by the attaching, too.
+            let is_viewer = viewers.contains(&client.id);
+            if !(is_viewer && client.mark(terminal, seq, || Mark::Closed(message.clone()))) {
+                client.lane.send(message.clone());
+            }
+        }
+    }
+
+    /// The connections of the session that a terminal belongs to.
+    fn room_of(&self, terminal: TerminalId) -> Vec<Arc<Client>> {
+        let session = self.stages.with(terminal, |stage| stage.session);
+        session.map(|session| self.rooms.of(session)).unwrap_or_default()
+    }
+}

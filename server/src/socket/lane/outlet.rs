@@ -1,0 +1,81 @@
+//! Where a lane ends: the socket, and what it says when it takes nothing.
+
+use std::{convert::Infallible, sync::Weak};
+
+use app::protocol::{Event, terminal::TerminalOutput};
+use socketioxide::{
+    SendError, SocketError,
+    adapter::LocalAdapter,
+    extract::AckSender,
+    handler::{FromMessageParts, Value},
+    socket::Socket,
+};
+use tracing::error;
+
+use super::queue::Outgoing;
+use crate::socket::outgoing::{Enveloped, Kind};
+
+/// Why something was not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::socket) enum Failure {
+    /// Not now.
+    Behind,
+    /// Never.
+    Gone,
+}
+
+/// What a lane sends to.
+pub(in crate::socket) trait Outlet: Send + Sync + 'static {
+    /// Hands one thing to the transport.
+    fn send(&self, outgoing: &Outgoing) -> Result<(), Failure>;
+
+    /// Ends the connection.
+    fn close(&self) -> Result<(), Failure>;
+}
+
+/// A weak reference, because a lane must not keep alive a socket that the library has given up.
+impl Outlet for Weak<Socket> {
+    fn send(&self, outgoing: &Outgoing) -> Result<(), Failure> {
+        let socket = self.upgrade().ok_or(Failure::Gone)?;
+        let sent = match outgoing {
+            Outgoing::Message(message) => match message.kind {
+                Kind::Event(name) => socket.emit(name, &*message.body),
+                Kind::Ack(id) => {
+                    let sender = AckSender::<LocalAdapter>::from_message_parts(
+                        &socket,
+                        &mut Value::Str("".into(), None),
+                        &Some(id),
+                    );
+                    match sender {
+                        Ok(sender) => sender.send(&*message.body),
+                        Err(never) => {
+                            let never: Infallible = never;
+                            match never {}
+                        }
+                    }
+                }
+            },
+            Outgoing::Frame(frame, _) => {
+                let body = Enveloped { body: &frame.output, request_id: None, trace: frame.trace.as_ref() };
+                socket.emit(TerminalOutput::NAME, &body)
+            }
+        };
+        match sent {
+            Ok(()) => Ok(()),
+            // A socket says `Closed` until CONNECT has been answered, too. One that is closed for good closes the lane by its
+            // disconnect handler, or is dropped.
+            Err(SendError::Socket(_)) => Err(Failure::Behind),
+            Err(SendError::Serialize(error)) => {
+                error!(%error, "a message could not be encoded");
+                Ok(())
+            }
+        }
+    }
+
+    fn close(&self) -> Result<(), Failure> {
+        match self.upgrade().ok_or(Failure::Gone)?.disconnect() {
+            Err(SocketError::InternalChannelFull) => Err(Failure::Behind),
+            Ok(()) | Err(SocketError::Closed) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What goes to a client: encoded once, whoever receives it and however often it has to be tried.
+
+use std::sync::Arc;
+
+use app::{
+    protocol::{Event, RequestId, terminal::TerminalOutput},
+    trace::{Carrier, SpanContext},
+};
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+use tokio_util::sync::CancellationToken;
+
+use crate::telemetry::span;
+
+/// An event or an ack; goes before terminal output.
+#[derive(Clone, Debug)]
+pub(super) struct Message {
+    pub(super) kind: Kind,
+    pub(super) body: Arc<RawValue>,
+}
+
+/// How a message is addressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// By its name.
+    Event(&'static str),
+    /// By the number of the packet it answers.
+    Ack(i64),
+}
+
+/// A piece of terminal output.
+#[derive(Debug)]
+pub(super) struct Frame {
+    pub(super) output: TerminalOutput,
+    /// The write that this output answers, where that was sampled.
+    pub(super) trace: Option<Carrier>,
+    /// Cancelled when the viewer is gone: nobody is sent what it has not received by then.
+    pub(super) viewer: CancellationToken,
+}
+
+/// A body with the envelope's fields beside its own.
+#[derive(Serialize)]
+pub(super) struct Enveloped<'a, T> {
+    #[serde(flatten)]
+    pub(super) body: &'a T,
+    #[serde(rename = "_requestId", skip_serializing_if = "Option::is_none")]
+    pub(super) request_id: Option<&'a RequestId>,
+    #[serde(rename = "_trace", skip_serializing_if = "Option::is_none")]
+    pub(super) trace: Option<&'a Carrier>,
+}
+
+impl Message {
+    /// What nobody asked for, or somebody else did.
+    pub(super) fn told<E: Event + Serialize>(event: &E) -> Self {
+        Self::event(E::NAME, event, None, None)
+    }
+
+    /// The same for several windows, under the span of what caused it.
+    pub(super) fn fan_out<E: Event + Serialize>(event: &E, recipients: usize, cause: Option<SpanContext>) -> Self {
+        let span = cause.map(|cause| span::emit_span(E::NAME, recipients, cause));
+        Self::event(E::NAME, event, None, span.as_ref().and_then(span::carrier_of).as_ref())
+    }
+
+    /// An event with its envelope.
+    pub(super) fn event<T: Serialize>(
+        name: &'static str,
+        body: &T,
+        request_id: Option<&RequestId>,
+        trace: Option<&Carrier>,
+    ) -> Self {
+        Self::new(Kind::Event(name), &Enveloped { body, request_id, trace })
+    }
+
+    /// The answer to the packet numbered `id`.
+    pub(super) fn ack<T: Serialize>(id: i64, body: &T) -> Self {
+        Self::new(Kind::Ack(id), body)
+    }
+
+    fn new<T: Serialize>(kind: Kind, body: &T) -> Self {
+        let body = to_raw_value(body).expect("the wire's types have string keys and serialise without fail");
+        Self { kind, body: body.into() }
+    }
+
+    /// Its size on the wire, without a few bytes for the packet's head.
+    pub(super) fn bytes(&self) -> usize {
+        self.body.get().len()
+    }
+}

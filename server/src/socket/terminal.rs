@@ -1,0 +1,218 @@
+//! The terminal family: shells opened, watched, typed into and closed.
+
+use std::{path::PathBuf, sync::Arc};
+
+use app::protocol::{
+    Refusal, RefusalCode, TerminalId,
+    terminal::{
+        AttachMode, TerminalAck, TerminalAcked, TerminalAttach, TerminalAttached, TerminalClose, TerminalClosed,
+        TerminalCreate, TerminalCreated, TerminalDetach, TerminalDetached, TerminalInput, TerminalInputResponse,
+        TerminalResize, TerminalResized, TerminalStatus,
+    },
+};
+use tokio::sync::oneshot;
+use tracing::Span;
+
+use super::{
+    answer::{Answer, Reply},
+    audience::{Closer, Sizer},
+    herald,
+    outgoing::Message,
+    stages::Stage,
+    traced::Call,
+};
+use crate::{
+    telemetry::span,
+    terminal::{CreateError, InputError, Size, SpawnError, SpawnSpec},
+    workspace::{PlaceError, Wanted},
+};
+
+/// The largest input message; a page cuts longer pastes into pieces.
+pub(super) const MAX_INPUT: usize = 64 * 1024;
+
+/// Opens a shell in a pane and attaches who asked.
+pub(super) fn create(call: Call, request: TerminalCreate) -> Result<Answer<TerminalCreated>, Refusal> {
+    let Call { client, .. } = call;
+    let TerminalCreate { session_id: session, tab_id: tab, pane_id: pane, .. } = request;
+    let asked = request.shell.as_deref().map(words).transpose()?;
+    let place = client.hub.sessions.reserve(&client.user.id, Wanted { session, tab, pane }).map_err(no_place)?;
+    Ok(Answer::later(async move {
+        let hub = &client.hub;
+        let id = TerminalId::from_random(getrandom::u64().expect("the system's random source works from boot on"));
+        let size = size(request.cols, request.rows);
+        let spec = SpawnSpec {
+            command: asked.or_else(|| hub.settings.shell.clone()),
+            cwd: request.cwd.map(PathBuf::from).or_else(|| hub.settings.cwd.clone()),
+            env: Vec::new(),
+            size,
+        };
+        let terminal = hub.terminals.create(id, spec).await.map_err(not_created)?;
+        let (session, tab_id, pane_id) = (place.session, place.tab, place.pane);
+        hub.stages.open(id, session);
+        if let Some(replaced) = place.fill(id) {
+            hub.forget(replaced);
+        }
+        tokio::spawn(herald::follow(Arc::clone(hub), id, terminal.clone()));
+
+        let mut attaching = client.view(id, terminal, Some(0));
+        let start = attaching.start().await.ok_or_else(detached_meanwhile)?;
+        let (cols, rows) = (size.cols(), size.rows());
+        let created = TerminalCreated { terminal_id: id, pane_id, tab_id, cols, rows, status: TerminalStatus::Ready };
+        Ok(Reply::from(created).then(move || {
+            // So much came at once that its beginning has left the ring: the viewer has to know what it gets instead.
+            if start.mode == AttachMode::Snapshot {
+                let attached = start.attached(id, client.hub.leader(id));
+                client.lane.send(Message::told(&attached));
+            }
+            attaching.told();
+        }))
+    }))
+}
+
+/// Sends a terminal's output from an offset, or a snapshot and what follows it.
+pub(super) fn attach(call: Call, request: TerminalAttach) -> Result<Answer<TerminalAttached>, Refusal> {
+    let (client, id) = (call.client, request.terminal_id);
+    let terminal = client.terminal(id)?;
+    let mut attaching = client.view(id, terminal, request.from_seq);
+    Ok(Answer::later(async move {
+        let start = attaching.start().await.ok_or_else(detached_meanwhile)?;
+        let attached = start.attached(id, client.hub.leader(id));
+        Ok(Reply::from(attached).then(move || attaching.told()))
+    }))
+}
+
+/// Sends no more of it.
+pub(super) fn detach(call: Call, request: TerminalDetach) -> Result<Answer<TerminalDetached>, Refusal> {
+    let terminal_id = request.terminal_id;
+    call.client.terminal(terminal_id)?;
+    call.client.detach(terminal_id);
+    Ok(Reply::from(TerminalDetached { terminal_id }).into())
+}
+
+/// Types. Queued here and now, which is what keeps the order.
+pub(super) fn input(call: Call, request: TerminalInput) -> Result<Answer<TerminalInputResponse>, Refusal> {
+    let (client, terminal_id) = (call.client, request.terminal_id);
+    let terminal = client.terminal_to_change(terminal_id)?;
+    let bytes = request.data.len();
+    if bytes > MAX_INPUT {
+        let message = format!("Input has at most {MAX_INPUT} bytes a message; this has {bytes}.");
+        return Err(Refusal { field: Some("data".to_owned()), ..Refusal::new(RefusalCode::TooLarge, message) });
+    }
+    terminal.input(request.data.into_bytes(), &Span::current()).map_err(|error| not_taken(error, terminal_id))?;
+    let reply = Reply::from(TerminalInputResponse { terminal_id, bytes });
+    if client.hub.stages.with(terminal_id, |stage| stage.audience.typed(&client.id)) == Some(true) {
+        let cause = span::context_of(&Span::current());
+        return Ok(reply.then(move || client.hub.tell_leader(terminal_id, cause)).into());
+    }
+    Ok(reply.into())
+}
+
+/// Changes the size, if the asker leads; answers with the one in force.
+pub(super) fn resize(call: Call, request: TerminalResize) -> Result<Answer<TerminalResized>, Refusal> {
+    let (client, terminal_id) = (call.client, request.terminal_id);
+    let terminal = client.terminal_to_change(terminal_id)?;
+    let mut size = size(request.cols, request.rows);
+    let leads = |stage: &mut Stage| stage.audience.may_size(&client.id);
+    if client.hub.stages.with(terminal_id, leads) == Some(true) {
+        // Noted first: the terminal may have changed before this returns.
+        let cause = span::context_of(&Span::current());
+        let sizer = Sizer { client: Arc::clone(&client.id), cause };
+        client.hub.stages.with(terminal_id, |stage| stage.audience.sized(sizer));
+        terminal.resize(size).map_err(|error| not_taken(error, terminal_id))?;
+    } else {
+        size = *terminal.size().borrow();
+    }
+    Ok(Reply::from(TerminalResized { terminal_id, cols: size.cols(), rows: size.rows() }).into())
+}
+
+/// Ends a shell and everything it started.
+pub(super) fn close(call: Call, request: TerminalClose) -> Result<Answer<TerminalClosed>, Refusal> {
+    let (client, id) = (call.client, request.terminal_id);
+    let terminal = client.terminal_to_change(id)?;
+    let (closed, is_closed) = oneshot::channel();
+    let closer = Closer { client: Arc::clone(&client.id), cause: span::context_of(&Span::current()), closed };
+    let closed = client.hub.stages.with(id, |stage| stage.audience.wait_for_close(closer)).flatten();
+    if let Some(closed) = closed {
+        return Ok(Reply::from(closed).into());
+    }
+    terminal.close();
+    Ok(Answer::later(async move {
+        let gone = |_| Refusal::not_found("terminalId", "terminal");
+        let closed = is_closed.await.map_err(gone)?;
+        let end = *terminal.subscribe().borrow();
+        client.sent(id, end).await;
+        Ok(closed.into())
+    }))
+}
+
+/// Takes the word of a page that its screen has parsed so far.
+pub(super) fn ack(call: Call, request: TerminalAck) -> Result<Answer<TerminalAcked>, Refusal> {
+    let client = call.client;
+    client.terminal(request.terminal_id)?;
+    // An ack may cross a detach: then there is nothing to note.
+    if let Some(viewing) = client.viewing(request.terminal_id) {
+        viewing.acked(request.seq);
+        if let Some(hidden) = request.hidden {
+            viewing.set_visible(!hidden);
+        }
+    }
+    Ok(Reply::from(TerminalAcked {}).into())
+}
+
+fn size(cols: i64, rows: i64) -> Size {
+    let cells = |n: i64| u32::try_from(n.max(0)).unwrap_or(u32::MAX);
+    Size::clamped(cells(cols), cells(rows))
+}
+
+/// The words of a command line.
+fn words(command: &str) -> Result<Vec<String>, Refusal> {
+    match shell_words::split(command) {
+        Ok(words) if !words.is_empty() => Ok(words),
+        _ => Err(Refusal::invalid("shell", "A command is a program and its arguments, with every quote closed.")),
+    }
+}
+
+fn no_place(error: PlaceError) -> Refusal {
+    match error {
+        PlaceError::NoSession => Refusal::not_found("sessionId", "session"),
+        PlaceError::NoTab => Refusal::not_found("tabId", "tab"),
+        PlaceError::NoPane => Refusal::not_found("paneId", "pane"),
+        PlaceError::NotAllowed => Refusal::new(RefusalCode::Forbidden, "You may only look at this session."),
+        PlaceError::Opening => Refusal::new(RefusalCode::Conflict, "A terminal is just being opened in this pane."),
+        PlaceError::Occupied(terminal) => {
+            Refusal::new(RefusalCode::Conflict, "There already is a terminal in this pane.").about(terminal)
+        }
+        PlaceError::TooManyTabs => {
+            Refusal::new(RefusalCode::LimitReached, format!("{}.", sentence(&error.to_string())))
+        }
+    }
+}
+
+fn not_created(error: CreateError) -> Refusal {
+    let message = format!("{}.", sentence(&error.to_string()));
+    match error {
+        CreateError::LimitReached(_) => Refusal::new(RefusalCode::LimitReached, message),
+        CreateError::ShuttingDown => Refusal::new(RefusalCode::ShuttingDown, message),
+        CreateError::Spawn(SpawnError::Directory { .. }) => Refusal::invalid("cwd", message),
+        CreateError::Spawn(SpawnError::Command { .. }) => Refusal::invalid("shell", message),
+        CreateError::Spawn(SpawnError::Pty(_)) => Refusal::new(RefusalCode::Internal, message),
+    }
+}
+
+fn not_taken(error: InputError, terminal: TerminalId) -> Refusal {
+    let (code, message) = match error {
+        InputError::Busy => (RefusalCode::Busy, "The program in the terminal does not read its input."),
+        InputError::Ended => (RefusalCode::Conflict, "The terminal has ended."),
+    };
+    Refusal::new(code, message).about(terminal)
+}
+
+fn detached_meanwhile() -> Refusal {
+    Refusal::new(RefusalCode::Conflict, "The terminal was detached or attached anew before its output began.")
+}
+
+/// An error's text as a person reads it.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,124 @@
+//! The one door: every request is taken apart, limited, given a span and a tracker entry, handled, answered and recorded
+//! here. Handlers know nothing of it, and there is no other way to register one.
+
+use std::{
+    marker::PhantomData,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use app::protocol::{Pace, Refusal, RefusalCode, Request, event::Subject};
+use futures_util::FutureExt;
+use socketioxide::{
+    adapter::LocalAdapter,
+    handler::{MessageHandler, Value},
+    socket::Socket,
+};
+use tokio::time::timeout;
+use tracing::Instrument;
+
+use super::{
+    answer::Answer,
+    client::Client,
+    exchange::{Arrival, Expected},
+    tally::Oddity,
+};
+
+/// A handler's first, synchronous part. It runs in the order in which the socket's messages came: an async one would be spawned
+/// by the library, and keystrokes would race each other.
+pub(super) type Handler<R> = fn(Call, R) -> Result<Answer<<R as Request>::Response>, Refusal>;
+
+/// What a handler is given beside its request.
+pub(super) struct Call {
+    /// Who asks.
+    pub(super) client: Arc<Client>,
+    /// When the request arrived, in microseconds since the epoch.
+    pub(super) received_at: u64,
+}
+
+/// One connection's door, while it is being fitted.
+pub(super) struct Door<'a> {
+    socket: &'a Socket,
+    client: &'a Arc<Client>,
+}
+
+impl<'a> Door<'a> {
+    pub(super) fn new(socket: &'a Socket, client: &'a Arc<Client>) -> Self {
+        Self { socket, client }
+    }
+
+    /// Registers the handler of a request under the request's name.
+    pub(super) fn on<R: Request>(&self, handler: Handler<R>) {
+        self.socket.on(R::NAME, Traced { client: Arc::clone(self.client), handler });
+    }
+
+    /// Refuses every event without a handler.
+    pub(super) fn refuse_the_rest(&self) {
+        self.socket.on_fallback(Unknown { client: Arc::clone(self.client) });
+    }
+}
+
+/// A handler with everything around it.
+struct Traced<R: Request> {
+    client: Arc<Client>,
+    handler: Handler<R>,
+}
+
+/// Sets our handlers apart from the kinds the library knows.
+struct Ours<R>(PhantomData<fn(R)>);
+
+impl<R: Request> MessageHandler<LocalAdapter, Ours<R>> for Traced<R> {
+    fn call(&self, socket: Arc<Socket>, value: Value, ack: Option<i64>) {
+        let Some(arrival) = Arrival::read(&self.client, &socket, value, ack) else { return };
+        let request = arrival.draw(R::PACE).and_then(|()| arrival.incoming().decode::<R>());
+        let subject = request.as_ref().map(R::subject).unwrap_or_default();
+        let call = Call { client: Arc::clone(&self.client), received_at: arrival.received_at() };
+        let exchange = arrival.begin(Expected::by::<R>(), subject);
+        let answer = request.and_then(|request| {
+            let handle = || exchange.span().in_scope(|| (self.handler)(call, request));
+            catch_unwind(AssertUnwindSafe(handle)).unwrap_or_else(|_| Err(panicked(&self.client)))
+        });
+        match answer {
+            Ok(Answer::Now(reply)) => exchange.accept(reply),
+            Err(refusal) => exchange.refuse(&refusal),
+            Ok(Answer::Later(rest)) => {
+                let (client, span) = (Arc::clone(&self.client), exchange.span().clone());
+                let finish = async move {
+                    match timeout(R::TIMEOUT, AssertUnwindSafe(rest).catch_unwind()).await {
+                        Ok(Ok(Ok(reply))) => exchange.accept(reply),
+                        Ok(Ok(Err(refusal))) => exchange.refuse(&refusal),
+                        Ok(Err(_panic)) => exchange.refuse(&panicked(&client)),
+                        Err(_elapsed) => exchange.refuse(&too_slow()),
+                    }
+                };
+                tokio::spawn(finish.instrument(span));
+            }
+        }
+    }
+}
+
+/// Answers events that nobody handles.
+struct Unknown {
+    client: Arc<Client>,
+}
+
+impl MessageHandler<LocalAdapter, Ours<()>> for Unknown {
+    fn call(&self, socket: Arc<Socket>, value: Value, ack: Option<i64>) {
+        let Some(arrival) = Arrival::read(&self.client, &socket, value, ack) else { return };
+        let unknown = || Refusal::new(RefusalCode::UnknownEvent, "There is no such event.");
+        let refusal = arrival.draw(Pace::Ordinary).err().unwrap_or_else(unknown);
+        arrival.begin(Expected::UNKNOWN, Subject::default()).refuse(&refusal);
+    }
+}
+
+fn panicked(client: &Client) -> Refusal {
+    client.hub.tally.count(Oddity::Panic, &*client.hub.tracker);
+    Refusal::new(RefusalCode::Internal, "The server made a mistake.")
+}
+
+fn too_slow() -> Refusal {
+    Refusal::new(RefusalCode::Timeout, "The request took too long.")
+}
+
+#[cfg(test)]
+mod tests;

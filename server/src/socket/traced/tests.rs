@@ -1,0 +1,118 @@
+use std::time::Duration;
+
+use app::{
+    protocol::{
+        Event,
+        session::{UserRole, UserView},
+    },
+    tracking::{Settings as Tracking, SocketConnectionTracker},
+};
+use axum::{Extension, Router};
+use futures_util::{SinkExt, StreamExt};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+use socketioxide::{SocketIo, handler::ConnectHandler};
+use tokio::net::TcpListener;
+use tokio_tungstenite::{connect_async, tungstenite::Message};
+
+use super::*;
+use crate::{
+    auth::{Credential, Identity},
+    socket::{
+        Settings,
+        answer::Reply,
+        connect::{self, Arriving},
+        hub::Hub,
+    },
+    terminal::{Limits, Spawner, Terminals},
+    workspace::Sessions,
+};
+
+/// A request whose handler does what it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "then")]
+enum Behave {
+    Answer,
+    Panic,
+    PanicLater,
+    Hang,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Behaved {}
+
+impl Event for Behave {
+    const NAME: &'static str = "test:behave";
+}
+
+impl Event for Behaved {
+    const NAME: &'static str = "test:behaved";
+}
+
+impl Request for Behave {
+    type Response = Behaved;
+    const TIMEOUT: Duration = Duration::from_millis(20);
+}
+
+fn behave(_: Call, request: Behave) -> Result<Answer<Behaved>, Refusal> {
+    match request {
+        Behave::Answer => Ok(Reply::from(Behaved {}).into()),
+        Behave::Panic => panic!("as asked"),
+        Behave::PanicLater => Ok(Answer::later(async { panic!("as asked") })),
+        Behave::Hang => Ok(Answer::later(std::future::pending())),
+    }
+}
+
+/// Sends the requests one after the other over one connection; returns their acks and the tracker's counts of failures.
+async fn acks(requests: &[Behave]) -> (Vec<Json>, u64, u64) {
+    let tracking = Tracking { metrics: true, timeout_ms: 5_000, slow_ms: 1_000, max_pending: 100 };
+    let terminals = Arc::new(Terminals::new(Spawner::Echo, Limits::default()));
+    let tracker = Arc::new(SocketConnectionTracker::new(tracking, "test"));
+    let hub = Arc::new(Hub::new(Settings::default(), Sessions::default(), terminals, tracker));
+    let (layer, io) = SocketIo::new_layer();
+    let register = {
+        let hub = Arc::clone(&hub);
+        move |arriving: Arriving| {
+            let registered = connect::register(&hub, arriving, |door| door.on(behave));
+            async move { registered }
+        }
+    };
+    io.ns("/", (async || {}).with(register));
+    let user = UserView { id: "ada".to_owned(), name: "Ada".to_owned(), role: UserRole::User };
+    let identity = Identity { user, credential: Credential::Open };
+    let router = Router::new().layer(layer).layer(Extension(identity));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+
+    let (mut link, _) = connect_async(format!("ws://{address}/socket.io/?EIO=4&transport=websocket")).await.unwrap();
+    link.send(Message::text("40")).await.unwrap();
+    let mut acks = Vec::new();
+    for request in requests {
+        link.send(Message::text(format!("427{}", json!(["test:behave", request])))).await.unwrap();
+        let ack = loop {
+            let frame = link.next().await.expect("the connection stays").unwrap();
+            if let Some(ack) = frame.to_text().unwrap().strip_prefix("437") {
+                break serde_json::from_str::<Json>(ack).unwrap();
+            }
+        };
+        acks.push(ack[0].clone());
+    }
+    let metrics = hub.tracker.metrics(0);
+    (acks, metrics.error_count, metrics.timeout_count)
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_is_our_fault_and_the_connection_stays() {
+    let (acks, errors, _) = acks(&[Behave::Panic, Behave::PanicLater, Behave::Answer]).await;
+    let codes: Vec<_> = acks.iter().map(|ack| ack["error"]["code"].as_str()).collect();
+    assert_eq!(codes, [Some("internal"), Some("internal"), None]);
+    assert_eq!(errors, 2);
+}
+
+#[tokio::test]
+async fn a_handler_that_is_still_running_at_its_timeout_is_refused() {
+    let (acks, _, timeouts) = acks(&[Behave::Hang, Behave::Answer]).await;
+    assert_eq!((acks[0]["error"]["code"].as_str(), acks[1]["ok"].as_bool()), (Some("timeout"), Some(true)));
+    assert_eq!(timeouts, 1);
+}

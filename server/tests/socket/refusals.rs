@@ -1,0 +1,124 @@
+//! Bad input is refused by name, and the connection stays.
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use crate::support::{Client, Packet, TestServer};
+
+#[track_caller]
+fn check(ack: &Value, code: &str, field: Option<&str>) {
+    assert_eq!(ack["ok"], false, "{ack}");
+    assert_eq!((ack["error"]["code"].as_str(), ack["error"]["field"].as_str()), (Some(code), field), "{ack}");
+    assert!(ack["error"]["message"].as_str().is_some_and(|message| message.ends_with('.')), "{ack}");
+}
+
+#[tokio::test]
+async fn a_bad_payload_is_refused_by_its_field() {
+    let server = TestServer::start().await;
+    let mut client = Client::connect(&server).await;
+    for (request, payload, field) in [
+        ("terminal:create", json!({"rows": 24}), "cols"),
+        ("terminal:create", json!({"cols": "80", "rows": 24}), "cols"),
+        ("terminal:attach", json!({}), "terminalId"),
+        ("terminal:attach", json!({"terminalId": 7}), "terminalId"),
+        ("terminal:attach", json!({"terminalId": "t", "fromSeq": -1}), "fromSeq"),
+        ("terminal:input", json!({"terminalId": "t", "data": 7}), "data"),
+        ("terminal:input", json!({"terminalId": "t", "data": {"_placeholder": true, "num": 3}}), "data"),
+        ("session:init", json!({"client": {"name": 7}}), "client.name"),
+        ("session:init", json!({"client": {}}), "client.name"),
+    ] {
+        check(&client.ask(request, payload).await, "invalid_payload", Some(field));
+    }
+}
+
+#[tokio::test]
+async fn a_payload_that_is_no_object_is_refused_and_answered_under_its_id() {
+    let server = TestServer::start().await;
+    let mut client = Client::connect(&server).await;
+    for payload in [json!("text"), json!([1]), json!(7), json!(true)] {
+        let ack = client.ask_with("session:init", &[payload, json!({"_requestId": "req_1"})], &[]).await;
+        check(&ack, "invalid_payload", None);
+        assert_eq!(ack["_requestId"], "req_1");
+    }
+    let id = client.request("session:init", &[], &[]).await;
+    assert_eq!(client.ack(id).await["ok"], true, "no argument is an empty object");
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_by_name_too_where_there_is_one() {
+    let server = TestServer::start().await;
+    let mut client = Client::connect(&server).await;
+    client.emit("terminal:attach", json!({"terminalId": "t_0000000000001", "_requestId": "req_1"})).await;
+    let error = client.event("terminal:error").await;
+    assert_eq!((&error["_requestId"], &error["terminalId"]), (&json!("req_1"), &json!("t_0000000000001")));
+    assert_eq!(error["error"]["code"], "not_found");
+}
+
+#[tokio::test]
+async fn an_unknown_event_is_refused_and_the_connection_stays() {
+    let server = TestServer::start().await;
+    let mut client = Client::connect(&server).await;
+    check(&client.ask("terminal:fly", json!({"_requestId": "req_1"})).await, "unknown_event", None);
+    client.emit("chat_message", json!({})).await;
+    assert_eq!(client.ask("session:init", json!({})).await["ok"], true);
+    let view = server.sockets.tracker_view();
+    let other = &view.metrics.event_metrics["_OTHER"];
+    assert_eq!((other.request_count, other.error_count), (2, 2));
+}
+
+#[tokio::test]
+async fn too_much_is_refused_and_not_cut_off() {
+    let server = TestServer::start().await;
+    let mut client = Client::connect(&server).await;
+    let terminal = client.open_terminal().await;
+    let input = |length| json!({"terminalId": terminal, "data": "x".repeat(length)});
+    check(&client.ask("terminal:input", input(1_300_000)).await, "too_large", None);
+    check(&client.ask("terminal:input", input(65_537)).await, "too_large", Some("data"));
+    let attachments = vec![Bytes::from_static(b"x"); 5];
+    let payload = json!({"terminalId": terminal, "data": {"_placeholder": true, "num": 0}});
+    check(&client.ask_with("terminal:input", &[payload], &attachments).await, "too_large", None);
+    assert_eq!(client.ask("terminal:input", input(65_536)).await["bytes"], 65_536);
+}
+
+#[tokio::test]
+async fn who_asks_too_often_is_told_when_to_ask_again() {
+    let server = TestServer::start().await;
+    let mut client = Client::connect(&server).await;
+    let mut last = 0;
+    for _ in 0..600 {
+        last = client.request("session:init", &[], &[]).await;
+    }
+    let refused = {
+        let mut refused = Vec::new();
+        for id in 1..=last {
+            let ack = client.ack(id).await;
+            if ack["ok"] == false {
+                refused.push(ack);
+            }
+        }
+        refused
+    };
+    assert!(!refused.is_empty());
+    check(&refused[0], "rate_limited", None);
+    assert!(refused[0]["error"]["retryAfterMs"].as_u64().is_some_and(|millis| millis > 0), "{}", refused[0]);
+}
+
+#[tokio::test]
+async fn an_unknown_terminal_is_not_found_whatever_the_string() {
+    let server = TestServer::start().await;
+    let mut client = Client::connect(&server).await;
+    for request in ["attach", "detach", "resize", "close", "ack", "input"] {
+        for id in ["", "t1", "t_0000000000001", "p_0000000000001"] {
+            let payload = json!({"terminalId": id, "cols": 1, "rows": 1, "seq": 0, "data": "x"});
+            let ack = client.ask(&format!("terminal:{request}"), payload).await;
+            check(&ack, "not_found", Some("terminalId"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_an_identity_there_is_no_connection() {
+    let server = TestServer::start().await;
+    let mut client = Client::knock(&server, None, &json!({})).await;
+    assert_eq!(client.next().await, Some(Packet::Refused { message: "unauthenticated".to_owned() }));
+}

@@ -1,0 +1,7 @@
+//! A server on a free port and clients that speak Socket.IO to it.
+
+pub mod client;
+pub mod packet;
+pub mod server;
+
+pub use self::{client::Client, packet::Packet, server::TestServer};

@@ -1,0 +1,221 @@
+//! A small Socket.IO client whose verbs read well. What nobody has asked for yet is kept, in order.
+
+use std::{collections::VecDeque, time::Duration};
+
+use bytes::Bytes;
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::{net::TcpStream, time::timeout};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{Message, client::IntoClientRequest},
+};
+
+use super::{
+    TestServer,
+    packet::{Incomplete, Packet, event},
+    server::USER,
+};
+
+/// Long enough for a busy machine; a test that waits this long has failed.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+pub struct Client {
+    link: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    kept: VecDeque<Packet>,
+    asked: u64,
+}
+
+/// One `terminal:output`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Output {
+    pub seq: u64,
+    pub data: Bytes,
+    pub snapshot: bool,
+    pub trace: Option<String>,
+}
+
+impl Client {
+    /// A window of the user `ada`.
+    pub async fn connect(server: &TestServer) -> Self {
+        Self::connect_as(server, "ada").await
+    }
+
+    pub async fn connect_as(server: &TestServer, user: &str) -> Self {
+        let mut client = Self::knock(server, Some(user), &json!({})).await;
+        assert_eq!(client.next().await, Some(Packet::Connected));
+        client
+    }
+
+    /// Sends CONNECT and does not wait for what comes of it.
+    pub async fn knock(server: &TestServer, user: Option<&str>, auth: &Value) -> Self {
+        let url = format!("ws://{}/socket.io/?EIO=4&transport=websocket", server.address);
+        let mut request = url.into_client_request().unwrap();
+        if let Some(user) = user {
+            request.headers_mut().insert(USER, user.parse().unwrap());
+        }
+        let (mut link, _) = connect_async(request).await.unwrap();
+        let open = link.next().await.unwrap().unwrap();
+        assert!(open.to_text().unwrap().starts_with("0{"), "{open:?}");
+        link.send(Message::text(format!("40{auth}"))).await.unwrap();
+        Self { link, kept: VecDeque::new(), asked: 0 }
+    }
+
+    /// Emits without asking for an ack.
+    pub async fn emit(&mut self, name: &str, payload: Value) {
+        self.send(event(name, &[payload], None, 0)).await;
+    }
+
+    /// Emits and returns the ack.
+    pub async fn ask(&mut self, name: &str, payload: Value) -> Value {
+        self.ask_with(name, &[payload], &[]).await
+    }
+
+    /// Emits any arguments and attachments and returns the ack.
+    pub async fn ask_with(&mut self, name: &str, arguments: &[Value], attachments: &[Bytes]) -> Value {
+        let id = self.request(name, arguments, attachments).await;
+        self.ack(id).await
+    }
+
+    /// Emits and returns the number of the ack to come.
+    pub async fn request(&mut self, name: &str, arguments: &[Value], attachments: &[Bytes]) -> u64 {
+        self.asked += 1;
+        self.send(event(name, arguments, Some(self.asked), attachments.len())).await;
+        for attachment in attachments {
+            self.link.send(Message::Binary(attachment.clone())).await.unwrap();
+        }
+        self.asked
+    }
+
+    pub async fn send(&mut self, text: String) {
+        self.link.send(Message::text(text)).await.unwrap();
+    }
+
+    pub async fn ack(&mut self, wanted: u64) -> Value {
+        let matches = |packet: &Packet| match packet {
+            Packet::Ack { id, body } => (*id == wanted).then(|| body.clone()),
+            _ => None,
+        };
+        self.find(&format!("the ack {wanted}"), matches).await
+    }
+
+    /// Waits for the next event of that name.
+    pub async fn event(&mut self, wanted: &str) -> Value {
+        self.event_if(wanted, |_| true).await
+    }
+
+    /// Waits for the next event of that name that fits.
+    pub async fn event_if(&mut self, wanted: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        let matches = |packet: &Packet| match packet {
+            Packet::Event { name, body, .. } => (name == wanted && fits(body)).then(|| body.clone()),
+            _ => None,
+        };
+        self.find(wanted, matches).await
+    }
+
+    /// Waits for the next output.
+    pub async fn output(&mut self) -> Output {
+        let matches = |packet: &Packet| match packet {
+            Packet::Event { name, body, attachments } if name == "terminal:output" => {
+                assert_eq!(body["data"], json!({"_placeholder": true, "num": 0}), "output travels as an attachment");
+                let trace = body["_trace"]["b3"].as_str().map(str::to_owned);
+                let snapshot = body["snapshot"] == json!(true);
+                Some(Output { seq: body["seq"].as_u64().unwrap(), data: attachments[0].clone(), snapshot, trace })
+            }
+            _ => None,
+        };
+        self.find("terminal:output", matches).await
+    }
+
+    /// Collects live output until `length` bytes of it are there, without a gap; snapshots are passed over.
+    pub async fn outputs(&mut self, length: usize) -> Vec<u8> {
+        let mut collected: Vec<u8> = Vec::new();
+        let mut at = None;
+        while collected.len() < length {
+            let output = self.output().await;
+            if output.snapshot {
+                continue;
+            }
+            assert_eq!(*at.get_or_insert(output.seq), output.seq, "no gap and nothing twice");
+            at = Some(output.seq + output.data.len() as u64);
+            collected.extend_from_slice(&output.data);
+        }
+        collected
+    }
+
+    /// Opens a terminal in the session's first pane, or in a new tab when that is taken, and returns its id.
+    pub async fn open_terminal(&mut self) -> String {
+        let ack = self.ask("terminal:create", json!({"cols": 80, "rows": 24})).await;
+        assert_eq!(ack["ok"], true, "{ack}");
+        ack["terminalId"].as_str().unwrap().to_owned()
+    }
+
+    pub async fn type_into(&mut self, terminal: &str, text: &str) {
+        let ack = self.ask("terminal:input", json!({"terminalId": terminal, "data": text})).await;
+        assert_eq!(ack["ok"], true, "{ack}");
+    }
+
+    /// Everything that has arrived until the server answers a question asked now.
+    pub async fn settle(&mut self) -> Vec<Packet> {
+        self.ask("clock:probe", json!({})).await;
+        self.kept.drain(..).collect()
+    }
+
+    /// The next packet in the order of arrival; `None` when the connection has ended.
+    pub async fn next(&mut self) -> Option<Packet> {
+        match self.kept.pop_front() {
+            Some(packet) => Some(packet),
+            None => self.read().await,
+        }
+    }
+
+    /// Waits for the connection's end, passing over what comes before.
+    pub async fn ended(&mut self) {
+        while let Some(packet) = self.read().await {
+            if packet == Packet::Disconnected {
+                return;
+            }
+        }
+    }
+
+    async fn find<T>(&mut self, what: &str, matches: impl Fn(&Packet) -> Option<T>) -> T {
+        if let Some((place, found)) = self.kept.iter().enumerate().find_map(|(at, packet)| Some((at, matches(packet)?)))
+        {
+            self.kept.remove(place);
+            return found;
+        }
+        loop {
+            let packet = self.read().await.unwrap_or_else(|| panic!("the connection ended before {what}"));
+            match matches(&packet) {
+                Some(found) => return found,
+                None => self.kept.push_back(packet),
+            }
+        }
+    }
+
+    async fn read(&mut self) -> Option<Packet> {
+        let text = self.frame().await?;
+        let incomplete = Incomplete::read(text.to_text().unwrap());
+        let mut attachments = Vec::new();
+        while attachments.len() < incomplete.attachments {
+            attachments.push(self.frame().await?.into_data());
+        }
+        Some(incomplete.complete(attachments))
+    }
+
+    /// The next frame that is not the transport's own.
+    async fn frame(&mut self) -> Option<Message> {
+        loop {
+            let frame = timeout(PATIENCE, self.link.next()).await.expect("something comes");
+            match frame {
+                Some(Ok(Message::Text(text))) if text.as_str() == "2" => self.send("3".to_owned()).await,
+                Some(Ok(Message::Text(text))) if text.as_str().starts_with('4') => {
+                    return Some(Message::text(text.as_str()[1..].to_owned()));
+                }
+                Some(Ok(Message::Binary(bytes))) => return Some(Message::Binary(bytes)),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return None,
+            }
+        }
+    }
+}

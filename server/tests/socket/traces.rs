@@ -1,0 +1,152 @@
+//! A request's span continues the client's trace, and the trace comes back with the answer.
+
+use opentelemetry::trace::{SpanKind, Status, TracerProvider};
+use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
+use serde_json::{Value, json};
+use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::layer::SubscriberExt;
+
+use crate::support::{Client, TestServer};
+
+const TRACE: &str = "80f198ee56343ba864fe8b2a57d3eff7";
+const SPAN: &str = "e457b5a2e4d86bd1";
+
+/// Records every span of this thread, which is the whole of a test's runtime.
+struct Recorder {
+    exporter: InMemorySpanExporter,
+    _provider: SdkTracerProvider,
+    _subscriber: DefaultGuard,
+}
+
+impl Recorder {
+    fn start() -> Self {
+        let exporter = InMemorySpanExporter::default();
+        let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
+        let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
+        let subscriber = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+        Self { exporter, _provider: provider, _subscriber: subscriber }
+    }
+
+    /// The span of that name once it has ended.
+    async fn span(&self, name: &str) -> SpanData {
+        let wait = async {
+            loop {
+                let spans = self.exporter.get_finished_spans().unwrap();
+                if let Some(span) = spans.into_iter().find(|span| span.name == name) {
+                    return span;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(5), wait).await.unwrap_or_else(|_| panic!("{name} ends"))
+    }
+}
+
+fn attribute(span: &SpanData, name: &str) -> Option<String> {
+    span.attributes.iter().find(|pair| pair.key.as_str() == name).map(|pair| pair.value.to_string())
+}
+
+fn traced(mut payload: Value) -> Value {
+    payload["_requestId"] = json!("req_1");
+    payload["_trace"] = json!({"b3": format!("{TRACE}-{SPAN}-1")});
+    payload
+}
+
+#[tokio::test]
+async fn the_server_span_is_a_child_of_the_emit_span() {
+    let recorder = Recorder::start();
+    let server = TestServer::start().await;
+    let mut client = Client::connect(&server).await;
+    client.request("terminal:create", &[traced(json!({"cols": 80, "rows": 24}))], &[]).await;
+    let created = client.event("terminal:created").await;
+
+    let span = recorder.span("socketio.terminal:create").await;
+    assert_eq!(
+        (span.span_context.trace_id().to_string(), span.parent_span_id.to_string()),
+        (TRACE.into(), SPAN.into())
+    );
+    assert_eq!((&span.span_kind, &span.status), (&SpanKind::Server, &Status::Ok));
+    for (name, value) in [
+        ("socketio.event", "terminal:create"),
+        ("socketio.direction", "inbound"),
+        ("socketio.request_id", "req_1"),
+        ("socketio.ack", "true"),
+        ("socketio.success", "true"),
+        ("socketio.response_event", "terminal:created"),
+        ("network.protocol.name", "websocket"),
+        ("messaging.system", "socket.io"),
+    ] {
+        assert_eq!(attribute(&span, name).as_deref(), Some(value), "{name}");
+    }
+    let answer = format!("{TRACE}-{}-1", span.span_context.span_id());
+    assert_eq!(created["_trace"], json!({"b3": answer}), "the answer carries the server's span");
+    let spawn = recorder.span("terminal.spawn").await;
+    assert_eq!(spawn.parent_span_id, span.span_context.span_id());
+}
+
+#[tokio::test]
+async fn the_first_output_after_a_keystroke_carries_the_span_of_its_write() {
+    let recorder = Recorder::start();
+    let server = TestServer::start().await;
+    let mut client = Client::connect(&server).await;
+    let terminal = client.open_terminal().await;
+    client.ask("terminal:input", traced(json!({"terminalId": terminal, "data": "l"}))).await;
+    let output = client.output().await;
+    let input = recorder.span("socketio.terminal:input").await;
+    let write = recorder.span("pty.write").await;
+    assert_eq!(write.parent_span_id, input.span_context.span_id());
+    assert_eq!(output.trace, Some(format!("{TRACE}-{}-1", write.span_context.span_id())));
+    assert_eq!(attribute(&input, "socketio.terminal_id"), Some(terminal));
+}
+
+#[tokio::test]
+async fn a_refused_request_is_an_error_and_never_a_success() {
+    let recorder = Recorder::start();
+    let server = TestServer::start().await;
+    let mut client = Client::connect(&server).await;
+    client.ask("terminal:attach", traced(json!({"terminalId": "t1"}))).await;
+    let span = recorder.span("socketio.terminal:attach").await;
+    assert!(matches!(span.status, Status::Error { .. }), "{:?}", span.status);
+    assert_eq!(attribute(&span, "socketio.success").as_deref(), Some("false"));
+    assert_eq!(attribute(&span, "error.type").as_deref(), Some("not_found"));
+    assert_eq!(attribute(&span, "socketio.response_event").as_deref(), Some("terminal:error"));
+    assert_eq!(attribute(&span, "socketio.terminal_id"), None, "it is not an id of ours");
+}
+
+#[tokio::test]
+async fn what_expects_no_answer_is_consumed() {
+    let recorder = Recorder::start();
+    let server = TestServer::start().await;
+    let mut client = Client::connect(&server).await;
+    let terminal = client.open_terminal().await;
+    client.emit("terminal:ack", traced(json!({"terminalId": terminal, "seq": 0}))).await;
+    assert_eq!(recorder.span("socketio.terminal:ack").await.span_kind, SpanKind::Consumer);
+}
+
+#[tokio::test]
+async fn a_bad_context_refuses_nothing_and_is_counted() {
+    let server = TestServer::start().await;
+    let mut client = Client::connect(&server).await;
+    for trace in [json!("80f198ee"), json!({"b3": "nonsense"}), json!(7)] {
+        assert_eq!(client.ask("session:init", json!({"_trace": trace})).await["ok"], true);
+    }
+    assert_eq!(server.sockets.tracker_view().metrics.custom.get("socketio.invalid_context"), Some(&3.0));
+}
+
+#[tokio::test]
+async fn connecting_continues_the_trace_of_the_handshake_and_leaving_links_to_it() {
+    let recorder = Recorder::start();
+    let server = TestServer::start().await;
+    let auth = json!({"_trace": {"b3": format!("{TRACE}-{SPAN}-1")}});
+    let mut client = Client::knock(&server, Some("ada"), &auth).await;
+    client.next().await;
+    let connect = recorder.span("socketio.connect").await;
+    assert_eq!(
+        (connect.span_context.trace_id().to_string(), connect.parent_span_id.to_string()),
+        (TRACE.into(), SPAN.into())
+    );
+    drop(client);
+    let disconnect = recorder.span("socketio.disconnect").await;
+    assert_eq!(disconnect.links.iter().next().unwrap().span_context.span_id(), connect.span_context.span_id());
+    assert_ne!(disconnect.span_context.trace_id(), connect.span_context.trace_id());
+}
