@@ -36,8 +36,8 @@ use crate::{
 pub struct Settings {
     /// Where Socket.IO is reached: the base path and `/socket.io`.
     pub path: String,
-    /// The command of a new terminal; `None` means the account's login shell.
-    pub shell: Option<String>,
+    /// The command of a new terminal, as its words; `None` means the account's login shell.
+    pub shell: Option<Vec<String>>,
     /// The directory of a new terminal; `None` means the home directory.
     pub cwd: Option<PathBuf>,
     /// The server's `service.name`, mirrored on spans.

@@ -34,13 +34,14 @@ pub(super) const MAX_INPUT: usize = 64 * 1024;
 pub(super) fn create(call: Call, request: TerminalCreate) -> Result<Answer<TerminalCreated>, Refusal> {
     let Call { client, .. } = call;
     let TerminalCreate { session_id: session, tab_id: tab, pane_id: pane, .. } = request;
+    let asked = request.shell.as_deref().map(words).transpose()?;
     let place = client.hub.sessions.reserve(&client.user.id, Wanted { session, tab, pane }).map_err(no_place)?;
     Ok(Answer::later(async move {
         let hub = &client.hub;
         let id = TerminalId::from_random(getrandom::u64().expect("the system's random source works from boot on"));
         let size = size(request.cols, request.rows);
         let spec = SpawnSpec {
-            command: request.shell.as_ref().or(hub.settings.shell.as_ref()).map(|shell| words(shell)),
+            command: asked.or_else(|| hub.settings.shell.clone()),
             cwd: request.cwd.map(PathBuf::from).or_else(|| hub.settings.cwd.clone()),
             env: Vec::new(),
             size,
@@ -163,9 +164,12 @@ fn size(cols: i64, rows: i64) -> Size {
     Size::clamped(cells(cols), cells(rows))
 }
 
-/// A command as people write it when it needs no quotes.
-fn words(command: &str) -> Vec<String> {
-    command.split_whitespace().map(str::to_owned).collect()
+/// The words of a command line.
+fn words(command: &str) -> Result<Vec<String>, Refusal> {
+    match shell_words::split(command) {
+        Ok(words) if !words.is_empty() => Ok(words),
+        _ => Err(Refusal::invalid("shell", "A command is a program and its arguments, with every quote closed.")),
+    }
 }
 
 fn no_place(error: PlaceError) -> Refusal {
