@@ -1,6 +1,6 @@
 # What one types here. Each target says what it does; the work is done by the scripts of the same name.
 
-.PHONY: help run run-agentserver build dev test test-dev lint
+.PHONY: help run run-agentserver build dev test test-dev bench lint
 
 help:
 	@echo 'make run              build what has changed, start it, print the address to open'
@@ -8,6 +8,7 @@ help:
 	@echo 'make dev              rebuild and reload in the browser while you edit'
 	@echo 'make test             formatting, lints, all tests, in the end a real browser'
 	@echo 'make lint             formatting and lints only'
+	@echo 'make bench            measure, beside baselines of the same run'
 	@echo 'make test-dev         prove that `make dev` reloads an edited component'
 	@echo 'make run-agentserver  the same as make run'
 
@@ -25,6 +26,9 @@ test:
 
 test-dev:
 	@scripts/test-dev
+
+bench:
+	@scripts/bench
 
 lint:
 	@scripts/lint

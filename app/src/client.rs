@@ -12,7 +12,7 @@ pub use browser::{Browser, SavedFile};
 pub use focus::ScreenFocus;
 pub use link::{Failure, Link, Message, Settle, Wire};
 pub use screen::{Screen, ScreenEvents, ScreenKey, Screens};
-pub use status::{ExportCount, LinkState, LinkStatus, Transport};
+pub use status::{EchoLatency, ExportCount, LinkState, LinkStatus, Transport};
 pub use traces::{Following, Local, TraceQuery, TraceSource, TracesUnavailable};
 
 use leptos::prelude::{LocalStorage, StoredValue, use_context};

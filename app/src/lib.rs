@@ -1,6 +1,9 @@
 //! Everything the server and the page share: the wire types, the trace context, the tracker, the monitor's data and the
 //! views. Compiles natively and to WASM; holds no JavaScript and does no I/O.
 
+// A view's type is as deep as its elements are nested.
+#![recursion_limit = "256"]
+
 pub mod client;
 pub mod monitor;
 pub mod page;
@@ -8,3 +11,4 @@ pub mod protocol;
 pub mod trace;
 pub mod tracking;
 pub mod ui;
+pub mod workspace;

@@ -1,1 +1,77 @@
-//! The browser's half: the only place with JavaScript.
+//! The browser's half: the only place with JavaScript. It builds the client, hands it to the views and brings the page to
+//! life.
+
+mod backoff;
+mod browser;
+mod connection;
+mod console;
+mod js;
+mod screen;
+mod telemetry;
+mod traces;
+mod tracked;
+
+use std::{rc::Rc, sync::Arc};
+
+use app::{
+    client::{Client, ClientContext, Link, LinkStatus, ScreenFocus},
+    page::PageConfig,
+    tracking::{NoOpSocketConnectionTracker, Settings, SocketConnectionTracker, Tracker},
+    ui::{App, MonitorContext},
+    workspace::WorkspaceState,
+};
+use leptos::prelude::{StoredValue, provide_context, view};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use self::{
+    browser::ThisBrowser,
+    connection::{Connection, Parts},
+    screen::{Outlets, XtermScreens},
+    telemetry::Recorder,
+    traces::ServerTraces,
+    tracked::{Records, TrackedSocketService},
+};
+
+/// Brings the page to life; the page's script calls it once, after the module is there.
+#[wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    js::csp::install();
+    let page = js::page::settings();
+    let tracker = tracker_for(&page);
+    leptos::mount::hydrate_body(move || {
+        // What is made here belongs to the root owner, and lives as long as the page.
+        let status = LinkStatus::new();
+        let monitor = MonitorContext::new(tracker.clone());
+        let workspace = WorkspaceState::new();
+        let recorder = Rc::new(Recorder::new(&page, status));
+        let records = Records { tracker: tracker.clone(), recorder: recorder.clone(), monitor };
+        let service = TrackedSocketService::new(&page, records, status);
+        let link = Link::new(service.clone(), status);
+        let outlets = Outlets::new();
+        let client = Client {
+            link: link.clone(),
+            screens: Rc::new(XtermScreens::new(outlets.clone(), link.clone(), service.clone(), workspace)),
+            focus: ScreenFocus::new(),
+            traces: Rc::new(ServerTraces::new(&page, recorder)),
+            browser: Rc::new(ThisBrowser),
+        };
+        let connection = Connection::new(Parts { page: page.clone(), service, link, workspace, outlets });
+        provide_context(ClientContext::new_local(client));
+        provide_context(page);
+        provide_context(monitor);
+        provide_context(workspace);
+        StoredValue::new_local((connection.clone(), console::expose(tracker)));
+        connection.attempt();
+        view! { <App/> }
+    });
+}
+
+/// The tracker that the page's settings ask for.
+fn tracker_for(page: &PageConfig) -> Arc<dyn Tracker> {
+    if page.tracking.enabled {
+        Arc::new(SocketConnectionTracker::new(Settings::from(&page.tracking), &js::random::suffix()))
+    } else {
+        Arc::new(NoOpSocketConnectionTracker)
+    }
+}

@@ -1,25 +1,48 @@
 //! Puts the rooms together: the one file that knows them all, and the order in which they open and close.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use app::{
+    page::PageTracking,
+    protocol::TerminalId,
+    tracking::{NoOpSocketConnectionTracker, Settings as Tracking, SocketConnectionTracker, Tracker},
+};
 use axum::{Router, middleware};
-use socketioxide::SocketIo;
+use socketioxide::layer::SocketIoLayer;
+use tracing::warn;
 
 use crate::{
     config::{BasePath, Config},
+    http,
     server::StartError,
+    socket::{Settings, Sockets},
     telemetry::{self, Telemetry},
+    terminal::{Limits, Terminals},
+    workspace::Sessions,
 };
 
+/// Bytes of the newest output kept of each terminal.
+const RING: usize = 4 * 1024 * 1024;
+
+/// Lines kept of each terminal that scrolled off its screen.
+const HISTORY: usize = 10_000;
+
+/// The limit on pending requests is meant for one window; the server's tracker has those of all of them.
+const WINDOWS: usize = 100;
+
+/// How long shells have to end: they are asked, and half a second later killed.
+const SHELLS: Duration = Duration::from_millis(1_500);
+
 /// How long the last spans may take to leave when the server ends.
-const FLUSH: Duration = Duration::from_millis(1_500);
+const FLUSH: Duration = Duration::from_millis(1_200);
 
 /// The rooms behind the HTTP routes.
 pub struct Rooms {
     base_path: BasePath,
     telemetry: Telemetry,
-    io: SocketIo,
-    layer: socketioxide::layer::SocketIoLayer,
+    terminals: Arc<Terminals<TerminalId>>,
+    sockets: Sockets,
+    layer: SocketIoLayer,
 }
 
 impl Rooms {
@@ -31,8 +54,23 @@ impl Rooms {
     pub fn open(config: &Config) -> Result<Self, StartError> {
         // First, so that whatever happens next is recorded.
         let telemetry = telemetry::init(&config.telemetry, &config.log)?;
-        let (layer, io) = SocketIo::builder().req_path(config.base_path.join("/socket.io")).build_layer();
-        Ok(Self { base_path: config.base_path.clone(), telemetry, io, layer })
+        let limits = Limits { terminals: config.max_terminals, ring: RING, history: HISTORY };
+        let terminals = Arc::new(Terminals::new(config.spawner, limits));
+        let settings = Settings {
+            path: config.base_path.join("/socket.io"),
+            shell: config.shell.clone(),
+            cwd: config.cwd.clone(),
+            service_name: config.telemetry.service_name.clone(),
+            detailed_logging: config.telemetry.tracking.detailed_logging,
+        };
+        let tracker = tracker(&config.telemetry.tracking);
+        let (sockets, layer) = Sockets::open(settings, Sessions::default(), Arc::clone(&terminals), tracker);
+        Ok(Self { base_path: config.base_path.clone(), telemetry, terminals, sockets, layer })
+    }
+
+    /// The tracker of every request that comes in.
+    pub fn tracker(&self) -> &Arc<dyn Tracker> {
+        self.sockets.tracker()
     }
 
     /// Records the requests to these routes.
@@ -43,13 +81,28 @@ impl Rooms {
     /// Adds the rooms' own routes, unrecorded, or telemetry would record itself, and puts Socket.IO in front: Engine.IO's
     /// requests never come as far as the routes.
     pub fn application(&self, routes: Router) -> Router {
-        let telemetry = self.base_path.nest(telemetry::routes(self.telemetry.clone()));
-        routes.merge(telemetry).layer(self.layer.clone())
+        let own = telemetry::routes(self.telemetry.clone()).merge(http::tracker_routes(self.sockets.clone()));
+        routes.merge(self.base_path.nest(own)).layer(self.layer.clone())
     }
 
     /// Tells the viewers, ends the shells and sends off the last telemetry.
     pub async fn close(self) {
-        self.io.close().await;
+        self.sockets.announce_closing("The server is ending.");
+        let left = self.terminals.close_all(SHELLS).await;
+        if left > 0 {
+            warn!(left, "shells are left behind");
+        }
+        self.sockets.close().await;
         self.telemetry.shutdown(FLUSH).await;
     }
+}
+
+fn tracker(tracking: &PageTracking) -> Arc<dyn Tracker> {
+    if !tracking.enabled {
+        return Arc::new(NoOpSocketConnectionTracker);
+    }
+    let suffix = format!("{:04x}", getrandom::u32().unwrap_or_default() & 0xffff);
+    let page = Tracking::from(tracking);
+    let settings = Tracking { max_pending: page.max_pending.saturating_mul(WINDOWS), ..page };
+    Arc::new(SocketConnectionTracker::new(settings, &suffix))
 }

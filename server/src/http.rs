@@ -9,6 +9,7 @@ mod place;
 mod security;
 mod site;
 mod status;
+mod tracker;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ pub use self::{
     security::Policy,
     site::{MissingSite, Site},
     status::Readiness,
+    tracker::routes as tracker_routes,
 };
 use crate::config::BasePath;
 

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use app::page::ShellProps;
+use app::{page::ShellProps, tracking::Tracker};
 use axum::serve::ListenerExt;
 use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -92,6 +92,11 @@ impl Server {
             Access::Open => String::new(),
         };
         Some(format!("http://{address}{}{query}", self.config.base_path.join("/")))
+    }
+
+    /// The tracker of every request that comes in over the socket.
+    pub fn tracker(&self) -> &Arc<dyn Tracker> {
+        self.rooms.tracker()
     }
 
     /// Ends the server: viewers are told, shells end, telemetry is sent, open requests finish; all within 5 s.

@@ -30,6 +30,8 @@ pub struct Message<'a> {
     pub event: &'static str,
     /// The name of the response it waits for.
     pub response: &'static str,
+    /// The name of the event that refuses it, where that is not the ack alone.
+    pub refused_as: Option<&'static str>,
     /// Whether it waits at all.
     pub answer: Answer,
     /// How long it waits.
@@ -94,6 +96,7 @@ impl Link {
         let message = Message {
             event: R::NAME,
             response: <R::Response as Event>::NAME,
+            refused_as: R::REFUSED_AS,
             answer: R::ANSWER,
             timeout: R::TIMEOUT,
             subject: request.subject(),

@@ -20,14 +20,16 @@ pub struct ScreenEvents {
     pub resize: Box<dyn Fn(u16, u16)>,
     /// The program rang the bell.
     pub bell: Box<dyn Fn()>,
+    /// Output is missing: the terminal is to be attached again from [`Screen::seq`].
+    pub lost: Box<dyn Fn()>,
 }
 
 /// One surface. Output reaches it from the link directly: bytes never pass through a signal.
 pub trait Screen {
-    /// Shows the output of `terminal` from now on; acks are counted from `seq`.
-    fn show(&self, terminal: TerminalId, seq: u64);
+    /// Shows the output of `terminal` from now on: from `seq`, or from where the server's next `terminal:attached` says.
+    fn show(&self, terminal: TerminalId, seq: Option<u64>);
 
-    /// The offset after the last byte it has parsed, to resume from.
+    /// The offset after the last byte it has taken, to resume from.
     fn seq(&self) -> u64;
 
     /// Whether this window answers the terminal's queries.

@@ -17,6 +17,8 @@ pub struct LinkStatus {
     pub clock_offset_ms: RwSignal<Option<f64>>,
     /// How often the link has been made anew.
     pub reconnects: RwSignal<u32>,
+    /// How long the last keys took to be seen.
+    pub echo: RwSignal<Option<EchoLatency>>,
     /// The page's own records: sent, waiting, lost.
     pub export: RwSignal<ExportCount>,
 }
@@ -54,6 +56,15 @@ pub enum Transport {
     Polling,
 }
 
+/// From a key to its paint, over the last few hundred keys, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EchoLatency {
+    /// Half of the keys were seen sooner.
+    pub p50_ms: f64,
+    /// All but one in a hundred were.
+    pub p99_ms: f64,
+}
+
 /// The page's telemetry records by where they are; `created` is the sum of the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ExportCount {
@@ -78,6 +89,7 @@ impl LinkStatus {
             round_trip_ms: RwSignal::new(None),
             clock_offset_ms: RwSignal::new(None),
             reconnects: RwSignal::new(0),
+            echo: RwSignal::new(None),
             export: RwSignal::new(ExportCount::default()),
         }
     }

@@ -12,6 +12,9 @@ pub trait Event {
     const NAME: &'static str;
 }
 
+/// How long a request that does not say so itself may take; a page's settings may say otherwise.
+pub const ORDINARY_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// A message from a client that the server answers.
 ///
 /// Implementing it is what registers an event with the server's one door: handler, span, tracker entry and metric label
@@ -24,7 +27,7 @@ pub trait Request: Event + Serialize + DeserializeOwned + Send + 'static {
     const ANSWER: Answer = Answer::Expected;
 
     /// How long a handler may run and a page waits.
-    const TIMEOUT: Duration = Duration::from_secs(5);
+    const TIMEOUT: Duration = ORDINARY_TIMEOUT;
 
     /// How much of it is recorded.
     const RECORDING: Recording = Recording::Always;

@@ -134,6 +134,22 @@ catalogue! {
     Notices: "Notices", "お知らせ";
     NoSession: "Waiting for the session", "セッションを待っています";
 
+    // A pane.
+    Terminal: "Terminal", "端末";
+    ShellOpening: "Opening the shell…", "シェルを開いています…";
+    ShellExited: "The shell ended with code {}.", "シェルはコード {} で終了しました。";
+    ShellSignalled: "The shell was ended by {}.", "シェルは {} により終了しました。";
+    ShellEnded: "The shell has ended.", "シェルは終了しました。";
+    ShellRefused: "No shell: {}", "シェルを開けません: {}";
+    ShellTimeout: "No shell: the server did not answer in time.", "シェルを開けません: サーバーが時間内に応答しませんでした。";
+    NewShell: "New shell", "新しいシェル";
+    InputWaits: "{} typed bytes wait for the shell.", "入力 {} バイトがシェルを待っています。";
+    InputFull: "No more is kept until the shell can take it.", "シェルが受け取れるまで、これ以上は保持されません。";
+    InputUncertain: "The connection broke while {} bytes were under way. They may not have arrived, and are not sent again.",
+        "送信中の {} バイトの途中で接続が切れました。届いていない可能性がありますが、再送はしません。";
+    InputRefused: "The input was not taken: {}", "入力は受け付けられませんでした: {}";
+    InputNotRead: "The program does not read its input; the rest waits.", "プログラムが入力を読んでいません。残りは待機しています。";
+
     // The connection.
     Connecting: "Connecting", "接続中";
     ConnectingLong: "Connecting to the server…", "サーバーに接続しています…";

@@ -1,0 +1,108 @@
+//! A pane: one shell on the screen, its title above it and what is to be said about it below.
+
+mod attachment;
+mod notes;
+mod outgoing;
+mod phase;
+mod typist;
+
+use std::rc::Rc;
+
+use leptos::{html, prelude::*};
+
+use crate::{
+    client::{LinkStatus, use_client},
+    protocol::workspace::Pane,
+    workspace::{TerminalState, use_workspace},
+};
+
+use self::{attachment::Attachment, notes::Notes};
+
+use super::{
+    preferences::use_preferences,
+    text::{Message, use_texts},
+};
+
+/// The pane's shell as its views hold it; absent while the server renders.
+type Held = StoredValue<Option<Rc<Attachment>>, LocalStorage>;
+
+/// One pane of a tab.
+#[component]
+pub fn TerminalPane(
+    /// The pane as it was when it appeared; its terminal is followed from then on.
+    pane: Pane,
+) -> impl IntoView {
+    let text = use_texts();
+    let workspace = use_workspace();
+    let attachment = StoredValue::new_local(use_client().map(|client| Attachment::new(client, workspace, pane.id)));
+    let terminal = Memo::new(move |_| read(attachment, Attachment::terminal).flatten());
+    let state = move || terminal.get().map(|terminal| workspace.terminal(terminal));
+    let title = move || state().and_then(|state| state.title.get()).filter(|title| !title.is_empty());
+    let size = move || state().and_then(|state| state.size.get()).map(|(cols, rows)| format!("{cols}×{rows}"));
+    let mount = NodeRef::<html::Div>::new();
+    follow(attachment, mount, Signal::derive(state));
+    view! {
+        <section
+            class="pane"
+            aria-label=text.of(Message::Terminal)
+            data-state=move || read(attachment, |attachment| attachment.phase().get().word()).unwrap_or("waiting")
+            data-ringing=move || read(attachment, |attachment| attachment.ringing().get()).filter(|rings| *rings).map(|_| "")
+            on:focusin=move |_| act(attachment, Attachment::focused)
+        >
+            <header class="pane__title">
+                <b class="pane__name">{move || title().unwrap_or_else(|| shell_name(&pane).to_owned())}</b>
+                <span class="space"></span>
+                <span class="num">{size}</span>
+            </header>
+            <div class="pane__screen" node_ref=mount></div>
+            <Notes attachment/>
+        </section>
+    }
+}
+
+/// Keeps the attachment in step with the page: its element, the link, the terminal's state and the colours.
+fn follow(attachment: Held, mount: NodeRef<html::Div>, state: Signal<Option<TerminalState>>) {
+    let status = expect_context::<LinkStatus>();
+    let theme = use_preferences().theme();
+    Effect::new(move || {
+        if let Some(element) = mount.get() {
+            act(attachment, |attachment| attachment.mount(&element));
+        }
+    });
+    Effect::new(move || {
+        let link = status.state.get();
+        act(attachment, |attachment| attachment.follow(&link));
+    });
+    Effect::new(move || {
+        let leader = state.get().and_then(|state| state.leader.get());
+        let leads = leader.is_some() && leader == status.client_id.get();
+        act(attachment, |attachment| attachment.lead(leads));
+    });
+    Effect::new(move || {
+        if let Some(closed) = state.get().and_then(|state| state.ended.get()) {
+            act(attachment, |attachment| attachment.end(closed));
+        }
+    });
+    Effect::new(move |first: Option<()>| {
+        theme.track();
+        if first.is_some() {
+            // The document's own attribute changes in the same turn; its colours are read after it.
+            request_animation_frame(move || act(attachment, Attachment::restyle));
+        }
+    });
+    on_cleanup(move || act(attachment, Attachment::leave));
+}
+
+/// The name of a pane that no program has named.
+fn shell_name(pane: &Pane) -> &str {
+    if pane.title.is_empty() { "shell" } else { &pane.title }
+}
+
+fn read<T>(attachment: Held, of: impl FnOnce(&Attachment) -> T) -> Option<T> {
+    let held = attachment.try_get_value().flatten()?;
+    Some(of(&held))
+}
+
+fn act(attachment: Held, then: impl FnOnce(&Attachment)) {
+    read(attachment, then).unwrap_or_default();
+}

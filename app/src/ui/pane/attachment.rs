@@ -1,0 +1,309 @@
+//! What binds a pane to its shell: it attaches or creates, and comes back after a broken link.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::{Rc, Weak},
+    time::Duration,
+};
+
+use leptos::{
+    prelude::{Get, GetUntracked, ReadSignal, RwSignal, Set, Update, set_timeout, untrack},
+    task::spawn_local,
+    web_sys::HtmlElement,
+};
+
+use crate::{
+    client::{Client, Failure, LinkState, Screen, ScreenEvents},
+    protocol::{
+        PaneId, RefusalCode, TerminalId,
+        terminal::{TerminalAttach, TerminalClosed, TerminalCreate, TerminalDetach, TerminalResize},
+    },
+    workspace::WorkspaceState,
+};
+
+use super::{phase::Phase, typist::Typist};
+
+/// How long a rung bell shows.
+const RINGING: Duration = Duration::from_millis(200);
+/// Attach, find it gone, create, find another window was faster, attach: no honest opening takes more steps.
+const MAX_STEPS: usize = 4;
+
+/// One pane's shell, from the window's side.
+pub struct Attachment {
+    client: Client,
+    workspace: WorkspaceState,
+    pane: PaneId,
+    typist: Rc<Typist>,
+    screen: RefCell<Option<Rc<dyn Screen>>>,
+    /// The terminal whose output the screen holds.
+    held: Cell<Option<TerminalId>>,
+    leads: Cell<bool>,
+    /// Grows with each opening: an answer to an earlier one is nobody's.
+    opening: Cell<u64>,
+    phase: RwSignal<Phase>,
+    ringing: RwSignal<bool>,
+    this: Weak<Self>,
+}
+
+/// How to get to a shell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Attach(TerminalId),
+    Create,
+}
+
+impl Attachment {
+    /// A pane that has neither screen nor shell yet.
+    pub fn new(client: Client, workspace: WorkspaceState, pane: PaneId) -> Rc<Self> {
+        Rc::new_cyclic(|this| Self {
+            typist: Typist::new(client.link.clone(), workspace),
+            client,
+            workspace,
+            pane,
+            screen: RefCell::default(),
+            held: Cell::new(None),
+            leads: Cell::new(false),
+            opening: Cell::new(0),
+            phase: RwSignal::new(Phase::default()),
+            ringing: RwSignal::new(false),
+            this: this.clone(),
+        })
+    }
+
+    /// Where it is with its shell.
+    pub fn phase(&self) -> ReadSignal<Phase> {
+        self.phase.read_only()
+    }
+
+    /// What is typed into it.
+    pub fn typist(&self) -> &Typist {
+        &self.typist
+    }
+
+    /// Whether the bell has just rung.
+    pub fn ringing(&self) -> ReadSignal<bool> {
+        self.ringing.read_only()
+    }
+
+    /// The terminal in the pane, alive or ended; reading it in a view follows it.
+    pub fn terminal(&self) -> Option<TerminalId> {
+        let view = self.workspace.view().get()?;
+        let mut panes = view.sessions.iter().flat_map(|session| &session.tabs).flat_map(|tab| &tab.panes);
+        panes.find(|pane| pane.id == self.pane)?.terminal_id
+    }
+
+    /// Opens the screen inside `mount`.
+    pub fn mount(&self, mount: &HtmlElement) {
+        self.screen.replace(Some(self.client.screens.open(mount, self.events())));
+        self.focused();
+        self.open();
+    }
+
+    /// Takes the screen away; the shell goes on without it.
+    pub fn leave(&self) {
+        self.begin();
+        self.screen.take();
+        if let Some(terminal_id) = self.held.take() {
+            // The screen is gone; whether the server has heard of it makes no difference to anybody here.
+            drop(self.client.link.emit(&TerminalDetach { terminal_id }));
+        }
+    }
+
+    /// The link has come or gone.
+    pub fn follow(&self, state: &LinkState) {
+        match state {
+            LinkState::Online => self.open(),
+            LinkState::Closing { .. } => {}
+            LinkState::Connecting | LinkState::Waiting { .. } | LinkState::SignedOut => self.pause(),
+        }
+    }
+
+    /// Whether this window leads is known anew: only who leads answers the program's questions and gives the size.
+    pub fn lead(&self, leads: bool) {
+        self.leads.set(leads);
+        self.with_screen(|screen| screen.lead(leads));
+        self.offer_size();
+    }
+
+    /// The shell has ended.
+    pub fn end(&self, closed: TerminalClosed) {
+        self.typist.forget();
+        self.phase.set(Phase::Ended(closed));
+    }
+
+    /// Attaches to the pane's shell, or starts one where there is none.
+    pub fn open(&self) {
+        self.reach(untrack(|| self.terminal()).map_or(Way::Create, Way::Attach));
+    }
+
+    /// Starts a shell in the pane, in place of one that has ended.
+    pub fn start_anew(&self) {
+        self.reach(Way::Create);
+    }
+
+    /// Takes the keyboard.
+    pub fn focus(&self) {
+        self.with_screen(|screen| screen.focus());
+    }
+
+    /// The screen has the keyboard.
+    pub fn focused(&self) {
+        self.with_screen(|screen| self.client.focus.take(screen));
+    }
+
+    /// The page's colours have changed.
+    pub fn restyle(&self) {
+        self.with_screen(|screen| screen.restyle());
+    }
+
+    fn events(&self) -> ScreenEvents {
+        let (typed, sized, rung, lost) = (self.this.clone(), self.this.clone(), self.this.clone(), self.this.clone());
+        ScreenEvents {
+            input: Box::new(move |data| {
+                with(&typed, |attachment| attachment.typist.typed(attachment.client.focus.typed(data)));
+            }),
+            resize: Box::new(move |_, _| with(&sized, Self::offer_size)),
+            bell: Box::new(move || with(&rung, Self::ring)),
+            lost: Box::new(move || with(&lost, Self::open)),
+        }
+    }
+
+    /// Begins an opening; whatever an earlier one is still told is void.
+    fn begin(&self) -> u64 {
+        self.opening.update(|count| count + 1);
+        self.opening.get()
+    }
+
+    fn reach(&self, way: Way) {
+        let online = self.client.link.status().state.get_untracked() == LinkState::Online;
+        let Some(this) = self.this.upgrade().filter(|_| online && self.screen.borrow().is_some()) else { return };
+        self.typist.pause();
+        self.phase.set(Phase::Opening);
+        let opening = self.begin();
+        spawn_local(async move { this.step(way, opening).await });
+    }
+
+    async fn step(&self, mut way: Way, opening: u64) {
+        for _ in 0..MAX_STEPS {
+            let answer = match way {
+                Way::Attach(terminal) => self.attach(terminal).await,
+                Way::Create => self.create(opening).await,
+            };
+            if self.opening.get() != opening {
+                return;
+            }
+            way = match (answer, way) {
+                (Ok(terminal), _) => return self.live(terminal),
+                // The pane has one already: another window was faster.
+                (Err(Failure::Refused(refusal)), Way::Create) if refusal.terminal_id.is_some() => {
+                    refusal.terminal_id.map_or(way, Way::Attach)
+                }
+                (Err(Failure::Refused(refusal)), Way::Attach(_)) if refusal.code == RefusalCode::NotFound => {
+                    Way::Create
+                }
+                // The end of the link is told separately.
+                (Err(Failure::Disconnected), _) => return,
+                (Err(failure), _) => return self.phase.set(Phase::Failed(failure)),
+            };
+        }
+        self.phase.set(Phase::Failed(Failure::Timeout));
+    }
+
+    async fn attach(&self, terminal_id: TerminalId) -> Result<TerminalId, Failure> {
+        let from_seq = {
+            let screen = self.screen.borrow();
+            let screen = screen.as_ref().ok_or(Failure::Disconnected)?;
+            let resumes = self.held.replace(Some(terminal_id)) == Some(terminal_id);
+            let from_seq = resumes.then(|| screen.seq());
+            screen.show(terminal_id, None);
+            from_seq
+        };
+        let attached = self.client.link.emit(&TerminalAttach { terminal_id, from_seq }).await?;
+        Ok(attached.terminal_id)
+    }
+
+    async fn create(&self, opening: u64) -> Result<TerminalId, Failure> {
+        let (cols, rows) = {
+            let screen = self.screen.borrow();
+            let screen = screen.as_ref().ok_or(Failure::Disconnected)?;
+            let (cols, rows) = screen.fit();
+            screen.resize(cols, rows);
+            (cols, rows)
+        };
+        let create = TerminalCreate {
+            session_id: None,
+            tab_id: None,
+            pane_id: Some(self.pane),
+            cols: i64::from(cols),
+            rows: i64::from(rows),
+            cwd: None,
+            shell: None,
+        };
+        let created = self.client.link.emit(&create).await?;
+        if self.opening.get() == opening {
+            self.held.set(Some(created.terminal_id));
+            self.with_screen(|screen| screen.show(created.terminal_id, Some(0)));
+        }
+        Ok(created.terminal_id)
+    }
+
+    fn live(&self, terminal: TerminalId) {
+        if let Some(closed) = self.workspace.terminal(terminal).ended.get_untracked() {
+            self.end(closed);
+            return;
+        }
+        self.phase.set(Phase::Live(terminal));
+        self.typist.send_to(terminal);
+        self.offer_size();
+    }
+
+    fn pause(&self) {
+        self.begin();
+        self.typist.pause();
+        self.phase.update(|phase| {
+            if !matches!(phase, Phase::Ended(_)) {
+                *phase = Phase::Waiting;
+            }
+        });
+    }
+
+    /// Tells the server the size this window has room for; the one in force comes back as everybody's does.
+    fn offer_size(&self) {
+        let Phase::Live(terminal_id) = self.phase.get_untracked() else { return };
+        if !self.leads.get() {
+            return;
+        }
+        self.with_screen(|screen| {
+            let (cols, rows) = screen.fit();
+            if self.workspace.terminal(terminal_id).size.get_untracked() != Some((cols, rows)) {
+                let resize = TerminalResize { terminal_id, cols: i64::from(cols), rows: i64::from(rows) };
+                // What is in force is told to every viewer, this one included.
+                drop(self.client.link.emit(&resize));
+            }
+        });
+    }
+
+    fn ring(&self) {
+        self.ringing.set(true);
+        let ringing = self.ringing;
+        // The pane may have gone meanwhile, and its signal with it.
+        let end = move || {
+            ringing.try_set(false);
+        };
+        set_timeout(end, RINGING);
+    }
+
+    fn with_screen(&self, then: impl FnOnce(&Rc<dyn Screen>)) {
+        // Cloned, because what the screen does may come back here.
+        let screen = self.screen.borrow().clone();
+        if let Some(screen) = screen {
+            then(&screen);
+        }
+    }
+}
+
+fn with(attachment: &Weak<Attachment>, then: impl FnOnce(&Attachment)) {
+    if let Some(attachment) = attachment.upgrade() {
+        then(&attachment);
+    }
+}

@@ -1,0 +1,20 @@
+//! One terminal as the window knows it.
+
+use leptos::prelude::ArcRwSignal;
+
+use crate::protocol::terminal::TerminalClosed;
+
+/// What a terminal says of itself.
+#[derive(Clone, Debug, Default)]
+pub struct TerminalState {
+    /// The name its program gave it.
+    pub title: ArcRwSignal<Option<String>>,
+    /// Width and height in cells.
+    pub size: ArcRwSignal<Option<(u16, u16)>>,
+    /// The client id of the viewer whose size and answers count.
+    pub leader: ArcRwSignal<Option<String>>,
+    /// How its shell ended.
+    pub ended: ArcRwSignal<Option<TerminalClosed>>,
+    /// How often its program rang.
+    pub bells: ArcRwSignal<u32>,
+}

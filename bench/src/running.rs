@@ -1,0 +1,59 @@
+//! The release server as a process of its own, with tracing as it comes and nothing of our environment.
+
+use std::{path::Path, process::Stdio};
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+};
+
+/// The token programs send.
+pub const TOKEN: &str = "bench";
+
+/// A server that ends with this value.
+pub struct Running {
+    /// Where it listens: `127.0.0.1:PORT`.
+    pub address: String,
+    process: Child,
+    _home: TempDir,
+}
+
+impl Running {
+    /// Starts the program and waits until it listens.
+    ///
+    /// # Errors
+    /// It cannot be started, or ends before it listens.
+    pub async fn start(program: &Path) -> Result<Self> {
+        let home = tempfile::tempdir()?;
+        let mut process = Command::new(program)
+            .args(["--listen", "127.0.0.1:0", "--token", TOKEN, "--data-dir"])
+            .arg(home.path().join("data"))
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", home.path())
+            .env("SHELL", "/bin/sh")
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .with_context(|| format!("{} does not start: build it with `make build`", program.display()))?;
+        let output = process.stdout.take().context("the server has no standard output")?;
+        let mut lines = BufReader::new(output).lines();
+        while let Some(line) = lines.next_line().await? {
+            if let Some(url) = line.strip_prefix("aetherterm listening on http://") {
+                let address = url.split('/').next().unwrap_or_default().to_owned();
+                return Ok(Self { address, process, _home: home });
+            }
+        }
+        bail!("the server ended before it listened")
+    }
+
+    /// Ends it.
+    ///
+    /// # Errors
+    /// It cannot be ended.
+    pub async fn stop(mut self) -> Result<()> {
+        Ok(self.process.kill().await?)
+    }
+}

@@ -1,0 +1,90 @@
+// A shell in a browser: prompt, answer, reload, one connection.
+import { Server } from '../fixtures/server.ts';
+import { open, screen, type } from '../fixtures/terminal.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+test('the shell answers what is typed', async ({ page, server }) => {
+  await open(page, server);
+  await type(page, 'echo $((6*7))');
+  await expect(screen(page)).toContainText(/^42$|\s42\s/m);
+});
+
+test('a reload keeps the shell and its output', async ({ page, server }) => {
+  await open(page, server);
+  await type(page, 'KEPT=before; echo "shell $$ says $KEPT"');
+  await expect(screen(page)).toContainText(/shell \d+ says before/);
+  const said = /shell \d+ says before/.exec((await screen(page).textContent()) ?? '')?.[0] ?? '';
+
+  await page.reload();
+  await expect(screen(page)).toContainText(said);
+  await type(page, 'echo "again $$ $KEPT"');
+  await expect(screen(page)).toContainText(said.replace(/shell (\d+) says before/, 'again $1 before'));
+});
+
+test('a window has exactly one web socket', async ({ page, server }) => {
+  const sockets: string[] = [];
+  page.on('websocket', (socket) => sockets.push(socket.url()));
+  await open(page, server);
+  await type(page, 'echo $((6*7))');
+  await expect(screen(page)).toContainText('42');
+  expect(sockets).toHaveLength(1);
+  expect(new URL(sockets[0]).pathname).toBe('/socket.io/');
+});
+
+test('Japanese, emoji and true colour are drawn under the content security policy', async ({ page, server }) => {
+  await open(page, server);
+  await type(page, String.raw`printf '\033[38;2;250;120;30m%s\033[0m %s\n' 'とうろく' '🦀'`);
+  await expect(screen(page)).toContainText('とうろく 🦀');
+  await expect(screen(page).locator('span', { hasText: 'とうろく' }).last()).toHaveCSS('color', 'rgb(250, 120, 30)');
+});
+
+test('the shell follows the size of the window', async ({ page, server }) => {
+  await open(page, server);
+  await type(page, 'stty size');
+  await expect(screen(page)).toContainText(/\d+ \d+/);
+  await page.setViewportSize({ width: 1600, height: 1000 });
+  const size = page.getByRole('region', { name: 'Terminal' }).getByText(/^\d+×\d+$/);
+  const [cols, rows] = (await size.textContent())!.split('×');
+  await type(page, 'stty size');
+  await expect(screen(page)).toContainText(`${rows} ${cols}`);
+});
+
+test('an ended shell says so and can be followed by another', async ({ page, server }) => {
+  await open(page, server);
+  await type(page, 'exit 3');
+  const pane = page.getByRole('region', { name: 'Terminal' });
+  await expect(pane).toContainText(/exit(ed)?.* 3/i);
+  await pane.getByRole('button', { name: 'New shell' }).click();
+  await type(page, 'echo $((40+2))');
+  await expect(screen(page)).toContainText('42');
+});
+
+test('ten megabytes of output arrive and the prompt comes back', async ({ page, server }) => {
+  await open(page, server);
+  await type(page, 'seq 1 1200000 | tail -c 10000000; echo "the "end');
+  await expect(screen(page)).toContainText('the end', { timeout: 25_000 });
+  await type(page, 'echo $((6*7))');
+  await expect(screen(page)).toContainText('42');
+});
+
+test.describe('when the server goes away', () => {
+  test.use({ expectedConsoleErrors: [/WebSocket|ERR_CONNECTION_REFUSED|Failed to load resource/] });
+
+  test('the page says so, counts down, and comes back by itself', async ({ page, server, collector }) => {
+    await open(page, server);
+    const port = new URL(server.url).port;
+    await server.stop();
+    await expect(page.getByRole('status')).toContainText(/reconnect/i);
+    await expect(page.getByRole('button', { name: 'Retry now' })).toBeVisible();
+
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint };
+    const again = await Server.start({ args: ['--listen', `127.0.0.1:${port}`, '--token', server.token], env });
+    try {
+      await page.goto(again.url);
+      await type(page, 'echo $((6*7))');
+      await expect(screen(page)).toContainText('42');
+    } finally {
+      await again.stop();
+    }
+  });
+});

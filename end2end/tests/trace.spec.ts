@@ -1,0 +1,76 @@
+// One action is one trace, through browser and server, as a collector receives it.
+import type { Collector } from '../fixtures/collector.ts';
+import type { Span } from '../fixtures/otlp.ts';
+import { open, screen, type } from '../fixtures/terminal.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+const [SERVER, CLIENT] = [2, 3];
+
+/** Waits until the collector has both sides of an event and returns them. */
+async function bothSides(collector: Collector, name: string): Promise<{ browser: Span; server: Span }> {
+  const pair = () => {
+    const server = collector.named(name).filter((span) => span.kind === SERVER && span.service === 'aetherterm-backend');
+    for (const span of server) {
+      const browser = collector.spans.find((parent) => parent.spanId === span.parentSpanId && parent.kind === CLIENT);
+      if (browser) return { browser, server: span };
+    }
+    return undefined;
+  };
+  await expect.poll(pair, { message: `both sides of ${name}`, timeout: 15_000 }).toBeDefined();
+  return pair()!;
+}
+
+for (const event of ['terminal:create', 'terminal:input']) {
+  test(`${event} is one trace through browser and server`, async ({ page, server, collector }) => {
+    await open(page, server);
+    await type(page, 'echo $((6*7))');
+    await expect(screen(page)).toContainText('42');
+
+    const { browser, server: handled } = await bothSides(collector, `socketio.${event}`);
+    expect(browser.service).toBe('aetherterm-frontend');
+    expect(handled.traceId).toBe(browser.traceId);
+    expect(handled.parentSpanId).toBe(browser.spanId);
+    expect(handled.spanId).not.toBe(browser.spanId);
+    expect(browser.name).toBe(handled.name);
+    expect(browser.attributes).toMatchObject({ 'socketio.event': event, 'socketio.direction': 'outbound', 'socketio.success': true });
+    expect(handled.attributes).toMatchObject({ 'socketio.event': event, 'socketio.direction': 'inbound', 'socketio.success': true });
+    expect(handled.attributes['socketio.request_id']).toBe(browser.attributes['socketio.request_id']);
+    expect(handled.status.code).toBe(1);
+  });
+}
+
+test('the write to the PTY is a child of the keystroke', async ({ page, server, collector }) => {
+  await open(page, server);
+  await type(page, 'echo $((6*7))');
+  await expect(screen(page)).toContainText('42');
+  const { server: handled } = await bothSides(collector, 'socketio.terminal:input');
+  await expect
+    .poll(() => collector.trace(handled.traceId).find((span) => span.name === 'pty.write')?.parentSpanId, { timeout: 15_000 })
+    .toBe(handled.spanId);
+});
+
+test('what is typed is in no span', async ({ page, server, collector }) => {
+  await open(page, server);
+  await type(page, 'echo canary-5f1e; echo canary-5f1e | tr a-z A-Z');
+  await expect(screen(page)).toContainText('CANARY-5F1E');
+  await bothSides(collector, 'socketio.terminal:input');
+  await expect.poll(() => collector.named('socketio.terminal:input').length).toBeGreaterThan(10);
+  const everything = JSON.stringify(collector.spans, (_, value) => (typeof value === 'bigint' ? `${value}` : value));
+  expect(everything).not.toMatch(/canary-5f1e/i);
+  expect(server.log).not.toMatch(/canary-5f1e/i);
+});
+
+test.describe('with tracking off in the browser', () => {
+  test.use({ serverEnv: { VITE_SOCKET_TRACKING_ENABLED: 'false' } });
+
+  test('messages carry no envelope and the monitor says why it is empty', async ({ page, server }) => {
+    const frames: string[] = [];
+    page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => frames.push(String(payload))));
+    await open(page, server);
+    await type(page, 'echo $((6*7))');
+    await expect(screen(page)).toContainText('42');
+    expect(frames.join('\n')).toContain('terminal:input');
+    expect(frames.join('\n')).not.toMatch(/_requestId|_trace/);
+    await expect(page.getByRole('tabpanel', { name: 'Socket Monitor' })).toContainText(/tracking is off/i);
+  });
+});

@@ -1,0 +1,46 @@
+//! The person's browser behind its port.
+
+use app::client::{Browser, Local, SavedFile};
+use leptos::task::spawn_local;
+
+use crate::js::{browser, clock, console};
+
+/// The browser this page runs in.
+pub struct ThisBrowser;
+
+impl Browser for ThisBrowser {
+    fn copy(&self, text: &str) -> Local<bool> {
+        let text = text.to_owned();
+        Box::pin(async move { browser::copy(&text).await })
+    }
+
+    fn paste(&self) -> Local<Option<String>> {
+        Box::pin(browser::paste())
+    }
+
+    fn save(&self, file: SavedFile<'_>) {
+        let SavedFile { name, media_type, text } = file;
+        let saving = browser::save(name, media_type, text);
+        spawn_local(async move {
+            if saving.await.is_err() {
+                console::warn("The browser did not take the file.");
+            }
+        });
+    }
+
+    fn recall(&self, key: &str) -> Option<String> {
+        browser::recall(key)
+    }
+
+    fn remember(&self, key: &str, value: &str) {
+        browser::remember(key, value);
+    }
+
+    fn now_ms(&self) -> f64 {
+        clock::now_ms()
+    }
+
+    fn utc_offset_minutes(&self) -> i32 {
+        clock::utc_offset_minutes()
+    }
+}

@@ -1,0 +1,286 @@
+//! The window's connection: when to try, what to say first, what the server's messages mean here.
+
+mod clock;
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::{Rc, Weak},
+};
+
+use app::{
+    client::{Failure, Link, LinkState, LinkStatus},
+    page::PageConfig,
+    protocol::{
+        clock::ClockProbe,
+        event::Event,
+        session::{ClientInfo, Resume, SessionInit, SessionReady},
+        terminal::TerminalOutput,
+    },
+    trace::SpanContext,
+    workspace::{Notice, WorkspaceState},
+};
+use leptos::{
+    prelude::{GetUntracked, Set, Update, WithUntracked},
+    task::spawn_local,
+};
+use serde_wasm_bindgen::Deserializer;
+use wasm_bindgen::JsValue;
+
+use crate::{
+    backoff::Backoff,
+    js::{
+        clock::{now_ms, now_us},
+        console, fetch,
+        listener::Listener,
+        page, payload, random,
+        timer::Timer,
+    },
+    screen::Outlets,
+    tracked::{Peer, TrackedSocketService},
+};
+
+/// The waits between attempts: 1, 2, 4, 8, 16 seconds.
+const BACKOFF: Backoff = Backoff::new(1_000.0, 16_000.0);
+/// How many round trips a measurement of the clock takes.
+const PROBES: usize = 8;
+/// How often it is repeated, in milliseconds.
+const MEASURE_EVERY_MS: f64 = 60_000.0;
+/// The name the page gives itself.
+const CLIENT: &str = "aetherterm-page";
+
+/// What the connection works with.
+pub struct Parts {
+    /// The page's settings.
+    pub page: PageConfig,
+    /// The socket.
+    pub service: Rc<TrackedSocketService>,
+    /// The same, as requests see it.
+    pub link: Link,
+    /// What the server's news go into.
+    pub workspace: WorkspaceState,
+    /// Where output goes.
+    pub outlets: Rc<Outlets>,
+}
+
+/// The connection of this window.
+pub struct Connection {
+    parts: Parts,
+    status: LinkStatus,
+    backoff: Cell<Backoff>,
+    /// Whether a connection has stood before.
+    stood: Cell<bool>,
+    /// Whether the page lies in the browser's back/forward cache.
+    away: Cell<bool>,
+    next_attempt: RefCell<Option<Timer>>,
+    measuring: RefCell<Option<Timer>>,
+    listeners: RefCell<Vec<Listener>>,
+    this: Weak<Self>,
+}
+
+impl Connection {
+    /// A connection that has not been tried yet.
+    pub fn new(parts: Parts) -> Rc<Self> {
+        let connection = Rc::new_cyclic(|this: &Weak<Self>| Self {
+            status: parts.link.status(),
+            parts,
+            backoff: Cell::new(BACKOFF),
+            stood: Cell::new(false),
+            away: Cell::new(false),
+            next_attempt: RefCell::default(),
+            measuring: RefCell::default(),
+            listeners: RefCell::default(),
+            this: this.clone(),
+        });
+        let peer: Weak<dyn Peer> = connection.this.clone();
+        connection.parts.service.report_to(peer);
+        connection.listeners.replace(connection.listen());
+        connection
+    }
+
+    /// Tries to connect.
+    pub fn attempt(&self) {
+        self.next_attempt.take();
+        self.status.state.set(LinkState::Connecting);
+        self.parts.service.connect();
+    }
+
+    fn listen(&self) -> Vec<Listener> {
+        let (hidden, shown, online) = (self.this.clone(), self.this.clone(), self.this.clone());
+        vec![
+            // An open socket keeps a page out of the back/forward cache, and would be dead when it came back.
+            Listener::on_window("pagehide", move |event| {
+                if page::is_persisted(&event) {
+                    with(&hidden, Self::go_away);
+                }
+            }),
+            Listener::on_window("pageshow", move |event| {
+                if page::is_persisted(&event) {
+                    with(&shown, Self::come_back);
+                }
+            }),
+            Listener::on_window("online", move |_| with(&online, Self::retry)),
+        ]
+    }
+
+    fn go_away(&self) {
+        self.away.set(true);
+        self.next_attempt.take();
+        self.parts.service.disconnect();
+    }
+
+    fn come_back(&self) {
+        self.away.set(false);
+        self.attempt();
+    }
+
+    /// Waits before the next attempt, visibly.
+    fn wait(&self) {
+        let mut backoff = self.backoff.get();
+        let delay = backoff.fail(random::unit());
+        self.backoff.set(backoff);
+        self.status.state.set(LinkState::Waiting { attempt: backoff.failures(), until_ms: now_ms() + delay });
+        let this = self.this.clone();
+        self.next_attempt.replace(Some(Timer::after(delay, move || with(&this, Self::attempt))));
+    }
+
+    /// A browser does not say why a handshake failed: asks whether the server still knows the user.
+    async fn ask_why(&self) {
+        let answer = fetch::get(&self.parts.page.href("/api/session"), &[]).await;
+        if self.away.get() || self.parts.service.is_connected() {
+            return;
+        }
+        match answer {
+            Ok(answer) if answer.status == 401 => self.status.state.set(LinkState::SignedOut),
+            Ok(_) | Err(_) => self.wait(),
+        }
+    }
+
+    /// Says hello, and takes over what the server answers.
+    async fn introduce(&self) {
+        let client = ClientInfo { name: CLIENT.to_owned(), version: self.parts.page.version.clone() };
+        let resume = self.parts.workspace.view().with_untracked(|view| {
+            let session = view.as_ref()?.active_session()?;
+            Some(Resume { session_id: session.id, revision: session.revision })
+        });
+        match self.parts.link.emit(&SessionInit { client: Some(client), resume }).await {
+            Ok(ready) => self.stand(&ready),
+            // The end of the connection has been told already.
+            Err(Failure::Disconnected) => {}
+            Err(failure) => {
+                console::warn(&format!("The server did not take the hello: {failure}"));
+                // That tells the end of the connection, and the next attempt follows.
+                self.parts.service.disconnect();
+            }
+        }
+    }
+
+    fn stand(&self, ready: &SessionReady) {
+        let session = ready.workspace.active_session_id.map(|id| id.to_string());
+        self.parts.service.show_session(session);
+        self.status.client_id.set(Some(ready.client_id.clone()));
+        self.parts.workspace.fill(ready);
+        self.backoff.set(BACKOFF);
+        if self.stood.replace(true) {
+            self.status.reconnects.update(|count| *count += 1);
+        }
+        self.status.state.set(LinkState::Online);
+        self.measure_soon();
+        let this = self.this.clone();
+        let again = move || with(&this, Self::measure_soon);
+        self.measuring.replace(Some(Timer::every(MEASURE_EVERY_MS, again)));
+    }
+
+    fn measure_soon(&self) {
+        if let Some(this) = self.this.upgrade() {
+            spawn_local(async move { this.measure().await });
+        }
+    }
+
+    /// Measures the clock; a connection that breaks meanwhile leaves what was known.
+    async fn measure(&self) {
+        let mut measured = Vec::with_capacity(PROBES);
+        for _ in 0..PROBES {
+            let sent = now_us();
+            let Ok(server) = self.parts.link.emit(&ClockProbe {}).await else { return };
+            measured.push(clock::measure(sent, server, now_us()));
+        }
+        if let Some(best) = clock::best(&measured) {
+            self.status.round_trip_ms.set(Some(best.round_trip_ms));
+            self.status.clock_offset_ms.set(Some(best.offset_ms));
+        }
+        // An attempt that began with polling may have moved to a web socket since.
+        self.status.transport.set(self.parts.service.transport());
+    }
+
+    fn notice(&self, event: &str, payload: &JsValue) {
+        let mut reader = <dyn erased_serde::Deserializer<'_>>::erase(Deserializer::from(payload.clone()));
+        match Notice::decode(event, &mut reader) {
+            Some(Ok(notice)) => {
+                match &notice {
+                    Notice::Attached(attached) => self.parts.outlets.attached(attached),
+                    Notice::Resized(resized) => self.parts.outlets.resized(resized),
+                    Notice::Closing(closing) => {
+                        self.status.state.set(LinkState::Closing { reason: closing.reason.clone() });
+                    }
+                    Notice::Created(_)
+                    | Notice::Title(_)
+                    | Notice::Leader(_)
+                    | Notice::Bell(_)
+                    | Notice::Closed(_)
+                    | Notice::Error(_) => {}
+                }
+                self.parts.workspace.apply(&notice);
+            }
+            Some(Err(why)) => console::warn(&format!("{event} is not what the protocol says: {why}")),
+            None => {}
+        }
+    }
+}
+
+impl Peer for Connection {
+    fn connected(&self) {
+        if let Some(this) = self.this.upgrade() {
+            spawn_local(async move { this.introduce().await });
+        }
+    }
+
+    fn disconnected(&self) {
+        self.measuring.take();
+        self.status.client_id.set(None);
+        if self.away.get() {
+            self.status.state.set(LinkState::Connecting);
+        } else {
+            self.wait();
+        }
+    }
+
+    fn failed(&self) {
+        if let Some(this) = self.this.upgrade() {
+            spawn_local(async move { this.ask_why().await });
+        }
+    }
+
+    fn received(&self, event: &str, payload: &JsValue, cause: Option<SpanContext>) {
+        if event != TerminalOutput::NAME {
+            self.notice(event, payload);
+            return;
+        }
+        match payload::output(payload) {
+            Some(frame) => self.parts.outlets.output(frame, cause),
+            None => console::warn("A frame of output is not what the protocol says."),
+        }
+    }
+
+    fn retry(&self) {
+        match self.status.state.get_untracked() {
+            LinkState::Waiting { .. } | LinkState::SignedOut => self.attempt(),
+            LinkState::Connecting | LinkState::Online | LinkState::Closing { .. } => {}
+        }
+    }
+}
+
+fn with(connection: &Weak<Connection>, then: impl FnOnce(&Connection)) {
+    if let Some(connection) = connection.upgrade() {
+        then(&connection);
+    }
+}

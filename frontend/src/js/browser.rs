@@ -1,0 +1,70 @@
+//! Clipboard, files and memory of the person's browser.
+
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag, Clipboard, HtmlAnchorElement, Storage, Url};
+
+use super::{document, timer::sleep, window};
+
+/// How long a saved file's address stays valid: a browser begins to read it soon after the click.
+const SAVE_MS: f64 = 10_000.0;
+
+/// Puts text on the clipboard; `false` when the browser does not allow it.
+pub async fn copy(text: &str) -> bool {
+    match clipboard() {
+        Some(clipboard) => JsFuture::from(clipboard.write_text(text)).await.is_ok(),
+        None => false,
+    }
+}
+
+/// Reads the clipboard; `None` when the browser does not allow it.
+pub async fn paste() -> Option<String> {
+    JsFuture::from(clipboard()?.read_text()).await.ok()?.as_string()
+}
+
+/// Offers text as a file, at once; the future ends when the browser has had time to read it.
+pub fn save(name: &str, media_type: &str, text: &str) -> impl Future<Output = Result<(), JsValue>> + use<> {
+    let offered = offer(name, media_type, text);
+    async move {
+        let href = offered?;
+        sleep(SAVE_MS).await;
+        Url::revoke_object_url(&href)
+    }
+}
+
+/// What was remembered under `key`.
+pub fn recall(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok()?
+}
+
+/// Remembers `value` under `key`, where the browser keeps anything.
+pub fn remember(key: &str, value: &str) {
+    if let Some(storage) = storage() {
+        // A full or forbidden store means that this browser keeps nothing.
+        drop(storage.set_item(key, value));
+    }
+}
+
+/// Clicks a link to the text for the person.
+fn offer(name: &str, media_type: &str, text: &str) -> Result<String, JsValue> {
+    let properties = BlobPropertyBag::new();
+    properties.set_type(media_type);
+    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &properties)?;
+    let href = Url::create_object_url_with_blob(&blob)?;
+    let anchor: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
+    anchor.set_href(&href);
+    anchor.set_download(name);
+    anchor.click();
+    Ok(href)
+}
+
+/// Absent on a page that is neither local nor encrypted.
+fn clipboard() -> Option<Clipboard> {
+    let clipboard: JsValue = window().navigator().clipboard().into();
+    (!clipboard.is_undefined()).then(|| clipboard.unchecked_into())
+}
+
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}

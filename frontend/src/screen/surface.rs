@@ -1,0 +1,309 @@
+//! One screen: an emulator in its place on the page, and how far it has come with its terminal's output.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::{Rc, Weak},
+};
+
+use app::{
+    client::{Screen, ScreenEvents, ScreenKey},
+    protocol::{
+        Data, TerminalId,
+        terminal::{TerminalAck, TerminalAttached},
+    },
+    trace::SpanContext,
+};
+use web_sys::HtmlElement;
+
+use crate::js::{
+    frame::Frame,
+    listener::Listener,
+    media, page,
+    payload::Output,
+    size_observer::SizeObserver,
+    timer::Timer,
+    xterm::{Handlers, Mark, Xterm},
+};
+
+use super::{
+    Line, Outlets,
+    credit::Credit,
+    painting::Painter,
+    place::{self, Place},
+    theme,
+};
+
+/// How long output must be quiet before the rest is acked, in milliseconds.
+const QUIET_MS: f64 = 1_000.0;
+/// The size before the page has laid the screen out.
+const UNSEEN: (u16, u16) = (80, 24);
+
+/// An emulator and the terminal it shows.
+pub struct Surface {
+    xterm: Xterm,
+    mount: HtmlElement,
+    events: ScreenEvents,
+    outlets: Rc<Outlets>,
+    line: Line,
+    painter: Rc<Painter>,
+    shown: Cell<Option<Shown>>,
+    credit: Cell<Credit>,
+    leads: Cell<bool>,
+    /// The size that was reported last.
+    fitted: Cell<(u16, u16)>,
+    quiet: RefCell<Option<Timer>>,
+    fitting: RefCell<Option<Frame>>,
+    watch: RefCell<Option<(SizeObserver, Vec<Listener>)>>,
+    this: Weak<Self>,
+}
+
+/// What is on the screen.
+#[derive(Clone, Copy)]
+struct Shown {
+    terminal: TerminalId,
+    /// Grows with each other terminal: a mark of an earlier one says nothing about this one.
+    epoch: u32,
+    /// The offset after the last byte taken.
+    taken: u64,
+    /// Whether output may come: the server has said where it begins, and nothing is missing since.
+    flowing: bool,
+}
+
+impl Surface {
+    /// Opens a screen inside `mount`.
+    pub fn open(mount: &HtmlElement, events: ScreenEvents, outlets: Rc<Outlets>, line: Line) -> Rc<Self> {
+        let surface = Rc::new_cyclic(|this: &Weak<Self>| Self {
+            xterm: Xterm::open(mount, &theme::options(mount), Self::handlers(this)),
+            mount: mount.clone(),
+            events,
+            outlets,
+            painter: Painter::new(line.clone()),
+            line,
+            shown: Cell::new(None),
+            credit: Cell::new(Credit::begin(0, 0)),
+            leads: Cell::new(false),
+            fitted: Cell::new(UNSEEN),
+            quiet: RefCell::default(),
+            fitting: RefCell::default(),
+            watch: RefCell::default(),
+            this: this.clone(),
+        });
+        surface.watch.replace(Some(surface.watch()));
+        surface
+    }
+
+    /// Takes a frame of output.
+    pub fn take(&self, frame: &Output, cause: Option<SpanContext>) {
+        let Some(shown) = self.shown.get().filter(|shown| shown.flowing) else { return };
+        if frame.snapshot {
+            // A snapshot stands outside the count: live output goes on at the offset it came with.
+            self.xterm.write(&frame.data, Mark { epoch: shown.epoch, end: None });
+            return;
+        }
+        let length = frame.data.length();
+        match place::of(frame.seq, length, shown.taken) {
+            Place::From(known) => {
+                let end = frame.seq + u64::from(length);
+                self.shown.set(Some(Shown { taken: end, ..shown }));
+                self.painter.came(shown.terminal, end, cause);
+                self.xterm.write(&frame.data.subarray(known, length), Mark { epoch: shown.epoch, end: Some(end) });
+            }
+            Place::Known => {}
+            Place::Gap => {
+                self.shown.set(Some(Shown { flowing: false, ..shown }));
+                (self.events.lost)();
+            }
+        }
+    }
+
+    /// The server says where output begins, and the size in force.
+    pub fn begin(&self, attached: &TerminalAttached) {
+        self.set_size(attached.cols, attached.rows);
+        if let Some(shown) = self.shown.get() {
+            self.begin_at(Shown { taken: attached.seq, flowing: true, ..shown });
+        }
+        if page::hidden() {
+            self.tell_visibility(true);
+        }
+    }
+
+    /// Sets the size in cells.
+    pub fn set_size(&self, cols: u16, rows: u16) {
+        if self.xterm.size() != (cols, rows) {
+            self.xterm.resize(cols, rows);
+        }
+    }
+
+    /// Tells the server whether anybody sees this screen.
+    pub fn tell_visibility(&self, hidden: bool) {
+        if let Some(shown) = self.shown.get().filter(|shown| shown.flowing) {
+            self.ack(shown.terminal, self.credit.get().position(), Some(hidden));
+        }
+    }
+
+    fn handlers(this: &Weak<Self>) -> Handlers {
+        let (text, binary, bell, parsed, silent) =
+            (this.clone(), this.clone(), this.clone(), this.clone(), this.clone());
+        Handlers {
+            text: Box::new(move |keys| with(&text, |surface| surface.typed(Data::Text(keys)))),
+            binary: Box::new(move |keys| {
+                // One byte per character, as xterm documents it.
+                let bytes: Vec<u8> = keys.chars().map(|char| char as u8).collect();
+                with(&binary, |surface| surface.typed(Data::Bytes(bytes.into())));
+            }),
+            bell: Box::new(move || with(&bell, |surface| (surface.events.bell)())),
+            parsed: Box::new(move |mark| with(&parsed, |surface| surface.parsed(mark))),
+            silent: Box::new(move || silent.upgrade().is_none_or(|surface| !surface.leads.get())),
+        }
+    }
+
+    fn watch(&self) -> (SizeObserver, Vec<Listener>) {
+        let (sized, styled) = (self.this.clone(), self.this.clone());
+        let observer = SizeObserver::new(&self.mount, move || with(&sized, Self::fit_soon));
+        (observer, media::on_change(move || with(&styled, Surface::restyle)))
+    }
+
+    fn typed(&self, data: Data) {
+        self.painter.typed();
+        (self.events.input)(data);
+    }
+
+    /// Fits before the next paint: a drag reports many sizes and paints few.
+    fn fit_soon(&self) {
+        if self.fitting.borrow().is_some() {
+            return;
+        }
+        let this = self.this.clone();
+        let fit = move || {
+            with(&this, |surface| {
+                surface.fitting.take();
+                let reported = surface.fitted.get();
+                let (cols, rows) = surface.fit();
+                if (cols, rows) != reported {
+                    (surface.events.resize)(cols, rows);
+                }
+            });
+        };
+        self.fitting.replace(Some(Frame::next(fit)));
+    }
+
+    fn begin_at(&self, shown: Shown) {
+        self.shown.set(Some(shown));
+        self.credit.set(Credit::begin(shown.taken, self.line.workspace.config().ack_every_bytes));
+    }
+
+    fn parsed(&self, mark: Mark) {
+        let Some(shown) = self.shown.get().filter(|shown| shown.epoch == mark.epoch) else { return };
+        let Some(end) = mark.end else { return };
+        let mut credit = self.credit.get();
+        let due = credit.parsed(end);
+        self.credit.set(credit);
+        if let Some(seq) = due {
+            self.ack(shown.terminal, seq, None);
+        }
+        self.ack_rest_when_quiet();
+        self.painter.parsed(end);
+    }
+
+    /// Acks what is left of a burst, so that the server's count of what is under way comes back to nothing.
+    fn ack_rest_when_quiet(&self) {
+        let this = self.this.clone();
+        let rest = move || {
+            with(&this, |surface| {
+                let mut credit = surface.credit.get();
+                let due = credit.rest();
+                surface.credit.set(credit);
+                if let (Some(seq), Some(shown)) = (due, surface.shown.get()) {
+                    surface.ack(shown.terminal, seq, None);
+                }
+            });
+        };
+        self.quiet.replace(Some(Timer::after(QUIET_MS, rest)));
+    }
+
+    fn ack(&self, terminal_id: TerminalId, seq: u64, hidden: Option<bool>) {
+        // Nobody waits for the answer to an ack; one that cannot be sent is made good by the next attach.
+        drop(self.line.link.emit(&TerminalAck { terminal_id, seq, hidden }));
+    }
+}
+
+impl Screen for Surface {
+    fn show(&self, terminal: TerminalId, seq: Option<u64>) {
+        let before = self.shown.get();
+        let (epoch, taken) = match before {
+            Some(shown) if shown.terminal == terminal => (shown.epoch, seq.unwrap_or(shown.taken)),
+            Some(other) => {
+                self.outlets.unplug(other.terminal, &self.this);
+                self.xterm.reset();
+                (other.epoch + 1, seq.unwrap_or(0))
+            }
+            None => (0, seq.unwrap_or(0)),
+        };
+        self.begin_at(Shown { terminal, epoch, taken, flowing: seq.is_some() });
+        for (frame, cause) in self.outlets.plug(terminal, self.this.clone()) {
+            self.take(&frame, cause);
+        }
+    }
+
+    fn seq(&self) -> u64 {
+        self.shown.get().map_or(0, |shown| shown.taken)
+    }
+
+    fn lead(&self, leads: bool) {
+        self.leads.set(leads);
+    }
+
+    fn resize(&self, cols: u16, rows: u16) {
+        self.set_size(cols, rows);
+    }
+
+    fn fit(&self) -> (u16, u16) {
+        if let Some(size) = self.xterm.proposal() {
+            self.fitted.set(size);
+        }
+        self.fitted.get()
+    }
+
+    fn focus(&self) {
+        self.xterm.focus();
+    }
+
+    fn press(&self, key: ScreenKey) {
+        let application = self.xterm.application_cursor_keys();
+        self.xterm.input(match (key, application) {
+            (ScreenKey::Escape, _) => "\u{1b}",
+            (ScreenKey::Tab, _) => "\t",
+            (ScreenKey::Up, false) => "\u{1b}[A",
+            (ScreenKey::Down, false) => "\u{1b}[B",
+            (ScreenKey::Right, false) => "\u{1b}[C",
+            (ScreenKey::Left, false) => "\u{1b}[D",
+            (ScreenKey::Up, true) => "\u{1b}OA",
+            (ScreenKey::Down, true) => "\u{1b}OB",
+            (ScreenKey::Right, true) => "\u{1b}OC",
+            (ScreenKey::Left, true) => "\u{1b}OD",
+        });
+    }
+
+    fn paste(&self, text: &str) {
+        self.xterm.paste(text);
+    }
+
+    fn restyle(&self) {
+        self.xterm.set_theme(&theme::theme(&self.mount));
+        self.xterm.set_cursor_blink(!media::reduced_motion());
+    }
+}
+
+impl Drop for Surface {
+    fn drop(&mut self) {
+        if let Some(shown) = self.shown.get() {
+            self.outlets.unplug(shown.terminal, &self.this);
+        }
+    }
+}
+
+fn with(surface: &Weak<Surface>, then: impl FnOnce(&Surface)) {
+    if let Some(surface) = surface.upgrade() {
+        then(&surface);
+    }
+}

@@ -1,0 +1,13 @@
+//! The page's own spans: recorded, queued, posted to the page's server. A failure here is counted and never felt by a
+//! terminal.
+
+mod batch;
+mod exporter;
+mod queue;
+mod recorder;
+mod resource;
+#[cfg(test)]
+pub mod testing;
+
+pub use recorder::Recorder;
+pub use resource::SERVICE;

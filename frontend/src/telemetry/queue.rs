@@ -1,0 +1,122 @@
+//! The bounded queue of finished spans, and the count that adds up: created = exported + queued + dropped.
+
+use std::collections::VecDeque;
+
+use app::{client::ExportCount, trace::otlp::Span};
+
+/// How many spans wait at most: some four minutes of constant typing without a server, about 2 MB.
+pub const CAPACITY: usize = 2_048;
+
+/// Spans on their way to the server.
+#[derive(Debug, Default)]
+pub struct Queue {
+    waiting: VecDeque<Span>,
+    in_flight: usize,
+    created: u64,
+    exported: u64,
+    dropped: u64,
+}
+
+impl Queue {
+    /// Takes a span; a full queue counts it as dropped instead.
+    pub fn push(&mut self, span: Span) {
+        self.created += 1;
+        if self.queued() < CAPACITY {
+            self.waiting.push_back(span);
+        } else {
+            self.dropped += 1;
+        }
+    }
+
+    /// How many spans wait to be sent.
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Hands out the oldest spans, at most `most`; they stay counted as queued until it is said what became of them.
+    pub fn take(&mut self, most: usize) -> Vec<Span> {
+        let count = most.min(self.waiting.len());
+        self.in_flight += count;
+        self.waiting.drain(..count).collect()
+    }
+
+    /// The server has taken `exported` of the spans handed out and refused `rejected`.
+    pub fn settle(&mut self, exported: usize, rejected: usize) {
+        self.in_flight -= exported + rejected;
+        self.exported += exported as u64;
+        self.dropped += rejected as u64;
+    }
+
+    /// Takes back spans that could not be sent now; they are the next to go.
+    pub fn give_back(&mut self, spans: Vec<Span>) {
+        self.in_flight -= spans.len();
+        for span in spans.into_iter().rev() {
+            self.waiting.push_front(span);
+        }
+    }
+
+    /// Where all spans are.
+    pub fn count(&self) -> ExportCount {
+        ExportCount {
+            created: self.created,
+            exported: self.exported,
+            queued: self.queued() as u64,
+            dropped: self.dropped,
+        }
+    }
+
+    fn queued(&self) -> usize {
+        self.waiting.len() + self.in_flight
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::telemetry::testing::span;
+
+    fn filled(count: usize) -> Queue {
+        let mut queue = Queue::default();
+        (0..count).for_each(|n| queue.push(span(n)));
+        queue
+    }
+
+    fn check(queue: &Queue, exported: u64, queued: u64, dropped: u64) {
+        let count = ExportCount { created: exported + queued + dropped, exported, queued, dropped };
+        assert_eq!(queue.count(), count);
+    }
+
+    #[test]
+    fn every_span_is_counted_in_one_place() {
+        let mut queue = filled(5);
+        let batch = queue.take(3);
+        check(&queue, 0, 5, 0);
+        queue.settle(2, 1);
+        check(&queue, 2, 2, 1);
+        assert_eq!(batch.len(), 3);
+    }
+
+    #[test]
+    fn a_full_queue_counts_what_it_drops() {
+        let queue = filled(CAPACITY + 2);
+        check(&queue, 0, CAPACITY as u64, 2);
+    }
+
+    #[test]
+    fn what_is_in_flight_still_has_its_place() {
+        let mut queue = filled(CAPACITY);
+        let batch = queue.take(10);
+        queue.push(span(0));
+        check(&queue, 0, CAPACITY as u64, 1);
+        queue.give_back(batch);
+        check(&queue, 0, CAPACITY as u64, 1);
+    }
+
+    #[test]
+    fn what_comes_back_goes_first() {
+        let mut queue = filled(4);
+        let batch = queue.take(2);
+        queue.give_back(batch);
+        assert_eq!(queue.take(4), (0..4).map(span).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,156 @@
+//! Outbound: a typed request becomes the one `emit`.
+
+use app::{
+    client::{Failure, Message, Settle, Wire},
+    monitor::Row,
+    protocol::{
+        Refusal, RefusalCode, RequestId,
+        clock::ClockProbe,
+        event::{Answer, Event, ORDINARY_TIMEOUT},
+    },
+    trace::{SpanContext, otlp::SpanKind},
+    tracking::NewRequest,
+};
+use js_sys::Function;
+use leptos::prelude::GetUntracked;
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::js::{clock::now_us, payload};
+
+use super::{
+    OpenSpan, TrackedSocketService, carrier, size,
+    span::{About, End},
+    waiting::Waiting,
+};
+
+impl Wire for TrackedSocketService {
+    fn send(&self, message: Message<'_>, settle: Settle) {
+        if let Err(failure) = self.can_send(message.answer) {
+            drop(settle(Err(failure)));
+            return;
+        }
+        match payload::to_js(message.payload) {
+            Ok(payload) => self.emit(&message, &payload, settle),
+            Err(why) => drop(settle(Err(Failure::Malformed(why)))),
+        }
+    }
+
+    fn reconnect(&self) {
+        if let Some(peer) = self.peer() {
+            peer.retry();
+        }
+    }
+}
+
+impl TrackedSocketService {
+    /// Nothing is left to the client library's own buffer: what did not go at once is known not to have gone.
+    fn can_send(&self, answer: Answer) -> Result<(), Failure> {
+        if !self.socket.is_connected() {
+            Err(Failure::Disconnected)
+        } else if answer == Answer::Expected && !self.waiting.borrow().has_room() {
+            Err(Failure::Refused(Refusal::new(RefusalCode::Busy, "Too many requests wait for their answers.")))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn emit(&self, message: &Message<'_>, payload: &JsValue, settle: Settle) {
+        let now = now_us();
+        let context = self.tracking.then(|| self.root(message.event, message.subject.terminal));
+        let bytes = if self.tracking { size::on_the_wire(message.payload) } else { 0 };
+        let named = self.track(message, context, bytes, now);
+        let tracked = named.is_some();
+        let id = named.unwrap_or_else(|| self.unnamed(now));
+        let span = context.map(|context| self.open(message, &id, context, bytes, now));
+        if let Some(context) = &context {
+            payload::seal(payload, &id, &carrier(context));
+        }
+        match message.answer {
+            Answer::Expected => {
+                let all: &Function = self.ack.as_ref().unchecked_ref();
+                let ack = all.bind2(&JsValue::NULL, &id.as_str().into(), &message.response.into());
+                let waiting = Waiting {
+                    settle,
+                    event: message.event,
+                    refused_as: message.refused_as,
+                    deadline: now + self.patience(message),
+                    span,
+                    tracked,
+                };
+                self.waiting.borrow_mut().insert(id, waiting);
+                self.look_for_timeouts();
+                self.socket.emit(message.event, payload, Some(ack.unchecked_ref()));
+            }
+            Answer::FireAndForget => {
+                self.socket.emit(message.event, payload, None);
+                if let Some(span) = span {
+                    self.record(message.event, span, End::ok(now_us()));
+                }
+            }
+        }
+    }
+
+    /// Tells the tracker and the journal; `None` when tracking is off, and for the probe, which is no activity.
+    fn track(&self, message: &Message<'_>, context: Option<SpanContext>, bytes: u64, now: u64) -> Option<RequestId> {
+        if message.event == ClockProbe::NAME {
+            return None;
+        }
+        let client_id = self.status.client_id.get_untracked();
+        let id = self.tracker.track_request(&NewRequest {
+            response: Some(message.response),
+            answer: message.answer,
+            timeout: Some(std::time::Duration::from_micros(self.patience(message))),
+            client_id: client_id.as_deref(),
+            context,
+            ..NewRequest::new(message.event, now)
+        })?;
+        self.log(|| format!("Socket request tracked: {} [{id}]", message.event));
+        let row = match message.answer {
+            Answer::Expected => Row::request(message.event, now),
+            Answer::FireAndForget => Row::sent(message.event, now),
+        };
+        let row = Row {
+            expected: (message.answer == Answer::Expected).then_some(message.response.into()),
+            request_id: Some(id.clone()),
+            terminal_id: message.subject.terminal,
+            size: u32::try_from(bytes).ok(),
+            ..row
+        };
+        let row = match context {
+            Some(context) => row.in_trace(context),
+            None => row,
+        };
+        self.rows.write(|journal| journal.push(row));
+        Some(id)
+    }
+
+    fn open(&self, message: &Message<'_>, id: &RequestId, context: SpanContext, bytes: u64, now: u64) -> OpenSpan {
+        let (kind, response) = match message.answer {
+            Answer::Expected => (SpanKind::Client, Some(message.response)),
+            Answer::FireAndForget => (SpanKind::Producer, None),
+        };
+        let about = About {
+            response,
+            request_id: Some(id),
+            subject: message.subject,
+            bytes: Some(bytes),
+            ..self.about(message.event, kind)
+        };
+        OpenSpan::begin(context, None, now, about)
+    }
+
+    /// How long a request waits, in microseconds: what its event says, or the settings where it says nothing of its own.
+    fn patience(&self, message: &Message<'_>) -> u64 {
+        if message.timeout == ORDINARY_TIMEOUT {
+            self.timeout_us
+        } else {
+            u64::try_from(message.timeout.as_micros()).unwrap_or(u64::MAX)
+        }
+    }
+
+    /// A name for a request that the tracker does not follow.
+    fn unnamed(&self, now: u64) -> RequestId {
+        self.unnamed.set(self.unnamed.get() + 1);
+        RequestId::mint(now / 1_000, self.unnamed.get(), "untracked")
+    }
+}

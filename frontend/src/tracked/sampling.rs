@@ -1,0 +1,107 @@
+//! Which traces begun in this page are recorded: decided once, at the root, and sent along.
+
+use std::collections::BTreeMap;
+
+use app::{
+    protocol::{
+        TerminalId,
+        clock::ClockProbe,
+        event::Event,
+        terminal::{TerminalAck, TerminalInput, TerminalOutput, TerminalResize},
+    },
+    trace::Sampling,
+};
+
+/// How many traces of one terminal's keys, sizes and acks begin in a second: a key repeat is not thirty traces.
+const PER_SECOND: u32 = 20;
+/// A second, in microseconds.
+const SECOND: u64 = 1_000_000;
+/// How many terminals are counted at once; beyond that the counts of the last second are forgotten.
+const MAX_COUNTED: usize = 256;
+
+/// Decides for each root.
+#[derive(Debug)]
+pub struct Sampler {
+    rate: f64,
+    counts: BTreeMap<Option<TerminalId>, Count>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Count {
+    second: u64,
+    sampled: u32,
+}
+
+impl Sampler {
+    /// A sampler that records the share `rate` of all roots, 0 to 1.
+    pub fn new(rate: f64) -> Self {
+        Self { rate, counts: BTreeMap::new() }
+    }
+
+    /// Decides for a request about `terminal` at `now`, in microseconds; `random` is in 0…1, one excluded.
+    pub fn decide(&mut self, event: &str, terminal: Option<TerminalId>, now: u64, random: f64) -> Sampling {
+        let accepted = event != ClockProbe::NAME
+            && random < self.rate
+            && (!is_limited(event) || self.has_room(terminal, now / SECOND));
+        if accepted { Sampling::Accept } else { Sampling::Deny }
+    }
+
+    fn has_room(&mut self, terminal: Option<TerminalId>, second: u64) -> bool {
+        if self.counts.len() > MAX_COUNTED {
+            self.counts.clear();
+        }
+        let count = self.counts.entry(terminal).or_default();
+        if count.second != second {
+            *count = Count { second, sampled: 0 };
+        }
+        count.sampled += 1;
+        count.sampled <= PER_SECOND
+    }
+}
+
+/// Whether a request that was not sampled is recorded after all when it ends badly.
+pub fn is_kept_when_bad(event: &str) -> bool {
+    ![TerminalInput::NAME, TerminalAck::NAME, TerminalOutput::NAME, ClockProbe::NAME].contains(&event)
+}
+
+fn is_limited(event: &str) -> bool {
+    [TerminalInput::NAME, TerminalResize::NAME, TerminalAck::NAME].contains(&event)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use app::protocol::terminal::TerminalCreate;
+
+    fn accepted(sampler: &mut Sampler, event: &str, terminal: u64, now: u64, times: usize) -> usize {
+        let terminal = Some(TerminalId::from_random(terminal));
+        (0..times).filter(|_| sampler.decide(event, terminal, now, 0.0) == Sampling::Accept).count()
+    }
+
+    #[test]
+    fn keys_are_limited_per_second_and_terminal() {
+        let mut sampler = Sampler::new(1.0);
+        assert_eq!(accepted(&mut sampler, TerminalInput::NAME, 1, 0, 30), 20);
+        assert_eq!(accepted(&mut sampler, TerminalAck::NAME, 1, SECOND - 1, 30), 0);
+        assert_eq!(accepted(&mut sampler, TerminalInput::NAME, 2, 0, 30), 20);
+        assert_eq!(accepted(&mut sampler, TerminalInput::NAME, 1, SECOND, 30), 20);
+    }
+
+    #[test]
+    fn other_requests_are_not_limited() {
+        assert_eq!(accepted(&mut Sampler::new(1.0), TerminalCreate::NAME, 1, 0, 300), 300);
+    }
+
+    #[test]
+    fn the_clock_probe_is_never_sampled() {
+        assert_eq!(accepted(&mut Sampler::new(1.0), ClockProbe::NAME, 1, 0, 8), 0);
+    }
+
+    #[test]
+    fn the_rate_decides_by_chance() {
+        let mut sampler = Sampler::new(0.25);
+        assert_eq!(sampler.decide(TerminalCreate::NAME, None, 0, 0.24), Sampling::Accept);
+        assert_eq!(sampler.decide(TerminalCreate::NAME, None, 0, 0.25), Sampling::Deny);
+        assert_eq!(Sampler::new(0.0).decide(TerminalCreate::NAME, None, 0, 0.0), Sampling::Deny);
+    }
+}
