@@ -109,7 +109,7 @@ fn read_base32(text: &str) -> Option<u64> {
     text.bytes().try_fold(0u64, |bits, byte| {
         let digit = DIGITS.iter().position(|&known| known == byte)? as u64;
         // Thirteen digits hold 65 bits: a first digit above 15 is not one of ours.
-        (bits >> 59 == 0).then(|| bits << 5 | digit)
+        (bits >> 59 == 0).then_some(bits << 5 | digit)
     })
 }
 

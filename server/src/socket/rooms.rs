@@ -13,8 +13,10 @@ use super::{audience::ClientId, client::Client};
 #[derive(Default)]
 pub(super) struct Rooms {
     /// No connection may be dropped under this lock, since its leaving takes it.
-    members: Mutex<HashMap<SessionId, Vec<(ClientId, Weak<Client>)>>>,
+    members: Mutex<HashMap<SessionId, Room>>,
 }
+
+type Room = Vec<(ClientId, Weak<Client>)>;
 
 impl Rooms {
     /// Brings a connection into a session.
@@ -44,7 +46,7 @@ impl Rooms {
         self.members().values().flatten().filter_map(|(_, client)| client.upgrade()).collect()
     }
 
-    fn members(&self) -> MutexGuard<'_, HashMap<SessionId, Vec<(ClientId, Weak<Client>)>>> {
+    fn members(&self) -> MutexGuard<'_, HashMap<SessionId, Room>> {
         // Every change leaves the map whole, so that of a panicked thread is still good.
         self.members.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -31,8 +31,8 @@ use crate::{
 pub(super) const MAX_INPUT: usize = 64 * 1024;
 
 /// Opens a shell in a pane and attaches who asked.
-pub(super) fn create(call: Call, request: TerminalCreate) -> Result<Answer<TerminalCreated>, Refusal> {
-    let Call { client, .. } = call;
+pub(super) fn create(call: &Call, request: TerminalCreate) -> Result<Answer<TerminalCreated>, Refusal> {
+    let client = Arc::clone(&call.client);
     let TerminalCreate { session_id: session, tab_id: tab, pane_id: pane, .. } = request;
     let asked = request.shell.as_deref().map(words).transpose()?;
     let place = client.hub.sessions.reserve(&client.user.id, Wanted { session, tab, pane }).map_err(no_place)?;
@@ -46,7 +46,7 @@ pub(super) fn create(call: Call, request: TerminalCreate) -> Result<Answer<Termi
             env: Vec::new(),
             size,
         };
-        let terminal = hub.terminals.create(id, spec).await.map_err(not_created)?;
+        let terminal = hub.terminals.create(id, spec).await.map_err(|error| not_created(&error))?;
         let (session, tab_id, pane_id) = (place.session, place.tab, place.pane);
         hub.stages.open(id, session);
         if let Some(replaced) = place.fill(id) {
@@ -70,8 +70,8 @@ pub(super) fn create(call: Call, request: TerminalCreate) -> Result<Answer<Termi
 }
 
 /// Sends a terminal's output from an offset, or a snapshot and what follows it.
-pub(super) fn attach(call: Call, request: TerminalAttach) -> Result<Answer<TerminalAttached>, Refusal> {
-    let (client, id) = (call.client, request.terminal_id);
+pub(super) fn attach(call: &Call, request: TerminalAttach) -> Result<Answer<TerminalAttached>, Refusal> {
+    let (client, id) = (Arc::clone(&call.client), request.terminal_id);
     let terminal = client.terminal(id)?;
     let mut attaching = client.view(id, terminal, request.from_seq);
     Ok(Answer::later(async move {
@@ -82,7 +82,7 @@ pub(super) fn attach(call: Call, request: TerminalAttach) -> Result<Answer<Termi
 }
 
 /// Sends no more of it.
-pub(super) fn detach(call: Call, request: TerminalDetach) -> Result<Answer<TerminalDetached>, Refusal> {
+pub(super) fn detach(call: &Call, request: TerminalDetach) -> Result<Answer<TerminalDetached>, Refusal> {
     let terminal_id = request.terminal_id;
     call.client.terminal(terminal_id)?;
     call.client.detach(terminal_id);
@@ -90,8 +90,8 @@ pub(super) fn detach(call: Call, request: TerminalDetach) -> Result<Answer<Termi
 }
 
 /// Types. Queued here and now, which is what keeps the order.
-pub(super) fn input(call: Call, request: TerminalInput) -> Result<Answer<TerminalInputResponse>, Refusal> {
-    let (client, terminal_id) = (call.client, request.terminal_id);
+pub(super) fn input(call: &Call, request: TerminalInput) -> Result<Answer<TerminalInputResponse>, Refusal> {
+    let (client, terminal_id) = (&call.client, request.terminal_id);
     let terminal = client.terminal_to_change(terminal_id)?;
     let bytes = request.data.len();
     if bytes > MAX_INPUT {
@@ -102,14 +102,15 @@ pub(super) fn input(call: Call, request: TerminalInput) -> Result<Answer<Termina
     let reply = Reply::from(TerminalInputResponse { terminal_id, bytes });
     if client.hub.stages.with(terminal_id, |stage| stage.audience.typed(&client.id)) == Some(true) {
         let cause = span::context_of(&Span::current());
+        let client = Arc::clone(client);
         return Ok(reply.then(move || client.hub.tell_leader(terminal_id, cause)).into());
     }
     Ok(reply.into())
 }
 
 /// Changes the size, if the asker leads; answers with the one in force.
-pub(super) fn resize(call: Call, request: TerminalResize) -> Result<Answer<TerminalResized>, Refusal> {
-    let (client, terminal_id) = (call.client, request.terminal_id);
+pub(super) fn resize(call: &Call, request: TerminalResize) -> Result<Answer<TerminalResized>, Refusal> {
+    let (client, terminal_id) = (&call.client, request.terminal_id);
     let terminal = client.terminal_to_change(terminal_id)?;
     let mut size = size(request.cols, request.rows);
     let leads = |stage: &mut Stage| stage.audience.may_size(&client.id);
@@ -126,8 +127,8 @@ pub(super) fn resize(call: Call, request: TerminalResize) -> Result<Answer<Termi
 }
 
 /// Ends a shell and everything it started.
-pub(super) fn close(call: Call, request: TerminalClose) -> Result<Answer<TerminalClosed>, Refusal> {
-    let (client, id) = (call.client, request.terminal_id);
+pub(super) fn close(call: &Call, request: TerminalClose) -> Result<Answer<TerminalClosed>, Refusal> {
+    let (client, id) = (Arc::clone(&call.client), request.terminal_id);
     let terminal = client.terminal_to_change(id)?;
     let (closed, is_closed) = oneshot::channel();
     let closer = Closer { client: Arc::clone(&client.id), cause: span::context_of(&Span::current()), closed };
@@ -146,8 +147,8 @@ pub(super) fn close(call: Call, request: TerminalClose) -> Result<Answer<Termina
 }
 
 /// Takes the word of a page that its screen has parsed so far.
-pub(super) fn ack(call: Call, request: TerminalAck) -> Result<Answer<TerminalAcked>, Refusal> {
-    let client = call.client;
+pub(super) fn ack(call: &Call, request: TerminalAck) -> Result<Answer<TerminalAcked>, Refusal> {
+    let client = &call.client;
     client.terminal(request.terminal_id)?;
     // An ack may cross a detach: then there is nothing to note.
     if let Some(viewing) = client.viewing(request.terminal_id) {
@@ -188,7 +189,7 @@ fn no_place(error: PlaceError) -> Refusal {
     }
 }
 
-fn not_created(error: CreateError) -> Refusal {
+fn not_created(error: &CreateError) -> Refusal {
     let message = format!("{}.", sentence(&error.to_string()));
     match error {
         CreateError::LimitReached(_) => Refusal::new(RefusalCode::LimitReached, message),

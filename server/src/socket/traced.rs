@@ -26,7 +26,7 @@ use super::{
 
 /// A handler's first, synchronous part. It runs in the order in which the socket's messages came: an async one would be spawned
 /// by the library, and keystrokes would race each other.
-pub(super) type Handler<R> = fn(Call, R) -> Result<Answer<<R as Request>::Response>, Refusal>;
+pub(super) type Handler<R> = fn(&Call, R) -> Result<Answer<<R as Request>::Response>, Refusal>;
 
 /// What a handler is given beside its request.
 pub(super) struct Call {
@@ -75,7 +75,7 @@ impl<R: Request> MessageHandler<LocalAdapter, Ours<R>> for Traced<R> {
         let call = Call { client: Arc::clone(&self.client), received_at: arrival.received_at() };
         let exchange = arrival.begin(Expected::by::<R>(), subject);
         let answer = request.and_then(|request| {
-            let handle = || exchange.span().in_scope(|| (self.handler)(call, request));
+            let handle = || exchange.span().in_scope(|| (self.handler)(&call, request));
             catch_unwind(AssertUnwindSafe(handle)).unwrap_or_else(|_| Err(panicked(&self.client)))
         });
         match answer {

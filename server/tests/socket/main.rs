@@ -1,5 +1,7 @@
 //! The wire, as a client of ours or of anybody's sees it.
 
+#![allow(clippy::unwrap_used, reason = "what a test cannot go on without is a failure of the test")]
+
 mod input;
 mod output;
 mod refusals;

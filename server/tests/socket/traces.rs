@@ -1,5 +1,7 @@
 //! A request's span continues the client's trace, and the trace comes back with the answer.
 
+use std::sync::Once;
+
 use opentelemetry::trace::{SpanKind, Status, TracerProvider};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
 use serde_json::{Value, json};
@@ -20,6 +22,10 @@ struct Recorder {
 
 impl Recorder {
     fn start() -> Self {
+        // With a subscriber that is always there, no span is ever taken for one that nobody wants by a test beside this one.
+        static ALWAYS: Once = Once::new();
+        ALWAYS.call_once(|| tracing::subscriber::set_global_default(tracing_subscriber::registry()).unwrap());
+
         let exporter = InMemorySpanExporter::default();
         let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
         let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
@@ -149,4 +155,21 @@ async fn connecting_continues_the_trace_of_the_handshake_and_leaving_links_to_it
     let disconnect = recorder.span("socketio.disconnect").await;
     assert_eq!(disconnect.links.iter().next().unwrap().span_context.span_id(), connect.span_context.span_id());
     assert_ne!(disconnect.span_context.trace_id(), connect.span_context.trace_id());
+}
+
+#[tokio::test]
+async fn what_others_are_told_carries_the_span_of_its_telling() {
+    let recorder = Recorder::start();
+    let server = TestServer::start().await;
+    let mut first = Client::connect(&server).await;
+    let mut second = Client::connect(&server).await;
+    let terminal = first.open_terminal().await;
+    second.ask("terminal:attach", json!({"terminalId": terminal, "fromSeq": 0})).await;
+    second.ask("terminal:input", traced(json!({"terminalId": terminal, "data": "l"}))).await;
+    let leader = first.event("terminal:leader").await;
+    let input = recorder.span("socketio.terminal:input").await;
+    let emit = recorder.span("socketio.emit.terminal:leader").await;
+    assert_eq!((emit.span_kind, emit.parent_span_id), (SpanKind::Producer, input.span_context.span_id()));
+    assert_eq!(leader["_trace"], json!({"b3": format!("{TRACE}-{}-1", emit.span_context.span_id())}));
+    assert_eq!(leader["_requestId"], Value::Null);
 }

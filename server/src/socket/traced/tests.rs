@@ -54,7 +54,7 @@ impl Request for Behave {
     const TIMEOUT: Duration = Duration::from_millis(20);
 }
 
-fn behave(_: Call, request: Behave) -> Result<Answer<Behaved>, Refusal> {
+fn behave(_: &Call, request: Behave) -> Result<Answer<Behaved>, Refusal> {
     match request {
         Behave::Answer => Ok(Reply::from(Behaved {}).into()),
         Behave::Panic => panic!("as asked"),

@@ -115,7 +115,7 @@ async fn a_message_without_an_answer_is_consumed() {
 async fn a_notice_is_produced_under_the_handler_and_carries_its_own_context() {
     let (collector, _telemetry, _guard) = telemetry().await;
     let handler = server_span("terminal:create", true, Extracted::Parent(parent(Sampling::Accept)));
-    let notice = handler.in_scope(|| emit_span("terminal:created", 3));
+    let notice = emit_span("terminal:created", 3, context_of(&handler).unwrap());
     let carrier = carrier_of(&notice).unwrap();
     drop((notice, handler));
 
@@ -133,7 +133,7 @@ async fn a_notice_is_produced_under_the_handler_and_carries_its_own_context() {
 async fn debug_is_passed_on_as_debug() {
     let (_collector, _telemetry, _guard) = telemetry().await;
     let handler = server_span("terminal:create", true, Extracted::Parent(parent(Sampling::Debug)));
-    let notice = handler.in_scope(|| emit_span("terminal:created", 1));
+    let notice = emit_span("terminal:created", 1, context_of(&handler).unwrap());
     assert!(carrier_of(&notice).unwrap().get("b3").unwrap().ends_with("-d"));
 }
 
