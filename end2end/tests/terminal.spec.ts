@@ -31,7 +31,7 @@ test('a window has exactly one web socket', async ({ page, server }) => {
   await type(page, 'echo $((6*7))');
   await expect(screen(page)).toContainText('42');
   expect(sockets).toHaveLength(1);
-  expect(new URL(sockets[0]).pathname).toBe('/socket.io/');
+  expect(new URL(sockets[0] ?? '').pathname).toBe('/socket.io/');
 });
 
 test('Japanese, emoji and true colour are drawn under the content security policy', async ({ page, server }) => {
