@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,15 +15,17 @@ test('an edited component changes in the open page', async ({ page }) => {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(dev, 'exit');
-  const component = fileWith('"Socket Monitor"');
+  const component = join(root, 'app/src/ui/dock.rs');
   const original = readFileSync(component, 'utf8');
 
   try {
     await page.goto(await startLine(dev.stdout));
-    await expect(page.getByRole('tab', { name: 'Socket Monitor' })).toBeVisible();
+    await expect(page.getByRole('tab', { name: 'Traces' })).toHaveCount(1);
 
-    writeFileSync(component, original.replaceAll('"Socket Monitor"', '"Edited Monitor"'));
-    await expect(page.getByRole('tab', { name: 'Edited Monitor' })).toBeVisible();
+    const edited = original.replace('Self::Monitor => Message::SocketMonitor', 'Self::Monitor => Message::Traces');
+    expect(edited).not.toBe(original);
+    writeFileSync(component, edited);
+    await expect(page.getByRole('tab', { name: 'Traces' })).toHaveCount(2);
   } finally {
     writeFileSync(component, original);
     process.kill(-(dev.pid as number), 'SIGTERM');
@@ -31,13 +33,6 @@ test('an edited component changes in the open page', async ({ page }) => {
     rmSync(data, { recursive: true, force: true });
   }
 });
-
-/** The one source file that holds a text. */
-function fileWith(text: string): string {
-  const files = execFileSync('grep', ['-rlF', text, join(root, 'app/src/ui')], { encoding: 'utf8' }).trim().split('\n');
-  expect(files, `files that hold ${text}`).toHaveLength(1);
-  return files[0] as string;
-}
 
 /** The address in the server's start line; everything said is shown, since the wait is long. */
 function startLine(output: NodeJS.ReadableStream): Promise<string> {

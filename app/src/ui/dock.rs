@@ -153,6 +153,7 @@ pub fn Dock() -> impl IntoView {
             </Panel>
         </aside>
     }
+    .into_any()
 }
 
 #[component]

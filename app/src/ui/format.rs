@@ -78,22 +78,6 @@ pub fn time_of_day(epoch_ms: f64, offset_minutes: i32) -> String {
     format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
-/// The time of day of an RFC 3339 moment in UTC, moved by `offset_minutes`; the text itself when it is no such moment.
-#[must_use]
-pub fn time_of_rfc3339(text: &str, offset_minutes: i32) -> String {
-    let clock = || {
-        let mut parts = text.get(11..19)?.split(':').map(|part| part.parse::<u32>().ok());
-        Some((parts.next()??, parts.next()??, parts.next()??))
-    };
-    match clock() {
-        Some((hours, minutes, seconds)) => {
-            let seconds = hours * 3_600 + minutes * 60 + seconds;
-            time_of_day(f64::from(seconds) * 1_000.0, offset_minutes)
-        }
-        None => text.to_owned(),
-    }
-}
-
 /// The first characters of an id, enough to know it again.
 #[must_use]
 pub fn short_id(id: &str) -> String {
@@ -152,8 +136,6 @@ mod tests {
         assert_eq!(time_of_day(0.0, 0), "00:00:00");
         assert_eq!(time_of_day(0.0, -60), "23:00:00");
         assert_eq!(time_of_day(1_767_323_045_678.0, 540), "12:04:05");
-        assert_eq!(time_of_rfc3339("2026-01-02T03:04:05.678Z", 540), "12:04:05");
-        assert_eq!(time_of_rfc3339("soon", 540), "soon");
     }
 
     #[test]

@@ -37,8 +37,6 @@ pub enum Glyph {
     Trash,
     /// Keep as a file.
     Download,
-    /// Back to what was before.
-    Back,
     /// A broken link.
     Unlink,
     /// A warning.
@@ -69,7 +67,6 @@ impl Glyph {
             Self::Play => "m5.5 3.5 6.5 4.5-6.5 4.5z",
             Self::Trash => "M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5 5 13h6l.5-8.5M7 7v3.5M9 7v3.5",
             Self::Download => "M8 2.5v7.5M5 7.5l3 3 3-3M3 13h10",
-            Self::Back => "M13 8H3.5M7 4 3 8l4 4",
             Self::Unlink => {
                 "M6.5 4.5 8 3a3.2 3.2 0 0 1 4.5 4.5L11 9M9.5 11.5 8 13a3.2 3.2 0 0 1-4.5-4.5L5 7M2.5 2.5l11 11"
             }

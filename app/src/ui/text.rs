@@ -207,21 +207,18 @@ catalogue! {
     FilterSlow: "slow", "遅い";
     FilterErrors: "errors", "エラー";
     MinDuration: "Minimum duration in ms", "最小時間 (ms)";
-    MinDurationShort: "≥ ms", "≥ ms";
     Pause: "Pause", "一時停止";
     Resume: "Resume", "再開";
     Clear: "Clear", "消去";
     ExportJson: "Export JSON", "JSONで書き出す";
     ExportCsv: "Export CSV", "CSVで書き出す";
     Waiting: "waiting", "待機中";
-    StatusOk: "ok", "成功";
     StatusError: "error", "エラー";
     StatusTimeout: "timeout", "タイムアウト";
     StatusLate: "late", "遅延応答";
     StatusDisconnected: "disconnected", "切断";
     StatusReceived: "received", "受信";
     StatusSent: "sent", "送信済み";
-    TimedOut: "no answer in time", "時間内に応答なし";
     DroppedRows: "{} older rows let go", "古い {} 行は破棄済み";
     Events: "Events", "イベント別";
     Count: "count", "回数";
@@ -229,7 +226,7 @@ catalogue! {
     P50: "p50", "p50";
     P95: "p95", "p95";
     ErrorsShort: "err", "失敗";
-    TimeoutsShort: "t/o", "時間切れ";
+    TimeoutsShort: "t/o", "超過";
     LastMinute: "last minute", "直近1分";
     NoEvents: "No event has been counted yet.", "まだイベントはありません。";
     EmptyTrackingOff: "Tracking is switched off on this server.", "このサーバーでは追跡が無効です。";
@@ -273,7 +270,6 @@ catalogue! {
     Copied: "Copied.", "コピーしました。";
     CopyDenied: "The browser does not let this page write the clipboard.",
         "ブラウザーがクリップボードへの書き込みを許可していません。";
-    BackToList: "All traces", "一覧に戻る";
 }
 
 #[cfg(test)]

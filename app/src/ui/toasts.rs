@@ -69,7 +69,7 @@ impl Toasts {
 
     fn dismiss(self, id: u64) {
         // The window may be going, and its signals with it: then there is nothing to take away.
-        drop(self.standing.try_update(|standing| standing.retain(|(other, _)| *other != id)));
+        self.standing.try_update(|standing| standing.retain(|(other, _)| *other != id));
     }
 }
 

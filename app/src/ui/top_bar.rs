@@ -35,6 +35,7 @@ pub fn TopBar() -> impl IntoView {
             {workspace.then(|| view! { <DockButton/> })}
         </header>
     }
+    .into_any()
 }
 
 #[component]

@@ -58,6 +58,12 @@ impl Place {
         self.workspace.terminal(terminal).size.get()
     }
 
+    /// Whether the shell of a tab runs; nothing is known of a tab without one.
+    fn state(self, tab: &Tab) -> Option<&'static str> {
+        let terminal = tab.panes.first()?.terminal_id?;
+        Some(if self.workspace.terminal(terminal).ended.with(Option::is_none) { "running" } else { "ended" })
+    }
+
     /// What to call a tab: as its program says, else by its own title.
     fn title(self, tab: &Tab) -> String {
         let terminal = tab.panes.first().and_then(|pane| pane.terminal_id);
@@ -88,6 +94,14 @@ pub fn Tabs() -> impl IntoView {
                 {
                     let id = tab.id;
                     let chosen = move || place.shown.get() == Some(id);
+                    // The list is drawn by id: what a tab says of itself is read where it is shown.
+                    let tab = move || {
+                        place.tabs.with(|tabs| tabs.iter().find(|tab| tab.id == id).cloned()).unwrap_or_else(|| tab.clone())
+                    };
+                    let title = {
+                        let tab = tab.clone();
+                        move || place.title(&tab())
+                    };
                     view! {
                         <button
                             class="tab"
@@ -95,15 +109,18 @@ pub fn Tabs() -> impl IntoView {
                             aria-controls="work"
                             aria-selected=move || chosen().to_string()
                             tabindex=move || if chosen() { "0" } else { "-1" }
+                            data-state=move || place.state(&tab())
                             on:click=move |_| place.chosen.set(Some(id))
                         >
-                            <span class="tab__title">{move || place.title(&tab)}</span>
+                            <span class="dot" aria-hidden="true"></span>
+                            <span class="tab__title">{title}</span>
                         </button>
                     }
                 }
             </For>
         </div>
     }
+    .into_any()
 }
 
 /// The panes of the tab that is shown.
@@ -118,8 +135,9 @@ pub fn Work() -> impl IntoView {
                 <p class="work__none" role="status">{text.of(Message::NoSession)}</p>
             </Show>
             <For each=move || place.panes() key=|pane| pane.id let:pane>
-                <TerminalPane pane/>
+                {view! { <TerminalPane pane/> }.into_any()}
             </For>
         </main>
     }
+    .into_any()
 }

@@ -43,6 +43,7 @@ pub fn Activity(
             }}
         </section>
     }
+    .into_any()
 }
 
 /// Pause, clear and the two exports.

@@ -51,6 +51,7 @@ pub fn EventTable() -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -75,12 +76,13 @@ fn EventRow(event: Memo<EventMetrics>) -> impl IntoView {
             <td><Spark values=Signal::derive(move || event.with(|event| event.last_minute.clone()))/></td>
         </tr>
     }
+    .into_any()
 }
 
-/// Milliseconds without their unit, as the table's columns have them.
+/// Milliseconds without their unit, as the table's columns have them; what is longer says so.
 fn short_ms(ms: f64) -> String {
     match format::duration_parts(ms) {
         (value, "ms") => value,
-        (value, unit) => format!("{value} {unit}"),
+        (value, unit) => format!("{value}{unit}"),
     }
 }

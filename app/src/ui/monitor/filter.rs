@@ -146,6 +146,7 @@ pub fn FilterBar() -> impl IntoView {
             </label>
         </div>
     }
+    .into_any()
 }
 
 #[component]

@@ -103,6 +103,7 @@ pub fn RowList(
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// The document's name of a row.

@@ -59,6 +59,7 @@ pub fn RowLine(
             <time class="row__clock num">{clock}</time>
         </div>
     }
+    .into_any()
 }
 
 /// What came of it, in words.

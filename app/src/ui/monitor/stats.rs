@@ -78,6 +78,7 @@ fn Stat(
             </dd>
         </div>
     }
+    .into_any()
 }
 
 fn milliseconds(ms: Option<f64>) -> (String, &'static str) {

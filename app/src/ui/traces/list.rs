@@ -39,6 +39,7 @@ pub fn TraceList() -> impl IntoView {
             <EmptyTraces/>
         </Show>
     }
+    .into_any()
 }
 
 #[component]
@@ -79,6 +80,7 @@ fn TraceLine(
             </span>
         </button>
     }
+    .into_any()
 }
 
 /// Why no trace is listed: still asked for, none there, none that fits, or the question failed.

@@ -42,6 +42,7 @@ pub fn TracePanel() -> impl IntoView {
             }}
         </section>
     }
+    .into_any()
 }
 
 #[component]
