@@ -23,7 +23,6 @@ use leptos::{
     prelude::{GetUntracked, Set, Update, WithUntracked},
     task::spawn_local,
 };
-use serde_wasm_bindgen::Deserializer;
 use wasm_bindgen::JsValue;
 
 use crate::{
@@ -214,8 +213,7 @@ impl Connection {
     }
 
     fn notice(&self, event: &str, payload: &JsValue) {
-        let mut reader = <dyn erased_serde::Deserializer<'_>>::erase(Deserializer::from(payload.clone()));
-        match Notice::decode(event, &mut reader) {
+        match Notice::decode(event, &payload::json(payload)) {
             Some(Ok(notice)) => {
                 match &notice {
                     Notice::Attached(attached) => self.parts.outlets.attached(attached),

@@ -7,9 +7,9 @@ use app::{
     },
     trace::Carrier,
 };
-use js_sys::{ArrayBuffer, Object, Reflect, Uint8Array};
-use serde::{Deserialize, Serialize};
-use serde_wasm_bindgen::{Deserializer, Serializer};
+use js_sys::{ArrayBuffer, JSON, Object, Reflect, Uint8Array};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Writes a value as the Socket.IO parser wants it: objects for maps, `Uint8Array` for bytes, nothing for `None`.
@@ -22,12 +22,9 @@ pub fn to_js<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, String> {
     value.serialize(&serializer).map_err(|error| error.to_string())
 }
 
-/// Reads a value.
-///
-/// # Errors
-/// When it is not of the expected shape.
-pub fn from_js<T: for<'de> Deserialize<'de>>(value: JsValue) -> Result<T, String> {
-    T::deserialize(Deserializer::from(value)).map_err(|error| error.to_string())
+/// The JSON of a message that carries nothing binary; empty for what has none.
+pub fn json(payload: &JsValue) -> String {
+    JSON::stringify(payload).map(String::from).unwrap_or_default()
 }
 
 /// What a handshake introduces itself with: the context of its span, where it has one.
@@ -66,7 +63,7 @@ pub fn request_id(payload: &JsValue) -> Option<RequestId> {
 
 /// The propagation carrier of a message, where it has one.
 pub fn carrier(payload: &JsValue) -> Option<Carrier> {
-    get(payload, TRACE_KEY).and_then(|trace| from_js(trace).ok())
+    serde_json::from_str(&json(&get(payload, TRACE_KEY)?)).ok()
 }
 
 /// The terminal a message is about, where it says so.

@@ -14,7 +14,6 @@ use app::{
     tracking::{Matched, Reason, Response, Settled, lifecycle},
 };
 use leptos::prelude::Set;
-use serde_wasm_bindgen::Deserializer;
 use wasm_bindgen::{JsValue, closure::Closure};
 
 use crate::js::{clock::now_us, payload, socket_io::Handlers, timer::Timer};
@@ -87,8 +86,7 @@ impl TrackedSocketService {
             self.respond(Response { event, request_id: Some(id), result: Ok(()) }, now);
             return;
         };
-        let mut reader = <dyn erased_serde::Deserializer<'_>>::erase(Deserializer::from(payload.clone()));
-        let ended = settle(Ok(&mut reader));
+        let ended = settle(Ok(&payload::json(payload)));
         let response = match (answer, &ended) {
             (Answer::Ack(response), Err(Failure::Refused(_))) => refused_as.unwrap_or(response),
             (Answer::Ack(response) | Answer::Named(response), _) => response,
