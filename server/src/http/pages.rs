@@ -1,5 +1,6 @@
 //! The application's pages, rendered here and brought to life in the browser.
 
+use app::page::PageView;
 use axum::{
     http::{StatusCode, header},
     response::Response,
@@ -10,8 +11,8 @@ use leptos_axum::ResponseOptions;
 
 use super::{Http, answer, security::NO_STORE};
 
-/// Serves the application, or says that its site is missing.
-pub fn page(http: &Http) -> MethodRouter {
+/// Serves the application at `path`, or says that its site is missing.
+pub fn page(http: &Http, path: &str) -> MethodRouter {
     if http.site.is_none() {
         return get(without_site);
     }
@@ -23,7 +24,8 @@ pub fn page(http: &Http) -> MethodRouter {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy.with_nonce(&nonce));
         response.insert_header(header::CACHE_CONTROL, NO_STORE);
     };
-    let shell = http.shell.clone();
+    let mut shell = http.shell.clone();
+    shell.page.view = if path == "/monitor" { PageView::Monitor } else { PageView::Workspace };
     get(leptos_axum::render_app_to_stream_with_context(protect, move || app::ui::shell(shell.clone())))
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use leptos::{
-    prelude::{Get, GetUntracked, ReadSignal, RwSignal, Set, Update, document, set_timeout, untrack},
+    prelude::{Get, GetUntracked, ReadSignal, RwSignal, Set, document, set_timeout, untrack},
     task::spawn_local,
     web_sys::HtmlElement,
 };
@@ -282,12 +282,11 @@ impl Attachment {
 
     fn pause(&self) {
         self.begin();
-        self.typist.pause();
-        self.phase.update(|phase| {
-            if !matches!(phase, Phase::Ended(_)) {
-                *phase = Phase::Waiting;
-            }
-        });
+        // What has ended stays so, whatever becomes of the link.
+        if !matches!(self.phase.get_untracked(), Phase::Ended(_)) {
+            self.typist.pause();
+            self.phase.set(Phase::Waiting);
+        }
     }
 
     /// Tells the server the size this window has room for; the one in force comes back as everybody's does.
