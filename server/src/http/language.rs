@@ -9,7 +9,8 @@ pub fn preferred(headers: &HeaderMap) -> Language {
     let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut best = (0.0, Language::default());
     for range in wanted.split(',') {
-        let (tag, weight) = range.split_once(";q=").map_or((range, 1.0), |(tag, q)| (tag, q.trim().parse().unwrap_or(0.0)));
+        let (tag, weight) =
+            range.split_once(";q=").map_or((range, 1.0), |(tag, q)| (tag, q.trim().parse().unwrap_or(0.0)));
         let language = Language::from_tag(tag.trim());
         let is_ours = tag.trim().to_ascii_lowercase().starts_with(language.tag());
         // Among equals the first counts.
