@@ -71,6 +71,6 @@ test.describe('with tracking off in the browser', () => {
     await expect(screen(page)).toContainText('42');
     expect(frames.join('\n')).toContain('terminal:input');
     expect(frames.join('\n')).not.toMatch(/_requestId|_trace/);
-    await expect(page.getByRole('tabpanel', { name: 'Socket Monitor' })).toContainText(/tracking is off/i);
+    await expect(page.getByRole('tabpanel', { name: 'Socket Monitor' })).toContainText(/tracking is switched off/i);
   });
 });

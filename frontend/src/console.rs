@@ -29,5 +29,5 @@ pub fn expose(tracker: Arc<dyn Tracker>) -> Exposed {
 }
 
 fn shown<T: serde::Serialize>(value: &T) -> JsValue {
-    to_js(value).unwrap_or_else(|why| JsValue::from(why))
+    to_js(value).unwrap_or_else(JsValue::from)
 }

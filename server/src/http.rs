@@ -4,6 +4,7 @@ mod answer;
 mod assets;
 mod entrance;
 mod gate;
+mod language;
 mod pages;
 mod place;
 mod security;
@@ -56,7 +57,7 @@ pub fn router(http: &Http, recorded: impl FnOnce(Router) -> Router) -> Router {
         .route(&at("/login"), get(entrance::form).merge(post(entrance::sign_in)).with_state(Arc::clone(&http.gate)))
         .route(&at("/logout"), get(entrance::sign_out).with_state(Arc::clone(&http.gate)));
     for path in place::PAGES {
-        pages = pages.route(&at(path), pages::page(http));
+        pages = pages.route(&at(path), pages::page(http, path));
     }
     let mut router = recorded(pages)
         .route(&at("/healthz"), get(status::healthz))

@@ -43,17 +43,18 @@ pub fn App() -> impl IntoView {
     preferences.follow(dock);
     shortcuts::follow(dock, palette);
 
+    let workspace = view == PageView::Workspace;
     let view_word = match view {
         PageView::Workspace => "workspace",
         PageView::Monitor => "monitor",
     };
     view! {
         <div class="app" data-view=view_word data-dock=move || dock.word()>
-            <a class="skip" href="#work">{text.of(Message::SkipToTerminal)}</a>
+            {workspace.then(|| view! { <a class="skip" href="#work">{text.of(Message::SkipToTerminal)}</a> })}
             <TopBar/>
-            {(view == PageView::Workspace).then(|| view! { <Work/> })}
+            {workspace.then(|| view! { <Work/> })}
             <Dock/>
-            {(view == PageView::Workspace).then(|| view! { <KeyBar/> })}
+            {workspace.then(|| view! { <KeyBar/> })}
             <StatusBar/>
             <ConnectionBanner/>
             <ToastStack/>

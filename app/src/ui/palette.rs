@@ -4,6 +4,8 @@ mod command;
 
 use leptos::{ev, html, prelude::*};
 
+use crate::page::PageConfig;
+
 use super::{
     icon::{Glyph, Icon},
     text::{Message, use_texts},
@@ -41,12 +43,13 @@ pub fn Palette() -> impl IntoView {
     let state = use_palette();
     let text = use_texts();
     let actions = Actions::from_context();
+    let view = expect_context::<PageConfig>().view;
     let dialog = NodeRef::<html::Dialog>::new();
     let typed = RwSignal::new(String::new());
     let place = RwSignal::new(0_usize);
     let found = Memo::new(move |_| {
         let language = text.0.get();
-        typed.with(|typed| command::matching(typed, language))
+        typed.with(|typed| command::matching(typed, language, view))
     });
     Effect::new(move || {
         if let (1.., Some(dialog)) = (state.opened.get(), dialog.get()) {

@@ -65,13 +65,13 @@ fn follow(attachment: Held, mount: NodeRef<html::Div>, state: Signal<Option<Term
     let status = expect_context::<LinkStatus>();
     let theme = use_preferences().theme();
     Effect::new(move || {
-        if let Some(element) = mount.get() {
-            act(attachment, |attachment| attachment.mount(&element));
-        }
-    });
-    Effect::new(move || {
-        let link = status.state.get();
-        act(attachment, |attachment| attachment.follow(&link));
+        let (element, link) = (mount.get(), status.state.get());
+        act(attachment, |attachment| {
+            if let Some(element) = element {
+                attachment.mount(&element);
+            }
+            attachment.follow(&link);
+        });
     });
     Effect::new(move || {
         let leader = state.get().and_then(|state| state.leader.get());

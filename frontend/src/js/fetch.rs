@@ -2,6 +2,7 @@
 
 use gloo_net::http::{Request, Response};
 use js_sys::Reflect;
+use wasm_bindgen::JsValue;
 use web_sys::{Headers, RequestInit};
 
 /// A request's answer, as far as its sender needs it.
@@ -51,8 +52,8 @@ pub async fn post(post: Post<'_>) -> Result<Answer, NoAnswer> {
         headers.set("content-type", "application/json")?;
         Ok(headers)
     });
-    init.set_headers(&headers.map_err(no_answer)?.into());
-    let request = web_sys::Request::new_with_str_and_init(post.href, &init).map_err(no_answer)?;
+    init.set_headers(&headers.map_err(|error| no_answer(&error))?.into());
+    let request = web_sys::Request::new_with_str_and_init(post.href, &init).map_err(|error| no_answer(&error))?;
     answer(Request::from(request).send().await).await
 }
 
@@ -63,6 +64,6 @@ async fn answer(response: Result<Response, gloo_net::Error>) -> Result<Answer, N
     Ok(Answer { status: response.status(), retry_after_s, body })
 }
 
-fn no_answer(error: wasm_bindgen::JsValue) -> NoAnswer {
+fn no_answer(error: &JsValue) -> NoAnswer {
     NoAnswer(format!("{error:?}"))
 }

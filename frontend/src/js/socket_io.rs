@@ -82,6 +82,9 @@ struct Options<'a> {
 /// How long one attempt may take, in milliseconds.
 const CONNECT_TIMEOUT_MS: u32 = 10_000;
 
+/// Called with an event and its payload.
+pub type OnMessage = dyn Fn(&str, JsValue);
+
 /// What the socket reports.
 pub struct Handlers {
     /// Messages go through.
@@ -91,7 +94,7 @@ pub struct Handlers {
     /// An attempt failed; the client library says why.
     pub failed: Box<dyn Fn(String)>,
     /// A message came: its event and its first argument.
-    pub message: Box<dyn Fn(&str, JsValue)>,
+    pub message: Box<OnMessage>,
 }
 
 /// The window's socket; dropping it closes it.

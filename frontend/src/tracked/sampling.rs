@@ -1,6 +1,6 @@
 //! Which traces begun in this page are recorded: decided once, at the root, and sent along.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use app::{
     protocol::{
@@ -13,49 +13,47 @@ use app::{
 };
 
 /// How many traces of one terminal's keys, sizes and acks begin in a second: a key repeat is not thirty traces.
-const PER_SECOND: u32 = 20;
-/// A second, in microseconds.
-const SECOND: u64 = 1_000_000;
-/// How many terminals are counted at once; beyond that the counts of the last second are forgotten.
+const PER_SECOND: usize = 20;
+/// A second and a little, in microseconds: the server counts too, and what it sees bunched by the network must still fit.
+const SECOND: u64 = 1_050_000;
+/// How many terminals are counted at once; beyond that the last second is forgotten.
 const MAX_COUNTED: usize = 256;
 
 /// Decides for each root.
 #[derive(Debug)]
 pub struct Sampler {
     rate: f64,
-    counts: BTreeMap<Option<TerminalId>, Count>,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Count {
-    second: u64,
-    sampled: u32,
+    /// When the last sampled messages of each terminal left, oldest first.
+    sampled: BTreeMap<Option<TerminalId>, VecDeque<u64>>,
 }
 
 impl Sampler {
     /// A sampler that records the share `rate` of all roots, 0 to 1.
     pub fn new(rate: f64) -> Self {
-        Self { rate, counts: BTreeMap::new() }
+        Self { rate, sampled: BTreeMap::new() }
     }
 
     /// Decides for a request about `terminal` at `now`, in microseconds; `random` is in 0…1, one excluded.
     pub fn decide(&mut self, event: &str, terminal: Option<TerminalId>, now: u64, random: f64) -> Sampling {
-        let accepted = event != ClockProbe::NAME
-            && random < self.rate
-            && (!is_limited(event) || self.has_room(terminal, now / SECOND));
+        let accepted =
+            event != ClockProbe::NAME && random < self.rate && (!is_limited(event) || self.has_room(terminal, now));
         if accepted { Sampling::Accept } else { Sampling::Deny }
     }
 
-    fn has_room(&mut self, terminal: Option<TerminalId>, second: u64) -> bool {
-        if self.counts.len() > MAX_COUNTED {
-            self.counts.clear();
+    /// Whether one more may be sampled: in no second of time, wherever it begins, are there more than the limit.
+    fn has_room(&mut self, terminal: Option<TerminalId>, now: u64) -> bool {
+        if self.sampled.len() > MAX_COUNTED {
+            self.sampled.clear();
         }
-        let count = self.counts.entry(terminal).or_default();
-        if count.second != second {
-            *count = Count { second, sampled: 0 };
+        let sampled = self.sampled.entry(terminal).or_default();
+        if sampled.len() == PER_SECOND {
+            if sampled.front().is_some_and(|oldest| now.saturating_sub(*oldest) < SECOND) {
+                return false;
+            }
+            sampled.pop_front();
         }
-        count.sampled += 1;
-        count.sampled <= PER_SECOND
+        sampled.push_back(now);
+        true
     }
 }
 
@@ -85,6 +83,14 @@ mod tests {
         assert_eq!(accepted(&mut sampler, TerminalAck::NAME, 1, SECOND - 1, 30), 0);
         assert_eq!(accepted(&mut sampler, TerminalInput::NAME, 2, 0, 30), 20);
         assert_eq!(accepted(&mut sampler, TerminalInput::NAME, 1, SECOND, 30), 20);
+    }
+
+    #[test]
+    fn no_second_holds_more_wherever_it_begins() {
+        let mut sampler = Sampler::new(1.0);
+        assert_eq!(accepted(&mut sampler, TerminalInput::NAME, 1, SECOND / 2, 10), 10);
+        assert_eq!(accepted(&mut sampler, TerminalInput::NAME, 1, SECOND, 30), 10);
+        assert_eq!(accepted(&mut sampler, TerminalInput::NAME, 1, SECOND * 3 / 2, 30), 10);
     }
 
     #[test]

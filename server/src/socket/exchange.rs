@@ -13,8 +13,10 @@ use app::{
     trace::{self, Extracted, Sampling, SpanContext},
     tracking::{Matched, NewRequest, Reason, Response},
 };
+use futures_util::FutureExt;
 use serde::Serialize;
 use socketioxide::{TransportType, handler::Value, socket::Socket};
+use tokio::task::coop::consume_budget;
 use tracing::{Span, info};
 
 use super::{answer::Reply, client::Client, incoming::Incoming, outgoing::Message, tally::Oddity};
@@ -69,6 +71,9 @@ impl Arrival {
     /// Takes a message apart. What is no event ends the connection, since nothing says whom to answer.
     pub(super) fn read(client: &Arc<Client>, socket: &Socket, value: Value, ack: Option<i64>) -> Option<Self> {
         let (at, received_at) = (Instant::now(), micros());
+        // Each message costs the reading task a unit of its budget, so that after a hundred of them in one read the lane has its
+        // turn; otherwise the answers to a burst would overflow it before the first one left. Nothing is waited for.
+        let _ = consume_budget().now_or_never();
         let count = |oddity| client.hub.tally.count(oddity, &*client.hub.tracker);
         let Ok(incoming) = Incoming::read(value) else {
             count(Oddity::NotAnEvent);

@@ -70,3 +70,13 @@ async fn sizes_are_clamped_and_only_the_leader_changes_them() {
     assert_eq!(second.ask("terminal:resize", resize(90, 30)).await["cols"], 90);
     first.event_if("terminal:resized", |told| told["cols"] == 90).await;
 }
+
+#[tokio::test]
+async fn a_burst_in_one_packet_is_answered_to_the_last_message() {
+    let server = TestServer::start().await;
+    let mut client = Client::connect(&server).await;
+    let terminal = client.open_terminal().await;
+    let last = client.burst("terminal:input", &json!({"terminalId": terminal, "data": "x"}), 4_000).await;
+    assert_eq!(client.ack(last).await["ok"], true);
+    assert_eq!(client.outputs(4_000).await.len(), 4_000);
+}

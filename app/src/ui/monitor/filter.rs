@@ -114,7 +114,7 @@ pub fn FilterBar() -> impl IntoView {
                 >
                     <option value="">{text.of(Message::AllEvents)}</option>
                     <For each=move || events.get() key=Clone::clone let:name>
-                        <option value=name.clone()>{name.clone()}</option>
+                        <option>{name}</option>
                     </For>
                 </select>
             </label>

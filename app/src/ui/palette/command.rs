@@ -2,7 +2,10 @@
 
 use leptos::prelude::{WithValue, use_context};
 
-use crate::client::{Client, ClientContext};
+use crate::{
+    client::{Client, ClientContext},
+    page::PageView,
+};
 
 use super::super::{
     dock::{DockState, Tool, use_dock},
@@ -71,6 +74,22 @@ impl Command {
         }
     }
 
+    /// Whether a page has what it acts on.
+    const fn is_on(self, view: PageView) -> bool {
+        match self {
+            Self::FocusTerminal | Self::ToggleDock => matches!(view, PageView::Workspace),
+            Self::ShowMonitor
+            | Self::ShowTraces
+            | Self::PauseMonitor
+            | Self::ClearMonitor
+            | Self::ExportJson
+            | Self::ExportCsv
+            | Self::SwitchTheme
+            | Self::SwitchLanguage
+            | Self::Reconnect => true,
+        }
+    }
+
     /// Its name for the document.
     pub const fn id(self) -> &'static str {
         match self {
@@ -97,14 +116,14 @@ impl Command {
     }
 }
 
-/// The commands in whose name every typed word occurs, in their own order.
-pub fn matching(typed: &str, language: Language) -> Vec<Command> {
+/// The commands of a page in whose name every typed word occurs, in their own order.
+pub fn matching(typed: &str, language: Language, view: PageView) -> Vec<Command> {
     let typed = typed.to_lowercase();
     let fits = |command: &Command| {
         let name = command.name().text(language).to_lowercase();
         typed.split_whitespace().all(|word| name.contains(word))
     };
-    Command::ALL.into_iter().filter(fits).collect()
+    Command::ALL.into_iter().filter(|command| command.is_on(view)).filter(fits).collect()
 }
 
 /// What the commands act on.
@@ -155,7 +174,7 @@ mod tests {
     use super::*;
 
     fn check(typed: &str, language: Language, expected: &[Command]) {
-        assert_eq!(matching(typed, language), expected, "{typed}");
+        assert_eq!(matching(typed, language, PageView::Workspace), expected, "{typed}");
     }
 
     #[test]
@@ -169,5 +188,12 @@ mod tests {
     #[test]
     fn nothing_typed_shows_every_command() {
         check("  ", Language::English, &Command::ALL);
+    }
+
+    #[test]
+    fn a_page_without_terminals_has_no_command_for_them() {
+        let found = matching("", Language::English, PageView::Monitor);
+        assert!(!found.contains(&Command::FocusTerminal) && !found.contains(&Command::ToggleDock));
+        assert!(found.contains(&Command::PauseMonitor));
     }
 }

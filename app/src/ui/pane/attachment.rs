@@ -7,7 +7,7 @@ use std::{
 };
 
 use leptos::{
-    prelude::{Get, GetUntracked, ReadSignal, RwSignal, Set, Update, set_timeout, untrack},
+    prelude::{Get, GetUntracked, ReadSignal, RwSignal, Set, document, set_timeout, untrack},
     task::spawn_local,
     web_sys::HtmlElement,
 };
@@ -25,6 +25,8 @@ use super::{phase::Phase, typist::Typist};
 
 /// How long a rung bell shows.
 const RINGING: Duration = Duration::from_millis(200);
+/// When a pane is looked at again that another window is opening, for a server that does not say.
+const AGAIN_MS: u64 = 200;
 /// Attach, find it gone, create, find another window was faster, attach: no honest opening takes more steps.
 const MAX_STEPS: usize = 4;
 
@@ -92,11 +94,12 @@ impl Attachment {
         panes.find(|pane| pane.id == self.pane)?.terminal_id
     }
 
-    /// Opens the screen inside `mount`.
+    /// Opens the screen inside `mount`, once.
     pub fn mount(&self, mount: &HtmlElement) {
-        self.screen.replace(Some(self.client.screens.open(mount, self.events())));
-        self.focused();
-        self.open();
+        if self.screen.borrow().is_none() {
+            self.screen.replace(Some(self.client.screens.open(mount, self.events())));
+            self.focused();
+        }
     }
 
     /// Takes the screen away; the shell goes on without it.
@@ -201,12 +204,29 @@ impl Attachment {
                 (Err(Failure::Refused(refusal)), Way::Attach(_)) if refusal.code == RefusalCode::NotFound => {
                     Way::Create
                 }
+                // Another window is opening one at this moment.
+                (Err(Failure::Refused(refusal)), Way::Create) if refusal.code == RefusalCode::Conflict => {
+                    return self.open_after(refusal.retry_after_ms.unwrap_or(AGAIN_MS), opening);
+                }
                 // The end of the link is told separately.
                 (Err(Failure::Disconnected), _) => return,
                 (Err(failure), _) => return self.phase.set(Phase::Failed(failure)),
             };
         }
         self.phase.set(Phase::Failed(Failure::Timeout));
+    }
+
+    /// Opens again in a while, unless something else has happened by then.
+    fn open_after(&self, delay_ms: u64, opening: u64) {
+        let this = self.this.clone();
+        let open = move || {
+            with(&this, |attachment| {
+                if attachment.opening.get() == opening {
+                    attachment.open();
+                }
+            });
+        };
+        set_timeout(open, Duration::from_millis(delay_ms));
     }
 
     async fn attach(&self, terminal_id: TerminalId) -> Result<TerminalId, Failure> {
@@ -255,16 +275,18 @@ impl Attachment {
         self.phase.set(Phase::Live(terminal));
         self.typist.send_to(terminal);
         self.offer_size();
+        if nobody_has_the_keyboard() {
+            self.focus();
+        }
     }
 
     fn pause(&self) {
         self.begin();
-        self.typist.pause();
-        self.phase.update(|phase| {
-            if !matches!(phase, Phase::Ended(_)) {
-                *phase = Phase::Waiting;
-            }
-        });
+        // What has ended stays so, whatever becomes of the link.
+        if !matches!(self.phase.get_untracked(), Phase::Ended(_)) {
+            self.typist.pause();
+            self.phase.set(Phase::Waiting);
+        }
     }
 
     /// Tells the server the size this window has room for; the one in force comes back as everybody's does.
@@ -300,6 +322,11 @@ impl Attachment {
             then(&screen);
         }
     }
+}
+
+/// Whether keys would go nowhere.
+fn nobody_has_the_keyboard() -> bool {
+    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
 }
 
 fn with(attachment: &Weak<Attachment>, then: impl FnOnce(&Attachment)) {

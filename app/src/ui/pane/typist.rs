@@ -7,7 +7,7 @@ use std::{
 };
 
 use leptos::{
-    prelude::{ReadSignal, RwSignal, Set, set_timeout},
+    prelude::{GetUntracked, ReadSignal, RwSignal, Set, set_timeout},
     task::spawn_local,
 };
 
@@ -31,12 +31,22 @@ const STOPS: [&str; 2] = ["\u{3}", "\u{1c}"];
 pub struct Typist {
     link: Link,
     workspace: WorkspaceState,
-    /// Where input goes; none while it has to wait.
-    to: Cell<Option<TerminalId>>,
+    course: Cell<Course>,
     outgoing: RefCell<Outgoing>,
     waiting: RwSignal<usize>,
     remark: RwSignal<Option<Remark>>,
     this: Weak<Self>,
+}
+
+/// Where input goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Course {
+    /// Into a shell.
+    To(TerminalId),
+    /// Nowhere yet: it waits.
+    Waits,
+    /// Nowhere: the shell has ended.
+    Nowhere,
 }
 
 impl Typist {
@@ -45,7 +55,7 @@ impl Typist {
         Rc::new_cyclic(|this| Self {
             link,
             workspace,
-            to: Cell::new(None),
+            course: Cell::new(Course::Waits),
             outgoing: RefCell::default(),
             waiting: RwSignal::new(0),
             remark: RwSignal::new(None),
@@ -65,8 +75,12 @@ impl Typist {
 
     /// Takes what was typed.
     pub fn typed(&self, data: Data) {
+        let limit = match self.course.get() {
+            Course::To(_) => PASTE,
+            Course::Waits => BEFORE_ATTACH,
+            Course::Nowhere => return,
+        };
         let stops = matches!(&data, Data::Text(text) if STOPS.contains(&text.as_str()));
-        let limit = if self.to.get().is_some() { PASTE } else { BEFORE_ATTACH };
         let piece = self.workspace.config().max_input_bytes;
         let taken = {
             let mut outgoing = self.outgoing.borrow_mut();
@@ -83,13 +97,13 @@ impl Typist {
 
     /// Input goes to `terminal` from now on, what has waited first.
     pub fn send_to(&self, terminal: TerminalId) {
-        self.to.set(Some(terminal));
+        self.course.set(Course::To(terminal));
         self.flow();
     }
 
     /// Input has to wait; what was under way may or may not have arrived.
     pub fn pause(&self) {
-        self.to.set(None);
+        self.course.set(Course::Waits);
         let uncertain = self.outgoing.borrow_mut().broke();
         if uncertain > 0 {
             self.remark.set(Some(Remark::Uncertain(uncertain)));
@@ -99,13 +113,13 @@ impl Typist {
 
     /// There is no shell to type to any more.
     pub fn forget(&self) {
-        self.to.set(None);
+        self.course.set(Course::Nowhere);
         *self.outgoing.borrow_mut() = Outgoing::default();
         self.show();
     }
 
     fn flow(&self) {
-        while let Some(terminal) = self.to.get() {
+        while let Course::To(terminal) = self.course.get() {
             let next = self.outgoing.borrow_mut().next();
             let Some(piece) = next else { break };
             self.send(terminal, piece);
@@ -119,7 +133,7 @@ impl Typist {
         let this = self.this.clone();
         spawn_local(async move {
             let answer = answer.await;
-            if let Some(typist) = this.upgrade().filter(|typist| typist.to.get() == Some(terminal_id)) {
+            if let Some(typist) = this.upgrade().filter(|typist| typist.course.get() == Course::To(terminal_id)) {
                 typist.answered(input.data, answer.err());
             }
         });
@@ -130,7 +144,7 @@ impl Typist {
         match failure {
             None => {
                 // The program reads again.
-                if leptos::prelude::GetUntracked::get_untracked(&self.remark) == Some(Remark::NotRead) {
+                if self.remark.get_untracked() == Some(Remark::NotRead) {
                     self.remark.set(None);
                 }
                 self.flow();

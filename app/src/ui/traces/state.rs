@@ -1,5 +1,7 @@
 //! Which traces are asked for, what has come, and which one is shown.
 
+use std::time::Duration;
+
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
@@ -11,6 +13,9 @@ use crate::{
 
 /// How many traces the list holds: what a person looks through; a narrower question finds older ones.
 const MAX_TRACES: u32 = 200;
+
+/// How long a changed question rests before it is asked: a person still typing has not asked yet.
+const TYPING: Duration = Duration::from_millis(200);
 
 /// What has become of a question.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -62,16 +67,26 @@ impl TracesState {
 
     /// Asks, and follows what is new, while the traces are in sight.
     pub fn live_while(self, shown: Signal<bool>) {
+        let client = move || self.client.filter(|_| shown.get());
         Effect::new(move || {
-            let Some(client) = self.client.filter(|_| shown.get()) else { return };
+            let Some(client) = client() else { return };
             self.asked.track();
-            self.ask(client);
-            let following = client.with_value(|client| client.traces.follow(Box::new(move |row| self.take(row))));
-            // Disposed with this run of the effect, which ends the subscription.
-            StoredValue::new_local(following);
+            let query = self.query();
+            let awaited = self.rows.with_untracked(|rows| *rows == Answer::Awaited);
+            let pause = if awaited { Duration::ZERO } else { TYPING };
+            if let Ok(pausing) = set_timeout_with_handle(move || self.ask(client, query), pause) {
+                on_cleanup(move || pausing.clear());
+            }
         });
         Effect::new(move || {
-            if let (Some(client), Some(trace), true) = (self.client, self.chosen.get(), shown.get()) {
+            if let Some(client) = client() {
+                let following = client.with_value(|client| client.traces.follow(Box::new(move |row| self.take(row))));
+                // Disposed before the next run of the effect, which ends the subscription.
+                StoredValue::new_local(following);
+            }
+        });
+        Effect::new(move || {
+            if let (Some(client), Some(trace)) = (client(), self.chosen.get()) {
                 self.waterfall.set(Answer::Awaited);
                 self.read(client, trace);
             }
@@ -80,6 +95,7 @@ impl TracesState {
 
     /// Asks again after a failure.
     pub fn ask_again(self) {
+        self.rows.set(Answer::Awaited);
         self.asked.update(|times| *times += 1);
     }
 
@@ -93,8 +109,7 @@ impl TracesState {
         query(&self.text.read(), &self.status.read(), &self.min_ms.read())
     }
 
-    fn ask(self, client: ClientContext) {
-        let query = self.query();
+    fn ask(self, client: ClientContext, query: TraceQuery) {
         let answer = client.with_value(|client| client.traces.list(query.clone()));
         spawn_local(async move {
             let answer = answer.await;

@@ -1,5 +1,7 @@
 //! The bars of one trace over time, in the colours of their lanes, and the attributes of the chosen one.
 
+use std::collections::HashSet;
+
 use leptos::{ev, prelude::*};
 
 use crate::monitor::{
@@ -19,7 +21,15 @@ pub fn WaterfallChart(waterfall: Waterfall) -> impl IntoView {
     let text = use_texts();
     let chosen = RwSignal::new(0_usize);
     let bars = StoredValue::new(waterfall.bars.clone());
-    let lines = waterfall.bars.into_iter().enumerate().map(|(place, bar)| view! { <BarLine bar place chosen/> });
+    // Who took part is said once, where each comes in.
+    let mut met = HashSet::new();
+    let first: Vec<bool> = waterfall.bars.iter().map(|bar| bar.span().is_some() && met.insert(bar.lane)).collect();
+    let lines = waterfall
+        .bars
+        .into_iter()
+        .zip(first)
+        .enumerate()
+        .map(|(place, (bar, comes_in))| view! { <BarLine bar place chosen comes_in/> });
     let ticks = waterfall.ticks.into_iter().map(|tick| {
         // SVG attributes, not styles: the axis may be part of a first render.
         let anchor = if tick.at > 0.9 { "end" } else { "start" };
@@ -47,7 +57,15 @@ pub fn WaterfallChart(waterfall: Waterfall) -> impl IntoView {
 }
 
 #[component]
-fn BarLine(bar: Bar, place: usize, chosen: RwSignal<usize>) -> impl IntoView {
+fn BarLine(
+    bar: Bar,
+    /// Its number from the top.
+    place: usize,
+    /// The number of the bar that is chosen.
+    chosen: RwSignal<usize>,
+    /// Whether its lane is met here for the first time.
+    comes_in: bool,
+) -> impl IntoView {
     /// Deeper than this the indent would leave no room for the name.
     const MAX_INDENT: usize = 6;
     let text = use_texts();
@@ -64,6 +82,7 @@ fn BarLine(bar: Bar, place: usize, chosen: RwSignal<usize>) -> impl IntoView {
         Err(message) => text.now(*message).to_owned(),
     };
     let status = bar.is_failure().then_some("error");
+    let who_class = if comes_in { "muted" } else { "spoken" };
     let is_chosen = move || chosen.get() == place;
     view! {
         <button
@@ -77,7 +96,7 @@ fn BarLine(bar: Bar, place: usize, chosen: RwSignal<usize>) -> impl IntoView {
             on:click=move |_| chosen.set(place)
         >
             <span class="bar__name">
-                {indent} {name} <span class="spoken">" " {text.of(lane_name(side))}</span>
+                {indent} <span class=who_class>{text.of(lane_name(side))} " · "</span> {name}
             </span>
             <svg class="bar__track" aria-hidden="true">
                 <rect class="bar__fill" x=percent(bar.start) width=percent(bar.width) y="1" height="10" rx="2"></rect>
