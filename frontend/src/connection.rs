@@ -27,10 +27,11 @@ use serde_wasm_bindgen::Deserializer;
 use wasm_bindgen::JsValue;
 
 use crate::{
+    api,
     backoff::Backoff,
     js::{
         clock::{now_ms, now_us},
-        console, fetch,
+        console,
         listener::Listener,
         page, payload, random,
         timer::Timer,
@@ -145,7 +146,7 @@ impl Connection {
 
     /// A browser does not say why a handshake failed: asks whether the server still knows the user.
     async fn ask_why(&self) {
-        let answer = fetch::get(&self.parts.page.href("/api/session"), &[]).await;
+        let answer = api::read(&self.parts.page.href("/api/session")).await;
         if self.away.get() || self.parts.service.is_connected() {
             return;
         }

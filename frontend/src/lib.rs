@@ -1,6 +1,7 @@
 //! The browser's half: the only place with JavaScript. It builds the client, hands it to the views and brings the page to
 //! life.
 
+mod api;
 mod backoff;
 mod browser;
 mod connection;

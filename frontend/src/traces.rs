@@ -11,18 +11,14 @@ use app::{
     monitor::{TracePage, TraceRow},
     page::PageConfig,
     trace::{
-        Sampling, SpanContext, SpanId, TraceId, b3,
+        SpanId, TraceId,
         otlp::{ExportTraceServiceRequest, ResourceSpans},
     },
 };
 
 use crate::{
-    js::{
-        event_source::Stream,
-        fetch::{self, Answer},
-        listener::Listener,
-        page, random,
-    },
+    api,
+    js::{event_source::Stream, fetch::Answer, listener::Listener, page},
     telemetry::Recorder,
 };
 
@@ -116,11 +112,8 @@ impl Follower {
     }
 }
 
-/// Reads an address of the API. Looking at the record is no part of it: the request says that it is not sampled.
 async fn read(href: &str) -> Result<Answer, TracesUnavailable> {
-    let context = SpanContext { trace_id: random::trace_id(), span_id: random::span_id(), sampling: Sampling::Deny };
-    let header = b3::single(&context);
-    fetch::get(href, &[(b3::SINGLE, &header)]).await.map_err(|why| TracesUnavailable(why.0))
+    api::read(href).await.map_err(|why| TracesUnavailable(why.0))
 }
 
 fn decode<T: for<'de> serde::Deserialize<'de>>(json: &str) -> Result<T, TracesUnavailable> {

@@ -29,8 +29,8 @@ pub trait Screen {
     /// Shows the output of `terminal` from now on: from `seq`, or from where the server's next `terminal:attached` says.
     fn show(&self, terminal: TerminalId, seq: Option<u64>);
 
-    /// The offset after the last byte it has taken, to resume from.
-    fn seq(&self) -> u64;
+    /// The offset after the last byte it has taken, to resume from; none while it may lack a part of a snapshot.
+    fn seq(&self) -> Option<u64>;
 
     /// Whether this window answers the terminal's queries.
     fn lead(&self, leads: bool);

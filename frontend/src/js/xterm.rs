@@ -1,6 +1,10 @@
 //! The terminal emulator: xterm-js-rs for what it binds, and beside it what xterm 6 has and that crate (of xterm 4) lacks.
 
-use js_sys::{Function, Object, Reflect, Uint8Array};
+mod options;
+mod queries;
+mod raw;
+
+use js_sys::{Function, Reflect, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::HtmlElement;
@@ -8,147 +12,7 @@ use xterm_js_rs::{Terminal, TerminalOptions, addons::fit::FitAddon};
 
 use super::payload::to_js;
 
-mod raw {
-    use js_sys::{Function, Object, Uint8Array};
-    use wasm_bindgen::prelude::*;
-    use xterm_js_rs::Disposable;
-
-    #[wasm_bindgen]
-    extern "C" {
-        /// A terminal, as xterm 6 has it.
-        pub type Terminal6;
-
-        #[wasm_bindgen(method)]
-        pub fn write(this: &Terminal6, data: &Uint8Array, parsed: &Function);
-
-        #[wasm_bindgen(method, getter)]
-        pub fn options(this: &Terminal6) -> Object;
-
-        #[wasm_bindgen(method, getter)]
-        pub fn parser(this: &Terminal6) -> Parser;
-
-        #[wasm_bindgen(method, js_name = onBell)]
-        pub fn on_bell(this: &Terminal6, listener: &Function) -> Disposable;
-
-        #[wasm_bindgen(method, getter)]
-        pub fn modes(this: &Terminal6) -> Modes;
-
-        #[wasm_bindgen(method)]
-        pub fn input(this: &Terminal6, data: &str, was_user_input: bool);
-
-        pub type Modes;
-
-        #[wasm_bindgen(method, getter, js_name = applicationCursorKeysMode)]
-        pub fn application_cursor_keys(this: &Modes) -> bool;
-
-        pub type Parser;
-
-        #[wasm_bindgen(method, js_name = registerCsiHandler)]
-        pub fn on_csi(this: &Parser, id: &JsValue, handler: &Function) -> Disposable;
-
-        #[wasm_bindgen(method, js_name = registerDcsHandler)]
-        pub fn on_dcs(this: &Parser, id: &JsValue, handler: &Function) -> Disposable;
-
-        #[wasm_bindgen(method, js_name = registerOscHandler)]
-        pub fn on_osc(this: &Parser, id: u32, handler: &Function) -> Disposable;
-
-        /// What the fit add-on proposes; undefined while the terminal has no size on the page.
-        pub type Proposal;
-
-        #[wasm_bindgen(method, getter)]
-        pub fn cols(this: &Proposal) -> f64;
-
-        #[wasm_bindgen(method, getter)]
-        pub fn rows(this: &Proposal) -> f64;
-    }
-}
-
-/// The options our terminals begin with.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Options {
-    /// Width in cells before the first fit.
-    pub cols: u16,
-    /// Height in cells before the first fit.
-    pub rows: u16,
-    /// CSS font families.
-    pub font_family: String,
-    /// In CSS pixels.
-    pub font_size: f64,
-    /// As a multiple of the font's own height.
-    pub line_height: f64,
-    /// Whether the cursor blinks.
-    pub cursor_blink: bool,
-    /// Lines kept above the screen.
-    pub scrollback: u32,
-    /// Whether Option is Meta on a Mac.
-    pub mac_option_is_meta: bool,
-    /// The colours.
-    pub theme: Theme,
-}
-
-/// The colours of a terminal, as CSS colours.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Theme {
-    /// Text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub foreground: Option<String>,
-    /// Ground.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub background: Option<String>,
-    /// The cursor.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<String>,
-    /// The character under the cursor.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cursor_accent: Option<String>,
-    /// The ground of what is selected.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub selection_background: Option<String>,
-    /// The sixteen ANSI colours.
-    #[serde(flatten)]
-    pub ansi: Ansi,
-}
-
-/// The sixteen ANSI colours.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[allow(missing_docs, reason = "sixteen colours whose names are their meaning")]
-pub struct Ansi {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub black: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub red: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub green: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub yellow: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub blue: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub magenta: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cyan: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub white: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bright_black: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bright_red: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bright_green: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bright_yellow: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bright_blue: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bright_magenta: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bright_cyan: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bright_white: Option<String>,
-}
+pub use self::options::{Ansi, Options, Theme};
 
 /// What a terminal reports.
 pub struct Handlers {
@@ -206,13 +70,14 @@ impl Xterm {
         let silent_osc = silent.clone();
         let silence = Closure::<dyn FnMut() -> bool>::new(move || silent());
         // A program that sets a colour is not asking for one.
-        let silence_osc =
-            Closure::<dyn FnMut(String) -> bool>::new(move |data: String| asks_for_a_colour(&data) && silent_osc());
+        let silence_osc = Closure::<dyn FnMut(String) -> bool>::new(move |data: String| {
+            queries::asks_for_a_colour(&data) && silent_osc()
+        });
         // The terminal forgets its listeners when it is disposed of, so their handles are not needed.
         drop(terminal.on_data(text.as_ref().unchecked_ref()));
         drop(terminal.on_binary(binary.as_ref().unchecked_ref()));
         drop(six(&terminal).on_bell(bell.as_ref().unchecked_ref()));
-        answer_queries(
+        queries::guard(
             &six(&terminal).parser(),
             silence.as_ref().unchecked_ref(),
             silence_osc.as_ref().unchecked_ref(),
@@ -308,60 +173,6 @@ impl Drop for Xterm {
     }
 }
 
-/// The queries that a page which does not lead leaves unanswered, as (kind, prefix, intermediates, final).
-const CSI_QUERIES: [(&str, &str, &str); 8] = [
-    ("", "", "c"),   // DA1
-    (">", "", "c"),  // DA2
-    ("=", "", "c"),  // DA3
-    ("", "", "n"),   // DSR, CPR
-    ("?", "", "n"),  // the same, DEC private
-    ("", "$", "p"),  // DECRQM, ANSI modes
-    ("?", "$", "p"), // DECRQM, DEC modes
-    (">", "", "q"),  // XTVERSION
-];
-/// DECRQSS.
-const DCS_QUERY: (&str, &str, &str) = ("", "$", "q");
-/// The colours a program may ask for: one of the palette, text, ground, cursor.
-const OSC_QUERIES: [u32; 4] = [4, 10, 11, 12];
-
-/// Puts the two handlers in front of xterm's own; a handler that says `true` ends the matter.
-fn answer_queries(parser: &raw::Parser, silence: &Function, silence_osc: &Function) {
-    for query in CSI_QUERIES {
-        drop(parser.on_csi(&identifier(query), silence));
-    }
-    drop(parser.on_dcs(&identifier(DCS_QUERY), silence));
-    for query in OSC_QUERIES {
-        drop(parser.on_osc(query, silence_osc));
-    }
-}
-
-fn identifier((prefix, intermediates, last): (&str, &str, &str)) -> JsValue {
-    let id = Object::new();
-    for (key, value) in [("prefix", prefix), ("intermediates", intermediates), ("final", last)] {
-        if !value.is_empty() {
-            // A new object takes any property.
-            drop(Reflect::set(&id, &key.into(), &value.into()));
-        }
-    }
-    id.into()
-}
-
-fn asks_for_a_colour(data: &str) -> bool {
-    data.split(';').any(|part| part == "?")
-}
-
 fn six(terminal: &Terminal) -> &raw::Terminal6 {
     terminal.unchecked_ref()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn setting_a_colour_is_not_asking_for_one() {
-        assert!(asks_for_a_colour("?"));
-        assert!(asks_for_a_colour("4;?"));
-        assert!(!asks_for_a_colour("4;#ff0000"));
-    }
 }

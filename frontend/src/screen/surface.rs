@@ -1,15 +1,17 @@
 //! One screen: an emulator in its place on the page, and how far it has come with its terminal's output.
 
+mod port;
+
 use std::{
     cell::{Cell, RefCell},
     rc::{Rc, Weak},
 };
 
 use app::{
-    client::{Screen, ScreenEvents, ScreenKey},
+    client::{Screen, ScreenEvents},
     protocol::{
         Data, TerminalId,
-        terminal::{TerminalAck, TerminalAttached},
+        terminal::{AttachMode, TerminalAck, TerminalAttached},
     },
     trace::SpanContext,
 };
@@ -65,6 +67,9 @@ struct Shown {
     epoch: u32,
     /// The offset after the last byte taken.
     taken: u64,
+    /// Whether everything before that is on the screen: a snapshot has no end of its own, but what follows it shows that
+    /// it has come.
+    whole: bool,
     /// Whether output may come: the server has said where it begins, and nothing is missing since.
     flowing: bool,
 }
@@ -104,7 +109,7 @@ impl Surface {
         match place::of(frame.seq, length, shown.taken) {
             Place::From(known) => {
                 let end = frame.seq + u64::from(length);
-                self.shown.set(Some(Shown { taken: end, ..shown }));
+                self.shown.set(Some(Shown { taken: end, whole: true, ..shown }));
                 self.painter.came(shown.terminal, end, cause);
                 self.xterm.write(&frame.data.subarray(known, length), Mark { epoch: shown.epoch, end: Some(end) });
             }
@@ -120,7 +125,8 @@ impl Surface {
     pub fn begin(&self, attached: &TerminalAttached) {
         self.set_size(attached.cols, attached.rows);
         if let Some(shown) = self.shown.get() {
-            self.begin_at(Shown { taken: attached.seq, flowing: true, ..shown });
+            let whole = shown.whole && attached.mode == AttachMode::Resume;
+            self.begin_at(Shown { taken: attached.seq, whole, flowing: true, ..shown });
         }
         if page::hidden() {
             self.tell_visibility(true);
@@ -224,73 +230,6 @@ impl Surface {
     fn ack(&self, terminal_id: TerminalId, seq: u64, hidden: Option<bool>) {
         // Nobody waits for the answer to an ack; one that cannot be sent is made good by the next attach.
         drop(self.line.link.emit(&TerminalAck { terminal_id, seq, hidden }));
-    }
-}
-
-impl Screen for Surface {
-    fn show(&self, terminal: TerminalId, seq: Option<u64>) {
-        let before = self.shown.get();
-        let (epoch, taken) = match before {
-            Some(shown) if shown.terminal == terminal => (shown.epoch, seq.unwrap_or(shown.taken)),
-            Some(other) => {
-                self.outlets.unplug(other.terminal, &self.this);
-                self.xterm.reset();
-                (other.epoch + 1, seq.unwrap_or(0))
-            }
-            None => (0, seq.unwrap_or(0)),
-        };
-        self.begin_at(Shown { terminal, epoch, taken, flowing: seq.is_some() });
-        for (frame, cause) in self.outlets.plug(terminal, self.this.clone()) {
-            self.take(&frame, cause);
-        }
-    }
-
-    fn seq(&self) -> u64 {
-        self.shown.get().map_or(0, |shown| shown.taken)
-    }
-
-    fn lead(&self, leads: bool) {
-        self.leads.set(leads);
-    }
-
-    fn resize(&self, cols: u16, rows: u16) {
-        self.set_size(cols, rows);
-    }
-
-    fn fit(&self) -> (u16, u16) {
-        if let Some(size) = self.xterm.proposal() {
-            self.fitted.set(size);
-        }
-        self.fitted.get()
-    }
-
-    fn focus(&self) {
-        self.xterm.focus();
-    }
-
-    fn press(&self, key: ScreenKey) {
-        let application = self.xterm.application_cursor_keys();
-        self.xterm.input(match (key, application) {
-            (ScreenKey::Escape, _) => "\u{1b}",
-            (ScreenKey::Tab, _) => "\t",
-            (ScreenKey::Up, false) => "\u{1b}[A",
-            (ScreenKey::Down, false) => "\u{1b}[B",
-            (ScreenKey::Right, false) => "\u{1b}[C",
-            (ScreenKey::Left, false) => "\u{1b}[D",
-            (ScreenKey::Up, true) => "\u{1b}OA",
-            (ScreenKey::Down, true) => "\u{1b}OB",
-            (ScreenKey::Right, true) => "\u{1b}OC",
-            (ScreenKey::Left, true) => "\u{1b}OD",
-        });
-    }
-
-    fn paste(&self, text: &str) {
-        self.xterm.paste(text);
-    }
-
-    fn restyle(&self) {
-        self.xterm.set_theme(&theme::theme(&self.mount));
-        self.xterm.set_cursor_blink(!media::reduced_motion());
     }
 }
 

@@ -29,12 +29,12 @@ use super::{
     recorder::clock_difference,
 };
 
-/// The server's own limit for a post.
-const LARGEST_BATCH: usize = 512;
-/// All `keepalive` bodies of a page share 64 KiB, together with what else the page may send that way.
-const KEEPALIVE_BYTES: usize = 60_000;
-/// Small enough that a body stays far below that.
-const KEEPALIVE_BATCH: usize = 32;
+/// About 400 KB: below the 512 KiB that the server takes in one post.
+const LARGEST_BATCH: usize = 256;
+/// A browser lets 64 KiB of bodies outlive a page, together with what else the page sends that way.
+const OUTLIVING_BYTES: usize = 60_000;
+/// Small enough that several fit into that.
+const PARTING_BATCH: usize = 16;
 /// The waits after failures.
 const BACKOFF: Backoff = Backoff::new(1_000.0, 30_000.0);
 
@@ -55,7 +55,8 @@ pub struct Exporter {
     /// Set while a batch waits: for its time, or for the server after a failure.
     timer: RefCell<Option<Timer>>,
     waiting_for_server: Cell<bool>,
-    keepalive_bytes: Cell<usize>,
+    /// Bytes under way that outlive the page.
+    outliving: Cell<usize>,
     this: Weak<Self>,
     _going: RefCell<Vec<Listener>>,
 }
@@ -76,7 +77,7 @@ impl Exporter {
             posting: Cell::new(false),
             timer: RefCell::default(),
             waiting_for_server: Cell::new(false),
-            keepalive_bytes: Cell::new(0),
+            outliving: Cell::new(0),
             this: this.clone(),
             _going: RefCell::default(),
         });
@@ -132,35 +133,44 @@ impl Exporter {
         let spans = self.queue.borrow_mut().take(self.largest.get());
         let Some(this) = self.this.upgrade().filter(|_| !spans.is_empty()) else { return };
         self.posting.set(true);
+        let json = self.body(&spans);
         spawn_local(async move {
-            this.send(spans, false).await;
+            this.send(spans, json).await;
             this.posting.set(false);
             this.proceed();
         });
     }
 
-    /// Sends what it can in a way that outlives the page; what is too much for that stays in the queue.
+    /// Sends what can outlive the page; what is too much for that stays in the queue.
     fn flush_before_going(&self) {
         loop {
-            let spans = self.queue.borrow_mut().take(KEEPALIVE_BATCH);
+            let spans = self.queue.borrow_mut().take(PARTING_BATCH);
             let Some(this) = self.this.upgrade().filter(|_| !spans.is_empty()) else { return };
-            let size = body(&self.resource, &spans, clock_difference(self.status)).len();
-            if self.keepalive_bytes.get() + size > KEEPALIVE_BYTES {
+            let json = self.body(&spans);
+            if !self.can_outlive(&json) {
                 self.queue.borrow_mut().give_back(spans);
                 return;
             }
-            self.keepalive_bytes.set(self.keepalive_bytes.get() + size);
-            spawn_local(async move {
-                this.send(spans, true).await;
-                this.keepalive_bytes.set(this.keepalive_bytes.get() - size);
-            });
+            spawn_local(async move { this.send(spans, json).await });
         }
     }
 
-    async fn send(&self, spans: Vec<Span>, keepalive: bool) {
+    fn body(&self, spans: &[Span]) -> String {
+        body(&self.resource, spans, clock_difference(self.status))
+    }
+
+    fn can_outlive(&self, json: &str) -> bool {
+        self.outliving.get() + json.len() <= OUTLIVING_BYTES
+    }
+
+    /// Posts a batch, so that it outlives the page where there is room for that.
+    async fn send(&self, spans: Vec<Span>, json: String) {
         let sent = spans.len();
-        let json = body(&self.resource, &spans, clock_difference(self.status));
+        let keepalive = self.can_outlive(&json);
+        let counted = if keepalive { json.len() } else { 0 };
+        self.outliving.set(self.outliving.get() + counted);
         let answer = fetch::post(Post { href: &self.href, json: &json, keepalive }).await;
+        self.outliving.set(self.outliving.get() - counted);
         let outcome = match answer {
             Ok(answer) => outcome(answer.status, &answer.body, answer.retry_after_s, sent),
             Err(_) => Outcome::Later(None),

@@ -1,0 +1,80 @@
+//! A surface as the UI knows it.
+
+use app::{
+    client::{Screen, ScreenKey},
+    protocol::TerminalId,
+};
+
+use crate::js::media;
+
+use super::{Shown, Surface, theme};
+
+impl Screen for Surface {
+    fn show(&self, terminal: TerminalId, seq: Option<u64>) {
+        let new = Shown { terminal, epoch: 0, taken: 0, whole: false, flowing: false };
+        let shown = match self.shown.get() {
+            Some(shown) if shown.terminal == terminal => shown,
+            Some(other) => {
+                self.outlets.unplug(other.terminal, &self.this);
+                self.xterm.reset();
+                Shown { epoch: other.epoch + 1, ..new }
+            }
+            None => new,
+        };
+        self.begin_at(match seq {
+            Some(seq) => Shown { taken: seq, whole: true, flowing: true, ..shown },
+            None => Shown { flowing: false, ..shown },
+        });
+        for (frame, cause) in self.outlets.plug(terminal, self.this.clone()) {
+            self.take(&frame, cause);
+        }
+    }
+
+    fn seq(&self) -> Option<u64> {
+        self.shown.get().filter(|shown| shown.whole).map(|shown| shown.taken)
+    }
+
+    fn lead(&self, leads: bool) {
+        self.leads.set(leads);
+    }
+
+    fn resize(&self, cols: u16, rows: u16) {
+        self.set_size(cols, rows);
+    }
+
+    fn fit(&self) -> (u16, u16) {
+        if let Some(size) = self.xterm.proposal() {
+            self.fitted.set(size);
+        }
+        self.fitted.get()
+    }
+
+    fn focus(&self) {
+        self.xterm.focus();
+    }
+
+    fn press(&self, key: ScreenKey) {
+        let application = self.xterm.application_cursor_keys();
+        self.xterm.input(match (key, application) {
+            (ScreenKey::Escape, _) => "\u{1b}",
+            (ScreenKey::Tab, _) => "\t",
+            (ScreenKey::Up, false) => "\u{1b}[A",
+            (ScreenKey::Down, false) => "\u{1b}[B",
+            (ScreenKey::Right, false) => "\u{1b}[C",
+            (ScreenKey::Left, false) => "\u{1b}[D",
+            (ScreenKey::Up, true) => "\u{1b}OA",
+            (ScreenKey::Down, true) => "\u{1b}OB",
+            (ScreenKey::Right, true) => "\u{1b}OC",
+            (ScreenKey::Left, true) => "\u{1b}OD",
+        });
+    }
+
+    fn paste(&self, text: &str) {
+        self.xterm.paste(text);
+    }
+
+    fn restyle(&self) {
+        self.xterm.set_theme(&theme::theme(&self.mount));
+        self.xterm.set_cursor_blink(!media::reduced_motion());
+    }
+}
