@@ -40,7 +40,7 @@ mod tests {
         Extracted::Parent(SpanContext { trace_id: TRACE.parse().unwrap(), span_id: span.parse().unwrap(), sampling })
     }
 
-    fn check(trace: serde_json::Value, expected: Extracted) {
+    fn check(trace: &serde_json::Value, expected: Extracted) {
         let carrier: Carrier = serde_json::from_value(trace.clone()).expect("a carrier is read from any JSON");
         assert_eq!(extract(&carrier), expected, "{trace}");
     }
@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn a_valid_b3_wins_over_traceparent() {
         check(
-            serde_json::json!({"b3": format!("{TRACE}-{SPAN}-1"), "traceparent": format!("00-{TRACE}-{OTHER}-00")}),
+            &serde_json::json!({"b3": format!("{TRACE}-{SPAN}-1"), "traceparent": format!("00-{TRACE}-{OTHER}-00")}),
             parent(SPAN, Sampling::Accept),
         );
     }
@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn a_decision_alone_in_b3_wins_over_traceparent() {
         check(
-            serde_json::json!({"b3": "0", "traceparent": format!("00-{TRACE}-{OTHER}-01")}),
+            &serde_json::json!({"b3": "0", "traceparent": format!("00-{TRACE}-{OTHER}-01")}),
             Extracted::Root(Sampling::Deny),
         );
     }
@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn a_malformed_b3_yields_to_a_valid_traceparent() {
         check(
-            serde_json::json!({"b3": "nonsense", "traceparent": format!("00-{TRACE}-{OTHER}-01")}),
+            &serde_json::json!({"b3": "nonsense", "traceparent": format!("00-{TRACE}-{OTHER}-01")}),
             parent(OTHER, Sampling::Accept),
         );
     }
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn the_founding_form_is_read() {
         check(
-            serde_json::json!({"traceId": TRACE, "spanId": SPAN, "sampled": true, "parentSpanId": OTHER}),
+            &serde_json::json!({"traceId": TRACE, "spanId": SPAN, "sampled": true, "parentSpanId": OTHER}),
             parent(SPAN, Sampling::Accept),
         );
     }
@@ -80,29 +80,29 @@ mod tests {
     #[test]
     fn headers_win_over_the_founding_form() {
         check(
-            serde_json::json!({"b3": format!("{TRACE}-{SPAN}"), "traceId": TRACE, "spanId": OTHER}),
+            &serde_json::json!({"b3": format!("{TRACE}-{SPAN}"), "traceId": TRACE, "spanId": OTHER}),
             parent(SPAN, Sampling::Defer),
         );
     }
 
     #[test]
     fn what_is_no_header_map_is_invalid() {
-        check(serde_json::json!("80f198ee"), Extracted::Invalid);
-        check(serde_json::json!(7), Extracted::Invalid);
-        check(serde_json::json!([1, [2]]), Extracted::Invalid);
-        check(serde_json::json!({"b3": {"trace": TRACE}}), Extracted::Invalid);
-        check(serde_json::json!({"anything": 1}), Extracted::Invalid);
+        check(&serde_json::json!("80f198ee"), Extracted::Invalid);
+        check(&serde_json::json!(7), Extracted::Invalid);
+        check(&serde_json::json!([1, [2]]), Extracted::Invalid);
+        check(&serde_json::json!({"b3": {"trace": TRACE}}), Extracted::Invalid);
+        check(&serde_json::json!({"anything": 1}), Extracted::Invalid);
     }
 
     #[test]
     fn an_empty_or_unrelated_header_map_holds_no_context() {
-        check(serde_json::json!(null), Extracted::None);
-        check(serde_json::json!({}), Extracted::None);
-        check(serde_json::json!({"accept": "text/html"}), Extracted::None);
+        check(&serde_json::json!(null), Extracted::None);
+        check(&serde_json::json!({}), Extracted::None);
+        check(&serde_json::json!({"accept": "text/html"}), Extracted::None);
     }
 
     #[test]
     fn a_foreign_value_does_not_spoil_a_valid_context() {
-        check(serde_json::json!({"b3": format!("{TRACE}-{SPAN}-1"), "extra": [1]}), parent(SPAN, Sampling::Accept));
+        check(&serde_json::json!({"b3": format!("{TRACE}-{SPAN}-1"), "extra": [1]}), parent(SPAN, Sampling::Accept));
     }
 }

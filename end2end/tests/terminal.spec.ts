@@ -8,8 +8,8 @@ import { expect, test } from '../fixtures/test.ts';
 
 test('the shell answers what is typed', async ({ page, server }) => {
   await open(page, server);
-  await type(page, 'echo $((6*7))');
-  await expect(screen(page)).toContainText(/^42$|\s42\s/m);
+  await type(page, 'echo "answer $((6*7))"');
+  await expect(screen(page)).toContainText('answer 42');
 });
 
 test('a reload keeps the shell and its output', async ({ page, server }) => {

@@ -4,6 +4,7 @@ mod answer;
 mod assets;
 mod entrance;
 mod gate;
+mod language;
 mod pages;
 mod place;
 mod security;

@@ -2,14 +2,14 @@
 
 use app::page::PageView;
 use axum::{
-    http::{StatusCode, header},
+    http::{StatusCode, header, request::Parts},
     response::Response,
     routing::{MethodRouter, get},
 };
 use leptos::{context::use_context, nonce::use_nonce};
 use leptos_axum::ResponseOptions;
 
-use super::{Http, answer, security::NO_STORE};
+use super::{Http, answer, language, security::NO_STORE};
 
 /// Serves the application at `path`, or says that its site is missing.
 pub fn page(http: &Http, path: &str) -> MethodRouter {
@@ -26,7 +26,13 @@ pub fn page(http: &Http, path: &str) -> MethodRouter {
     };
     let mut shell = http.shell.clone();
     shell.page.view = if path == "/monitor" { PageView::Monitor } else { PageView::Workspace };
-    get(leptos_axum::render_app_to_stream_with_context(protect, move || app::ui::shell(shell.clone())))
+    let document = move || {
+        let mut shell = shell.clone();
+        let language = use_context::<Parts>().map(|request| language::preferred(&request.headers)).unwrap_or_default();
+        language.tag().clone_into(&mut shell.page.language);
+        app::ui::shell(shell)
+    };
+    get(leptos_axum::render_app_to_stream_with_context(protect, document))
 }
 
 async fn without_site(headers: axum::http::HeaderMap) -> Response {

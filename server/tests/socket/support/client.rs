@@ -90,7 +90,7 @@ impl Client {
     /// Emits the same many times over in as few packets as the network allows, and returns the number of the last ack to come.
     pub async fn burst(&mut self, name: &str, payload: &Value, times: u64) -> u64 {
         for id in self.asked + 1..=self.asked + times {
-            self.link.feed(Message::text(event(name, &[payload.clone()], Some(id), 0))).await.unwrap();
+            self.link.feed(Message::text(event(name, std::slice::from_ref(payload), Some(id), 0))).await.unwrap();
         }
         self.link.flush().await.unwrap();
         self.asked += times;

@@ -1,0 +1,37 @@
+// What the README shows: a terminal with output, the monitor with its rows, the waterfall of a keystroke.
+import { join } from 'node:path';
+import { open, screen, type } from '../fixtures/terminal.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+const shows = [
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1440, height: 900 }, tool: 'Traces' },
+  { name: 'light', colorScheme: 'light', viewport: { width: 1440, height: 900 }, tool: 'Socket Monitor' },
+  { name: 'phone', colorScheme: 'dark', viewport: { width: 390, height: 844 }, tool: '' },
+] as const;
+
+test.use({ serverEnv: { PS1: '\\[\\e[32m\\]mika@forge\\[\\e[0m\\] \\[\\e[36m\\]~/src/aether\\[\\e[0m\\] $ ' } });
+
+for (const { name, colorScheme, viewport, tool } of shows) {
+  test.describe(name, () => {
+    test.use({ colorScheme, viewport });
+
+    test(`the picture ${name}`, async ({ page, server }) => {
+      await open(page, server);
+      await type(page, `PS1='\\[\\e[32m\\]mika@forge\\[\\e[0m\\] \\[\\e[36m\\]~/src/aether\\[\\e[0m\\] $ '; clear`);
+      await type(page, 'ls --color=always -d /usr/*');
+      await type(page, `printf '\\e[32m    PASS\\e[0m %s\\n' single_header_wins keystrokes_keep_their_order a_reload_replays_what_was_missed`);
+      await type(page, `printf '\\e[31m    FAIL\\e[0m %s\\n' a_dead_backend_delays_no_keystroke`);
+      await type(page, 'echo 日本語も正しく表示');
+      await expect(screen(page)).toContainText('正しく表示');
+      const monitor = page.getByRole('tabpanel', { name: 'Socket Monitor' });
+      if (tool === 'Traces') {
+        const row = monitor.getByRole('option', { name: /terminal:input → / }).first();
+        await row.click();
+        await expect(page.getByRole('tabpanel', { name: 'Traces' })).toContainText('pty.write');
+      }
+      // The ledger in the status bar settles with the next batch.
+      await expect(page.getByRole('contentinfo')).toContainText(/export ok/);
+      await page.screenshot({ path: join(import.meta.dirname, `${name}.png`) });
+    });
+  });
+}
