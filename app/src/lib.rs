@@ -2,7 +2,7 @@
 //! views. Compiles natively and to WASM; holds no JavaScript and does no I/O.
 
 // A view's type is as deep as its elements are nested.
-#![recursion_limit = "256"]
+#![recursion_limit = "512"]
 
 pub mod client;
 pub mod monitor;

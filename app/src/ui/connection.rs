@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
+use leptos::{either::EitherOf5, prelude::*};
 
 use crate::{
     client::{ClientContext, LinkState, LinkStatus},
@@ -24,11 +24,11 @@ pub fn ConnectionBanner() -> impl IntoView {
     view! {
         <div class="connection" role="status" aria-live="polite" data-state=move || word(&state.get())>
             {move || match state.get() {
-                LinkState::Online => ().into_any(),
-                LinkState::Connecting => view! { <Connecting/> }.into_any(),
-                LinkState::Waiting { attempt, until_ms } => view! { <Waiting attempt until_ms/> }.into_any(),
-                LinkState::SignedOut => view! { <SignedOut/> }.into_any(),
-                LinkState::Closing { reason } => view! { <Closing reason/> }.into_any(),
+                LinkState::Online => EitherOf5::A(()),
+                LinkState::Connecting => EitherOf5::B(view! { <Connecting/> }),
+                LinkState::Waiting { attempt, until_ms } => EitherOf5::C(view! { <Waiting attempt until_ms/> }),
+                LinkState::SignedOut => EitherOf5::D(view! { <SignedOut/> }),
+                LinkState::Closing { reason } => EitherOf5::E(view! { <Closing reason/> }),
             }}
         </div>
     }

@@ -153,7 +153,6 @@ pub fn Dock() -> impl IntoView {
             </Panel>
         </aside>
     }
-    .into_any()
 }
 
 #[component]
@@ -177,12 +176,12 @@ fn ToolTab(tool: Tool) -> impl IntoView {
 }
 
 #[component]
-fn Panel(tool: Tool, children: Children) -> impl IntoView {
+fn Panel<C: IntoView + 'static>(tool: Tool, children: TypedChildren<C>) -> impl IntoView {
     let dock = use_dock();
     let hidden = move || dock.tool.get() != tool;
     view! {
         <div class="dock__panel" role="tabpanel" id=tool.panel_id() aria-labelledby=tool.tab_id() hidden=hidden>
-            {children()}
+            {children.into_inner()()}
         </div>
     }
 }

@@ -119,5 +119,4 @@ pub fn Palette() -> impl IntoView {
             <p class="palette__none" hidden=move || !found.with(Vec::is_empty)>{text.of(Message::NoSuchCommand)}</p>
         </dialog>
     }
-    .into_any()
 }

@@ -25,7 +25,6 @@ pub fn StatusBar() -> impl IntoView {
             <Connection/>
         </footer>
     }
-    .into_any()
 }
 
 /// Columns and rows of the terminal that is shown.

@@ -35,7 +35,6 @@ pub fn TopBar() -> impl IntoView {
             {workspace.then(|| view! { <DockButton/> })}
         </header>
     }
-    .into_any()
 }
 
 #[component]

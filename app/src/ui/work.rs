@@ -120,7 +120,6 @@ pub fn Tabs() -> impl IntoView {
             </For>
         </div>
     }
-    .into_any()
 }
 
 /// The panes of the tab that is shown.
@@ -135,9 +134,8 @@ pub fn Work() -> impl IntoView {
                 <p class="work__none" role="status">{text.of(Message::NoSession)}</p>
             </Show>
             <For each=move || place.panes() key=|pane| pane.id let:pane>
-                {view! { <TerminalPane pane/> }.into_any()}
+                <TerminalPane pane/>
             </For>
         </main>
     }
-    .into_any()
 }

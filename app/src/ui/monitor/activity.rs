@@ -1,6 +1,6 @@
 //! What happened, newest first: how many rows there are, what can be done with them, the filter and the list.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use super::super::{
     format,
@@ -37,13 +37,12 @@ pub fn Activity(
             </div>
             <FilterBar/>
             {move || if none.get() {
-                view! { <EmptyActivity/> }.into_any()
+                Either::Left(view! { <EmptyActivity/> })
             } else {
-                view! { <RowList rows shown/> }.into_any()
+                Either::Right(view! { <RowList rows shown/> })
             }}
         </section>
     }
-    .into_any()
 }
 
 /// Pause, clear and the two exports.

@@ -1,6 +1,6 @@
 //! Why the list of what happened is empty.
 
-use leptos::prelude::*;
+use leptos::{either::EitherOf3, prelude::*};
 
 use crate::{
     client::{LinkState, LinkStatus},
@@ -73,15 +73,13 @@ pub fn EmptyActivity() -> impl IntoView {
     });
     let hint = move || cause.get().words().1.map(|hint| text.now(hint));
     let way_out = move || match cause.get() {
-        Cause::Filtered => view! {
+        Cause::Filtered => EitherOf3::A(view! {
             <button class="pill" on:click=move |_| state.filter.clear()>{text.of(Message::ClearFilter)}</button>
-        }
-        .into_any(),
-        Cause::Paused => view! {
+        }),
+        Cause::Paused => EitherOf3::B(view! {
             <button class="pill" on:click=move |_| state.toggle_pause()>{text.of(Message::Resume)}</button>
-        }
-        .into_any(),
-        Cause::TrackingOff | Cause::NotConnected | Cause::Quiet => ().into_any(),
+        }),
+        Cause::TrackingOff | Cause::NotConnected | Cause::Quiet => EitherOf3::C(()),
     };
     view! {
         <div class="empty" role="status">

@@ -51,7 +51,6 @@ pub fn EventTable() -> impl IntoView {
             </div>
         </section>
     }
-    .into_any()
 }
 
 #[component]
@@ -76,7 +75,6 @@ fn EventRow(event: Memo<EventMetrics>) -> impl IntoView {
             <td><Spark values=Signal::derive(move || event.with(|event| event.last_minute.clone()))/></td>
         </tr>
     }
-    .into_any()
 }
 
 /// Milliseconds without their unit, as the table's columns have them; what is longer says so.

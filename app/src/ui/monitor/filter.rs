@@ -146,7 +146,6 @@ pub fn FilterBar() -> impl IntoView {
             </label>
         </div>
     }
-    .into_any()
 }
 
 #[component]

@@ -103,7 +103,6 @@ pub fn RowList(
             </div>
         </div>
     }
-    .into_any()
 }
 
 /// The document's name of a row.

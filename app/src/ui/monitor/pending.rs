@@ -53,7 +53,6 @@ fn PendingRow(request: PendingRequest) -> impl IntoView {
             <time class="row__clock num">{clock}</time>
         </li>
     }
-    .into_any()
 }
 
 /// The value of `data-age`.

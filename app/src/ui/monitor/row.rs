@@ -59,7 +59,6 @@ pub fn RowLine(
             <time class="row__clock num">{clock}</time>
         </div>
     }
-    .into_any()
 }
 
 /// What came of it, in words.

@@ -78,7 +78,6 @@ fn Stat(
             </dd>
         </div>
     }
-    .into_any()
 }
 
 fn milliseconds(ms: Option<f64>) -> (String, &'static str) {

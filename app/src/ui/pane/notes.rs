@@ -1,6 +1,6 @@
 //! What a pane has to say beside its shell: why nothing comes, what became of input, how the shell ended.
 
-use leptos::prelude::*;
+use leptos::{either::EitherOf4, prelude::*};
 
 use crate::{client::Failure, protocol::terminal::TerminalClosed};
 
@@ -34,9 +34,9 @@ fn Standing(attachment: Held) -> impl IntoView {
     let text = use_texts();
     let phase = Memo::new(move |_| read(attachment, |attachment| attachment.phase().get()).unwrap_or_default());
     move || match phase.get() {
-        Phase::Waiting | Phase::Live(_) => ().into_any(),
-        Phase::Opening => view! { <p class="pane__note">{text.of(Message::ShellOpening)}</p> }.into_any(),
-        Phase::Ended(closed) => view! {
+        Phase::Waiting | Phase::Live(_) => EitherOf4::A(()),
+        Phase::Opening => EitherOf4::B(view! { <p class="pane__note">{text.of(Message::ShellOpening)}</p> }),
+        Phase::Ended(closed) => EitherOf4::C(view! {
             <p class="pane__note">
                 {move || how_it_ended(text, &closed)}
                 <span class="space"></span>
@@ -44,9 +44,8 @@ fn Standing(attachment: Held) -> impl IntoView {
                     {text.of(Message::NewShell)}
                 </button>
             </p>
-        }
-        .into_any(),
-        Phase::Failed(failure) => view! {
+        }),
+        Phase::Failed(failure) => EitherOf4::D(view! {
             <p class="pane__note" data-tone="bad">
                 {move || why(text, &failure)}
                 <span class="space"></span>
@@ -54,8 +53,7 @@ fn Standing(attachment: Held) -> impl IntoView {
                     {text.of(Message::TryAgain)}
                 </button>
             </p>
-        }
-        .into_any(),
+        }),
     }
 }
 

@@ -39,7 +39,6 @@ pub fn TraceList() -> impl IntoView {
             <EmptyTraces/>
         </Show>
     }
-    .into_any()
 }
 
 #[component]
@@ -80,7 +79,6 @@ fn TraceLine(
             </span>
         </button>
     }
-    .into_any()
 }
 
 /// Why no trace is listed: still asked for, none there, none that fits, or the question failed.

@@ -1,6 +1,10 @@
 //! One trace: its name, what can be copied of it, and where its time went.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{
+    either::{Either, EitherOf4},
+    prelude::*,
+    task::spawn_local,
+};
 
 use crate::{
     client::ClientContext,
@@ -25,24 +29,25 @@ pub fn TracePanel() -> impl IntoView {
     let text = use_texts();
     let state = expect_context::<TracesState>();
     let panel = move |id: TraceId| match state.waterfall.get() {
-        Answer::Awaited => view! { <p class="pending__none">{text.of(Message::TracesLoading)}</p> }.into_any(),
+        Answer::Awaited => EitherOf4::A(view! { <p class="pending__none">{text.of(Message::TracesLoading)}</p> }),
         Answer::Failed(why) => {
-            view! { <p class="pending__none">{move || text.filled(Message::TracesFailed, &why)}</p> }.into_any()
+            EitherOf4::B(view! { <p class="pending__none">{move || text.filled(Message::TracesFailed, &why)}</p> })
         }
-        Answer::Here(None) => view! { <p class="pending__none">{text.of(Message::TraceGone)}</p> }.into_any(),
+        Answer::Here(None) => EitherOf4::C(view! { <p class="pending__none">{text.of(Message::TraceGone)}</p> }),
         Answer::Here(Some(waterfall)) => {
-            view! { <CopyBar id waterfall=waterfall.clone()/> <WaterfallChart waterfall/> }.into_any()
+            EitherOf4::D(view! { <CopyBar id waterfall=waterfall.clone()/> <WaterfallChart waterfall/> })
         }
     };
     view! {
         <section class="section trace" aria-label=text.of(Message::Trace)>
             {move || match state.chosen.get() {
-                None => view! { <p class="pending__none trace__none">{text.of(Message::NoTraceChosen)}</p> }.into_any(),
-                Some(id) => view! { <TraceHead id/> {move || panel(id)} }.into_any(),
+                None => Either::Left(view! {
+                    <p class="pending__none trace__none">{text.of(Message::NoTraceChosen)}</p>
+                }),
+                Some(id) => Either::Right(view! { <TraceHead id/> {move || panel(id)} }),
             }}
         </section>
     }
-    .into_any()
 }
 
 #[component]
@@ -86,7 +91,7 @@ fn CopyBar(id: TraceId, waterfall: Waterfall) -> impl IntoView {
 }
 
 #[component]
-fn CopyButton(value: String, children: Children) -> impl IntoView {
+fn CopyButton<C: IntoView + 'static>(value: String, children: TypedChildren<C>) -> impl IntoView {
     let text = use_texts();
     let toasts = use_toasts();
     let client = use_context::<ClientContext>();
@@ -102,5 +107,5 @@ fn CopyButton(value: String, children: Children) -> impl IntoView {
             }
         });
     };
-    view! { <button class="pill num" title=title on:click=copy>{children()}</button> }
+    view! { <button class="pill num" title=title on:click=copy>{children.into_inner()()}</button> }
 }

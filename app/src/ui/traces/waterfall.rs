@@ -53,7 +53,6 @@ pub fn WaterfallChart(waterfall: Waterfall) -> impl IntoView {
         </div>
         {move || attributes().map(|span| view! { <Attributes span/> })}
     }
-    .into_any()
 }
 
 #[component]
@@ -106,7 +105,6 @@ fn BarLine(
             <span class="bar__time">{nanos_figure(bar.duration)}</span>
         </button>
     }
-    .into_any()
 }
 
 fn percent(share: f64) -> String {
