@@ -45,9 +45,12 @@ test('the shell follows the size of the window', async ({ page, server }) => {
   await open(page, server);
   await type(page, 'stty size');
   await expect(screen(page)).toContainText(/\d+ \d+/);
-  await page.setViewportSize({ width: 1600, height: 1000 });
   const size = page.getByRole('region', { name: 'Terminal' }).getByText(/^\d+×\d+$/);
-  const [cols, rows] = (await size.textContent())!.split('×');
+  const before = (await size.textContent()) ?? '';
+  await page.setViewportSize({ width: 1600, height: 1000 });
+  await expect(size).not.toHaveText(before);
+  const [cols, rows] = ((await size.textContent()) ?? '').split('×');
+  expect(Number(rows)).toBeGreaterThan(Number(before.split('×')[1]));
   await type(page, 'stty size');
   await expect(screen(page)).toContainText(`${rows} ${cols}`);
 });

@@ -71,7 +71,8 @@ fn BarLine(
     let indent = "\u{2003}".repeat(bar.depth.min(MAX_INDENT));
     let side = bar.side;
     let name = match &bar.kind {
-        BarKind::Span { span, .. } => Ok(span.name.to_string()),
+        // What every name of a message begins with says nothing beside the lane; the whole name is in the title.
+        BarKind::Span { span, .. } => Ok(span.name.trim_start_matches("socketio.").to_owned()),
         BarKind::NetworkUp => Err(Message::NetworkUp),
         BarKind::NetworkDown => Err(Message::NetworkDown),
     };

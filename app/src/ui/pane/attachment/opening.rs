@@ -105,6 +105,9 @@ impl Attachment {
         let created = self.client.link.emit(&create).await?;
         if self.opening.get() == opening {
             self.held.set(Some(created.terminal_id));
+            // Whoever attaches first leads, and whoever creates is attached first: nobody is told what follows from that.
+            let me = self.client.link.status().client_id.get_untracked();
+            self.workspace.terminal(created.terminal_id).leader.set(me);
             self.with_screen(|screen| screen.show(created.terminal_id, Some(0)));
         }
         Ok(created.terminal_id)
