@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use leptos::prelude::{Set, set_timeout};
+use leptos::prelude::{GetUntracked, Set, set_timeout};
 
 use crate::{
     client::Failure,
