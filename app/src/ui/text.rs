@@ -155,7 +155,7 @@ catalogue! {
     ConnectingLong: "Connecting to the server…", "サーバーに接続しています…";
     Online: "Connected", "接続済み";
     Offline: "Disconnected", "切断";
-    ConnectionLost: "The connection broke. Your shells keep running.", "接続が切れました。シェルは動き続けています。";
+    ConnectionLost: "The connection broke.", "接続が切れました。";
     RetryIn: "Next attempt in {}", "{}後に再試行";
     RetryingNow: "Trying again…", "再試行しています…";
     Attempt: "attempt {}", "{} 回目";
