@@ -84,6 +84,8 @@ fn living(stat: &str) -> Option<Process> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn check(stat: &str, expected: Option<(i32, i32)>) {
@@ -100,8 +102,18 @@ mod tests {
     }
 
     #[test]
-    fn our_own_session_is_found() {
-        let session = rustix::process::getsid(None).unwrap();
-        assert!(Processes::of(session).living().contains(&rustix::process::getpid()));
+    fn a_session_is_found_while_it_lives() {
+        // Our own would not do: its leader may be outside our process namespace, where it has no number.
+        let mut leader = std::process::Command::new("setsid").args(["sleep", "60"]).spawn().unwrap();
+        let pid = Pid::from_child(&leader);
+        let session = Processes::of(pid);
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while session.living() != [pid] {
+            assert!(Instant::now() < deadline, "{:?}", session.living());
+        }
+
+        session.signal(Signal::KILL);
+        leader.wait().unwrap();
+        assert_eq!(session.living(), []);
     }
 }
