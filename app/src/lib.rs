@@ -11,4 +11,5 @@ pub mod protocol;
 pub mod trace;
 pub mod tracking;
 pub mod ui;
+pub mod width;
 pub mod workspace;
