@@ -6,6 +6,7 @@ mod input;
 mod output;
 mod refusals;
 mod requests;
+mod resume;
 mod sessions;
 mod support;
 mod traces;

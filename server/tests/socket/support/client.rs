@@ -7,7 +7,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async,
+    MaybeTlsStream, WebSocketStream, connect_async_with_config,
     tungstenite::{Message, client::IntoClientRequest},
 };
 
@@ -54,7 +54,8 @@ impl Client {
         if let Some(user) = user {
             request.headers_mut().insert(USER, user.parse().unwrap());
         }
-        let (mut link, _) = connect_async(request).await.unwrap();
+        // Without a pause for more to send with it, as browsers do it.
+        let (mut link, _) = connect_async_with_config(request, None, true).await.unwrap();
         let open = link.next().await.unwrap().unwrap();
         assert!(open.to_text().unwrap().starts_with("0{"), "{open:?}");
         link.send(Message::text(format!("40{auth}"))).await.unwrap();

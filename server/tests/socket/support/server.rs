@@ -6,7 +6,7 @@ use app::{
     protocol::session::{UserRole, UserView},
     tracking::{Settings as TrackerSettings, SocketConnectionTracker},
 };
-use axum::{Router, extract::Request, middleware, middleware::Next, response::Response};
+use axum::{Router, extract::Request, middleware, middleware::Next, response::Response, serve::ListenerExt};
 use server::{
     auth::{Credential, Identity},
     socket::{Settings, Sockets},
@@ -36,6 +36,7 @@ impl TestServer {
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
+        let listener = listener.tap_io(|connection| connection.set_nodelay(true).unwrap());
         let serving = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { address, sockets, serving }
     }
