@@ -4,6 +4,7 @@
 mod app;
 mod connection;
 mod dock;
+mod field;
 mod format;
 mod icon;
 mod key_bar;

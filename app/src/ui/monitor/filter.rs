@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::monitor::{Filter, Status};
 
 use super::super::{
-    icon::{Glyph, Icon},
+    field::{MinDurationField, SearchField},
     text::{Message, use_texts},
 };
 use super::use_monitor_state;
@@ -89,17 +89,7 @@ pub fn FilterBar() -> impl IntoView {
     let events = Memo::new(move |_| metrics.with(|metrics| metrics.event_metrics.keys().cloned().collect::<Vec<_>>()));
     view! {
         <div class="filter">
-            <label class="field field--grow">
-                <Icon of=Glyph::Search/>
-                <input
-                    class="field__input"
-                    type="search"
-                    aria-label=text.of(Message::SearchRows)
-                    placeholder=text.of(Message::SearchRows)
-                    prop:value=filter.text
-                    on:input=move |event| filter.text.set(event_target_value(&event))
-                />
-            </label>
+            <SearchField name=Message::SearchRows value=filter.text/>
             <PresetButton preset=Preset::All name=Message::FilterAll/>
             <PresetButton preset=Preset::Slow name=Message::FilterSlow/>
             <PresetButton preset=Preset::Errors name=Message::FilterErrors/>
@@ -130,20 +120,7 @@ pub fn FilterBar() -> impl IntoView {
                     {Status::ALL.map(|status| view! { <option value=status.as_str()>{status.as_str()}</option> })}
                 </select>
             </label>
-            <label class="field field--short">
-                <span aria-hidden="true">"≥"</span>
-                <input
-                    class="field__input num"
-                    type="number"
-                    min="0"
-                    step="any"
-                    aria-label=text.of(Message::MinDuration)
-                    title=text.of(Message::MinDuration)
-                    placeholder="ms"
-                    prop:value=filter.min_ms
-                    on:input=move |event| filter.min_ms.set(event_target_value(&event))
-                />
-            </label>
+            <MinDurationField value=filter.min_ms/>
         </div>
     }
 }
