@@ -142,7 +142,9 @@ impl Config {
         let base_path = options.base_path.unwrap_or_default();
         let telemetry = TelemetryConfig::from_vars(|variable| environment.get(variable).map(str::to_owned))?;
         let detailed = options.debug.unwrap_or(false) || telemetry.debug;
-        let filter = environment.get("RUST_LOG").unwrap_or(if detailed { "debug" } else { "info" }).to_owned();
+        let quiet = LogConfig::default().filter;
+        let filter = if detailed { "debug" } else { &quiet };
+        let filter = environment.get("RUST_LOG").unwrap_or(filter).to_owned();
         Ok(Self {
             listen,
             access,

@@ -2,6 +2,9 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use super::*;
 
+/// What is told without being asked for more.
+const QUIET: &str = "info,opentelemetry=warn";
+
 /// A home with, perhaps, a settings file.
 struct Home(tempfile::TempDir);
 
@@ -41,7 +44,7 @@ fn without_any_setting_the_defaults_hold() {
     assert!(matches!(config.access, Access::Token(_)));
     assert_eq!(config.data_dir, Some(home.0.path().join(".local/share/aetherterm")));
     assert_eq!((config.shell, config.cwd, config.site), (None, None, None));
-    assert_eq!((config.max_terminals, config.log.filter.as_str(), config.base_path.as_str()), (1_000, "info", ""));
+    assert_eq!((config.max_terminals, config.log.filter.as_str(), config.base_path.as_str()), (1_000, QUIET, ""));
     assert_eq!(config.owner_name, "ada");
     assert_eq!(config.warnings, Vec::<String>::new());
 }
@@ -69,9 +72,9 @@ fn the_command_line_wins_over_the_environment_and_that_over_the_file() {
 fn a_switch_can_be_set_and_unset_everywhere() {
     let home = Home::with_file("debug = true");
     assert_eq!(home.load("", &[]).unwrap().log.filter, "debug");
-    assert_eq!(home.load("", &[("AETHERTERM_DEBUG", "false")]).unwrap().log.filter, "info");
+    assert_eq!(home.load("", &[("AETHERTERM_DEBUG", "false")]).unwrap().log.filter, QUIET);
     assert_eq!(home.load("--debug", &[("AETHERTERM_DEBUG", "false")]).unwrap().log.filter, "debug");
-    assert_eq!(home.load("--debug=false", &[]).unwrap().log.filter, "info");
+    assert_eq!(home.load("--debug=false", &[]).unwrap().log.filter, QUIET);
 }
 
 #[test]

@@ -29,8 +29,9 @@ pub struct LogConfig {
 }
 
 impl Default for LogConfig {
+    /// What one wants to know of a running server; OpenTelemetry would tell at `info` what it was told to do.
     fn default() -> Self {
-        Self { filter: "info".to_owned() }
+        Self { filter: "info,opentelemetry=warn".to_owned() }
     }
 }
 
