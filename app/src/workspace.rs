@@ -71,9 +71,15 @@ impl WorkspaceState {
                 let terminal = self.terminal(attached.terminal_id);
                 terminal.size.set(Some((attached.cols, attached.rows)));
                 terminal.leader.set(attached.leader.clone());
+                // Who comes keeps it from being idle.
+                terminal.closes_in.set(None);
             }
             Notice::Resized(resized) => self.terminal(resized.terminal_id).size.set(Some((resized.cols, resized.rows))),
             Notice::Title(title) => self.terminal(title.terminal_id).title.set(Some(title.title.clone())),
+            Notice::Idle(idle) => {
+                let seconds = idle.closes_in_ms.map(|millis| millis.div_ceil(1000));
+                self.terminal(idle.terminal_id).closes_in.set(seconds);
+            }
             Notice::Leader(leader) => self.terminal(leader.terminal_id).leader.set(leader.leader.clone()),
             Notice::Bell(bell) => self.terminal(bell.terminal_id).bells.update(|bells| *bells += 1),
             Notice::Closed(closed) => self.terminal(closed.terminal_id).ended.set(Some(closed.clone())),

@@ -223,6 +223,7 @@ impl Connection {
                     }
                     Notice::Created(_)
                     | Notice::Title(_)
+                    | Notice::Idle(_)
                     | Notice::Leader(_)
                     | Notice::Bell(_)
                     | Notice::Closed(_)

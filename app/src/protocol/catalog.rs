@@ -40,6 +40,7 @@ pub const RESPONSES_AND_NOTICES: &[&str] = names![
     terminal::TerminalError,
     terminal::TerminalTitle,
     terminal::TerminalBell,
+    terminal::TerminalIdle,
     terminal::TerminalLeader,
 ];
 

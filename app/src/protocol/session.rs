@@ -93,6 +93,9 @@ pub struct ClientConfig {
     pub credit_bytes: u64,
     /// After how many parsed bytes a page acks.
     pub ack_every_bytes: u64,
+    /// Whether the size of every window counts and not only that of the one that leads.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub every_size_counts: bool,
 }
 
 /// A polite goodbye.

@@ -194,8 +194,12 @@ pub enum CloseReason {
     Closed,
     /// The server is ending.
     Shutdown,
-    /// Its PTY failed.
+    /// Its PTY failed, or the process that held it.
     Failed,
+    /// Nobody had come back to it for as long as the server waits.
+    Detached,
+    /// Nothing had gone in or out for as long as the server waits.
+    Idle,
 }
 
 /// Flow-control credit: the screen has parsed up to `seq`.
@@ -259,6 +263,17 @@ pub struct TerminalBell {
     pub terminal_id: TerminalId,
 }
 
+/// A terminal is about to be closed because nothing happens in it, or is not any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TerminalIdle {
+    /// Which.
+    pub terminal_id: TerminalId,
+    /// In how many milliseconds it will be closed; absent once something has happened in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closes_in_ms: Option<u64>,
+}
+
 /// Another viewer's size and answers count from now on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -290,6 +305,7 @@ notice!(
     TerminalError = "terminal:error",
     TerminalTitle = "terminal:title",
     TerminalBell = "terminal:bell",
+    TerminalIdle = "terminal:idle",
     TerminalLeader = "terminal:leader",
 );
 

@@ -143,6 +143,10 @@ catalogue! {
     ShellRefused: "No shell: {}", "シェルを開けません: {}";
     ShellTimeout: "No shell: the server did not answer in time.", "シェルを開けません: サーバーが時間内に応答しませんでした。";
     NewShell: "New shell", "新しいシェル";
+    ShellDetached: "The shell was ended because nobody came back to it.", "戻ってくる人がいなかったため、シェルを終了しました。";
+    ShellIdled: "The shell was ended because nothing happened in it.", "操作も出力もなかったため、シェルを終了しました。";
+    ShellLost: "The shell is lost: what ran it has failed.", "シェルを動かしていたプロセスが停止したため、シェルは失われました。";
+    ShellIdle: "Nothing happens in this shell: it ends in {} s unless you type.", "このシェルには動きがありません。何も入力しなければ {} 秒後に終了します。";
     InputWaits: "{} typed bytes wait for the shell.", "入力 {} バイトがシェルを待っています。";
     InputFull: "No more is kept until the shell can take it.", "シェルが受け取れるまで、これ以上は保持されません。";
     InputUncertain: "The connection broke while {} bytes were under way. They may not have arrived, and are not sent again.",

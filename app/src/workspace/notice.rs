@@ -6,7 +6,7 @@ use crate::protocol::{
     event::Event,
     session::ServerClosing,
     terminal::{
-        TerminalAttached, TerminalBell, TerminalClosed, TerminalCreated, TerminalError, TerminalLeader,
+        TerminalAttached, TerminalBell, TerminalClosed, TerminalCreated, TerminalError, TerminalIdle, TerminalLeader,
         TerminalResized, TerminalTitle,
     },
 };
@@ -22,6 +22,8 @@ pub enum Notice {
     Resized(TerminalResized),
     /// A program has named its terminal.
     Title(TerminalTitle),
+    /// A terminal is about to be closed, or is not any more.
+    Idle(TerminalIdle),
     /// Another viewer leads.
     Leader(TerminalLeader),
     /// A program rang.
@@ -45,6 +47,7 @@ impl Notice {
             TerminalAttached::NAME => read(json, Self::Attached),
             TerminalResized::NAME => read(json, Self::Resized),
             TerminalTitle::NAME => read(json, Self::Title),
+            TerminalIdle::NAME => read(json, Self::Idle),
             TerminalLeader::NAME => read(json, Self::Leader),
             TerminalBell::NAME => read(json, Self::Bell),
             TerminalClosed::NAME => read(json, Self::Closed),

@@ -13,6 +13,8 @@ pub struct TerminalState {
     pub size: ArcRwSignal<Option<(u16, u16)>>,
     /// The client id of the viewer whose size and answers count.
     pub leader: ArcRwSignal<Option<String>>,
+    /// In how many seconds it will be closed unless something happens in it.
+    pub closes_in: ArcRwSignal<Option<u64>>,
     /// How its shell ended.
     pub ended: ArcRwSignal<Option<TerminalClosed>>,
     /// How often its program rang.

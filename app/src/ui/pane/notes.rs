@@ -2,7 +2,11 @@
 
 use leptos::{either::EitherOf4, prelude::*};
 
-use crate::{client::Failure, protocol::terminal::TerminalClosed};
+use crate::{
+    client::Failure,
+    protocol::terminal::{CloseReason, TerminalClosed},
+    workspace::use_workspace,
+};
 
 use super::{
     Held, act,
@@ -22,6 +26,7 @@ pub fn Notes(
     view! {
         <div class="pane__notes" role="status">
             <Standing attachment/>
+            <Idle attachment/>
             <Waiting attachment/>
             <Remarked attachment/>
         </div>
@@ -54,6 +59,23 @@ fn Standing(attachment: Held) -> impl IntoView {
                 </button>
             </p>
         }),
+    }
+}
+
+/// A shell that will be closed because nothing happens in it.
+#[component]
+fn Idle(attachment: Held) -> impl IntoView {
+    let (text, workspace) = (use_texts(), use_workspace());
+    let closes_in = Memo::new(move |_| match read(attachment, |attachment| attachment.phase().get()) {
+        Some(Phase::Live(terminal)) => workspace.terminal(terminal).closes_in.get(),
+        _ => None,
+    });
+    move || {
+        closes_in.get().map(|seconds| {
+            view! {
+                <p class="pane__note" data-tone="warn">{move || text.filled(Message::ShellIdle, seconds)}</p>
+            }
+        })
     }
 }
 
@@ -103,6 +125,12 @@ fn start(attachment: &Attachment) {
 }
 
 fn how_it_ended(text: Texts, closed: &TerminalClosed) -> String {
+    match closed.reason {
+        CloseReason::Detached => return text.now(Message::ShellDetached).to_owned(),
+        CloseReason::Idle => return text.now(Message::ShellIdled).to_owned(),
+        CloseReason::Failed => return text.now(Message::ShellLost).to_owned(),
+        CloseReason::Exited | CloseReason::Closed | CloseReason::Shutdown => {}
+    }
     match (&closed.signal, closed.exit_code) {
         (Some(signal), _) => text.filled(Message::ShellSignalled, signal),
         (None, Some(code)) => text.filled(Message::ShellExited, code),
