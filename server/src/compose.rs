@@ -1,6 +1,6 @@
 //! Puts the rooms together: the one file that knows them all, and the order in which they open and close.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use app::{
     page::PageTracking,
@@ -12,12 +12,12 @@ use socketioxide::layer::SocketIoLayer;
 use tracing::warn;
 
 use crate::{
-    config::{BasePath, Config},
+    config::{BasePath, Config, PtyHost},
     http,
     server::StartError,
     socket::{Settings, Sockets},
     telemetry::{self, Telemetry},
-    terminal::{Limits, Terminals},
+    terminal::{Holder, Host, Limits, Terminals, host::Program},
     workspace::Sessions,
 };
 
@@ -40,32 +40,56 @@ const FLUSH: Duration = Duration::from_millis(1_200);
 pub struct Rooms {
     base_path: BasePath,
     telemetry: Telemetry,
+    holder: Holder,
     terminals: Arc<Terminals<TerminalId>>,
     sockets: Sockets,
     layer: SocketIoLayer,
 }
 
 impl Rooms {
-    /// Opens the rooms; nothing is reachable from outside yet.
+    /// Opens the rooms; nothing is reachable from outside yet. Shells that outlive the server are held for `data_dir`.
     ///
     /// # Errors
     ///
     /// Telemetry cannot be set up.
-    pub fn open(config: &Config) -> Result<Self, StartError> {
+    pub fn open(config: &Config, data_dir: &Path) -> Result<Self, StartError> {
         // First, so that whatever happens next is recorded.
         let telemetry = telemetry::init(&config.telemetry, &config.log)?;
-        let limits = Limits { terminals: config.max_terminals, ring: RING, history: HISTORY };
-        let terminals = Arc::new(Terminals::new(config.spawner, limits));
+        let limits = Limits {
+            terminals: config.max_terminals,
+            per_owner: config.max_terminals_per_user,
+            ring: RING,
+            history: HISTORY,
+            lifetime: config.lifetime,
+        };
+        let holder = match (config.pty_host, config.data_dir.is_some()) {
+            (PtyHost::Process, true) => Holder::Away(Arc::new(Host::new(data_dir.to_owned(), Program::own()))),
+            (PtyHost::Process | PtyHost::InProcess, _) => Holder::Here(config.spawner),
+        };
+        let terminals = Arc::new(Terminals::new(holder.clone(), limits));
         let settings = Settings {
             path: config.base_path.join("/socket.io"),
             shell: config.shell.clone(),
             cwd: config.cwd.clone(),
+            env: config.env.clone(),
+            motd: config.motd.clone(),
+            resize: config.resize_policy,
             service_name: config.telemetry.service_name.clone(),
             detailed_logging: config.telemetry.tracking.detailed_logging,
         };
         let tracker = tracker(&config.telemetry.tracking);
         let (sockets, layer) = Sockets::open(settings, Sessions::default(), Arc::clone(&terminals), tracker);
-        Ok(Self { base_path: config.base_path.clone(), telemetry, terminals, sockets, layer })
+        Ok(Self { base_path: config.base_path.clone(), telemetry, holder, terminals, sockets, layer })
+    }
+
+    /// Finds the shells of the server before this one, so that whoever comes finds them too, and prepares for new ones.
+    pub async fn restore(&self) {
+        self.sockets.restore(self.terminals.find().await);
+        if let Holder::Away(host) = &self.holder {
+            let host = Arc::clone(host);
+            // Nobody has to wait for it: a shell that is wanted before it is there waits itself.
+            tokio::spawn(async move { host.prepare().await });
+        }
     }
 
     /// The tracker of every request that comes in.
@@ -85,10 +109,10 @@ impl Rooms {
         routes.merge(self.base_path.nest(own)).layer(self.layer.clone())
     }
 
-    /// Tells the viewers, ends the shells and sends off the last telemetry.
+    /// Tells the viewers, ends the shells or lets them go on without this server, and sends off the last telemetry.
     pub async fn close(self) {
         self.sockets.announce_closing("The server is ending.");
-        let left = self.terminals.close_all(SHELLS).await;
+        let left = self.terminals.leave(SHELLS).await;
         if left > 0 {
             warn!(left, "shells are left behind");
         }

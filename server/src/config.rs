@@ -2,6 +2,7 @@
 
 mod args;
 mod base_path;
+mod duration;
 mod environment;
 mod error;
 mod file;
@@ -10,21 +11,24 @@ use std::{
     ffi::OsString,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use app::page::PageConfig;
 use clap::{CommandFactory, FromArgMatches, Parser};
 
+use self::args::{Command, Motd, PtyHostOptions, StopOptions, Variable};
 pub use self::{
-    args::{Args, AuthMode, Options},
+    args::{Args, AuthMode, Options, PtyHost},
     base_path::BasePath,
+    duration::Span,
     environment::{DotenvError, Environment},
     error::ConfigError,
 };
 use crate::{
     auth::{Origin, Token},
     telemetry::{LogConfig, TelemetryConfig},
-    terminal::Spawner,
+    terminal::{Lifetime, ResizePolicy, Spawner, host::HostSettings},
 };
 
 /// The settings of one server.
@@ -42,6 +46,16 @@ pub struct Config {
     pub shell: Option<Vec<String>>,
     /// The directory of a new terminal, absolute; `None` means the home directory.
     pub cwd: Option<PathBuf>,
+    /// Variables of a new terminal beside those that it gets anyhow.
+    pub env: Vec<(String, String)>,
+    /// The file that a new terminal shows first.
+    pub motd: Option<PathBuf>,
+    /// Who holds the shells. A server with a temporary data directory holds them itself: nobody could find them again.
+    pub pty_host: PtyHost,
+    /// How long a terminal lives that nobody uses.
+    pub lifetime: Lifetime,
+    /// Whose window gives a shared terminal its size.
+    pub resize_policy: ResizePolicy,
     /// Where keys and state are kept; `None` means a temporary directory that goes with the server.
     pub data_dir: Option<PathBuf>,
     /// The prefix of every address.
@@ -52,6 +66,8 @@ pub struct Config {
     pub allow_origins: Vec<Origin>,
     /// How many terminals there may be at once.
     pub max_terminals: usize,
+    /// How many of them each user may have.
+    pub max_terminals_per_user: usize,
     /// What is recorded and where it goes.
     pub telemetry: TelemetryConfig,
     /// What is written to standard error.
@@ -77,6 +93,60 @@ const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr
 
 /// As many idle shells as the memory budget is measured with.
 const DEFAULT_MAX_TERMINALS: u32 = 1_000;
+
+/// A night and a day: who closes the laptop in the evening finds the shell in the morning, and in the evening.
+const DEFAULT_DETACH_GRACE: Duration = Duration::from_secs(24 * 3_600);
+
+/// What the program is run for.
+#[derive(Clone, Debug)]
+pub enum Purpose {
+    /// Serving.
+    Serve(Box<Config>),
+    /// Ending what runs in a data directory.
+    Stop {
+        /// The data directory, absolute.
+        data_dir: PathBuf,
+        /// Whether the shells end too.
+        all: bool,
+    },
+    /// Holding shells.
+    PtyHost(HostSettings),
+}
+
+impl Purpose {
+    /// Reads the command line, and where it needs them, the environment and the settings file. `environment` is asked for
+    /// only then: a host is started with none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Config::load`].
+    pub fn load<E: From<ConfigError>>(
+        words: impl IntoIterator<Item = OsString>,
+        environment: impl FnOnce() -> Result<Environment, E>,
+    ) -> Result<Self, E> {
+        let words: Vec<_> = words.into_iter().collect();
+        let args = Args::try_parse_from(&words).map_err(|error| ConfigError::Usage(Box::new(error)))?;
+        Ok(match args.command {
+            None | Some(Command::Serve(_)) => Self::Serve(Box::new(Config::load(words, &environment()?)?)),
+            Some(Command::Stop(stop)) => Self::stop(stop, &environment()?)?,
+            Some(Command::PtyHost(PtyHostOptions { data_dir, idle_ms })) => {
+                Self::PtyHost(HostSettings { data_dir, idle: idle_ms.map(Duration::from_millis) })
+            }
+        })
+    }
+
+    /// The directory is found as the server of the same settings finds it.
+    fn stop(stop: StopOptions, environment: &Environment) -> Result<Self, ConfigError> {
+        let StopOptions { all, data_dir, config } = stop;
+        let typed = Options { config, ..Options::default() };
+        let mut options = Options::default();
+        if let Some(path) = settings_file(&typed, environment) {
+            apply_file(&mut options, &path)?;
+        }
+        apply_environment(&mut options, environment)?;
+        Ok(Self::Stop { data_dir: absolute(data_dir.or(options.data_dir), environment)?, all })
+    }
+}
 
 impl Config {
     /// Puts together what the command line (its first word is the program's name), the environment and the settings
@@ -113,11 +183,17 @@ impl Config {
             spawner: Spawner::Echo,
             shell: None,
             cwd: None,
+            env: Vec::new(),
+            motd: None,
+            pty_host: PtyHost::InProcess,
+            lifetime: Lifetime::default(),
+            resize_policy: ResizePolicy::default(),
             data_dir: None,
             base_path: BasePath::default(),
             site: None,
             allow_origins: Vec::new(),
             max_terminals: DEFAULT_MAX_TERMINALS as usize,
+            max_terminals_per_user: DEFAULT_MAX_TERMINALS as usize,
             telemetry: TelemetryConfig::default(),
             log: LogConfig::default(),
             page: PageConfig::default(),
@@ -139,6 +215,7 @@ impl Config {
             AuthMode::None => return Err(ConfigError::OpenToOthers { listen }),
         };
         let cwd = options.cwd.as_deref().map(directory).transpose()?;
+        let max_terminals = options.max_terminals.unwrap_or(DEFAULT_MAX_TERMINALS) as usize;
         let base_path = options.base_path.unwrap_or_default();
         let telemetry = TelemetryConfig::from_vars(|variable| environment.get(variable).map(str::to_owned))?;
         let detailed = options.debug.unwrap_or(false) || telemetry.debug;
@@ -152,13 +229,22 @@ impl Config {
             spawner: Spawner::Shell,
             shell: options.shell.map(|command| command.0),
             cwd,
-            data_dir: Some(match options.data_dir {
-                Some(path) => path,
-                None => default_data_dir(environment).ok_or(ConfigError::NoDataDir)?,
-            }),
+            env: options.env.into_iter().map(|Variable { name, value }| (name, value)).collect(),
+            motd: match options.motd {
+                Some(Motd::File(path)) => Some(file_to_read("--motd", &path)?),
+                Some(Motd::None) | None => None,
+            },
+            pty_host: options.pty_host.unwrap_or(PtyHost::Process),
+            lifetime: Lifetime {
+                detached: options.detach_grace.map_or(Some(DEFAULT_DETACH_GRACE), Span::limit),
+                idle: options.idle_timeout.and_then(Span::limit),
+            },
+            resize_policy: options.resize_policy.unwrap_or_default(),
+            data_dir: Some(absolute(options.data_dir, environment)?),
             site: options.site_root,
             allow_origins: options.allow_origin,
-            max_terminals: options.max_terminals.unwrap_or(DEFAULT_MAX_TERMINALS) as usize,
+            max_terminals,
+            max_terminals_per_user: options.max_terminals_per_user.map_or(max_terminals, |limit| limit as usize),
             page: PageConfig {
                 base_path: base_path.to_string(),
                 tracking: telemetry.page_tracking.clone(),
@@ -180,6 +266,22 @@ fn directory(path: &Path) -> Result<PathBuf, ConfigError> {
         return Err(wrong(format!("{} is not a directory", path.display())));
     }
     std::path::absolute(path).map_err(|error| wrong(error.to_string()))
+}
+
+fn file_to_read(option: &str, path: &Path) -> Result<PathBuf, ConfigError> {
+    let wrong = |problem| ConfigError::Value { place: option.to_owned(), problem };
+    match std::fs::File::open(path).and_then(|file| file.metadata()) {
+        Ok(metadata) if metadata.is_file() => std::path::absolute(path).map_err(|error| wrong(error.to_string())),
+        Ok(_) => Err(wrong(format!("{} is not a file", path.display()))),
+        Err(error) => Err(wrong(format!("{}: {error}", path.display()))),
+    }
+}
+
+/// The data directory, wherever this process may go.
+fn absolute(data_dir: Option<PathBuf>, environment: &Environment) -> Result<PathBuf, ConfigError> {
+    let path = data_dir.or_else(|| default_data_dir(environment)).ok_or(ConfigError::NoDataDir)?;
+    std::path::absolute(&path)
+        .map_err(|error| ConfigError::Value { place: "--data-dir".to_owned(), problem: error.to_string() })
 }
 
 /// The file that was named, or the account's own if there is one.

@@ -7,6 +7,7 @@ pub mod data_dir;
 pub mod http;
 mod server;
 pub mod socket;
+pub mod stop;
 pub mod telemetry;
 pub mod terminal;
 pub mod workspace;

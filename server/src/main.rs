@@ -1,18 +1,24 @@
 //! The binary `aetherterm`: reads the settings, starts the server, waits for the signal to end, and returns an exit code.
 
-use std::{io::Write, path::Path, process::ExitCode};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Context;
 use server::{
     Config, Server,
-    config::{ConfigError, Environment},
+    config::{ConfigError, Environment, Purpose},
     http::Site,
+    stop::{Stopped, stop},
+    terminal::host,
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{info, warn};
 
 fn main() -> ExitCode {
-    match prepare().and_then(run) {
+    match run() {
         Ok(code) => code,
         Err(error) => match error.downcast_ref::<ConfigError>() {
             Some(ConfigError::Usage(usage)) => usage.exit(),
@@ -24,16 +30,20 @@ fn main() -> ExitCode {
     }
 }
 
-fn prepare() -> anyhow::Result<Config> {
-    let environment = Environment::read(Path::new("."))?;
-    let mut config = Config::load(std::env::args_os(), &environment)?;
-    config.site = Some(Site::find(config.site.as_deref())?);
-    Ok(config)
+fn run() -> anyhow::Result<ExitCode> {
+    match Purpose::load(std::env::args_os(), || anyhow::Ok(Environment::read(Path::new("."))?))? {
+        Purpose::Serve(mut config) => {
+            config.site = Some(Site::find(config.site.as_deref())?);
+            block_on(serve(*config))
+        }
+        Purpose::Stop { data_dir, all } => block_on(end(data_dir, all)),
+        Purpose::PtyHost(settings) => Ok(hold(settings)),
+    }
 }
 
-fn run(config: Config) -> anyhow::Result<ExitCode> {
+fn block_on(future: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start")?;
-    let code = runtime.block_on(serve(config));
+    let code = runtime.block_on(future);
     // A thread that reads a terminal may never return; it must not hold up the end.
     runtime.shutdown_background();
     code
@@ -56,6 +66,34 @@ async fn serve(mut config: Config) -> anyhow::Result<ExitCode> {
     tokio::select! {
         () = server.shutdown() => Ok(ExitCode::SUCCESS),
         () = signals.next() => Ok(ExitCode::FAILURE),
+    }
+}
+
+/// Ends what runs in the data directory. It is no failure that nothing does.
+async fn end(data_dir: PathBuf, all: bool) -> anyhow::Result<ExitCode> {
+    let Stopped { server, hosts_left, hosts_ended } = stop(&data_dir, all).await?;
+    let mut said = match server {
+        Some(pid) => format!("The server (pid {pid}) has ended."),
+        None => format!("No server runs in {}.", data_dir.display()),
+    };
+    if hosts_ended > 0 {
+        said += " Its shells have ended.";
+    } else if hosts_left > 0 {
+        said += " Shells that were open go on; --all ends them.";
+    }
+    // Nobody may be reading.
+    let _ = writeln!(std::io::stdout(), "{said}");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Holds shells. What goes wrong is said where the server that started this listens.
+fn hold(settings: host::HostSettings) -> ExitCode {
+    match host::serve(settings) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stdout(), "{error}");
+            ExitCode::FAILURE
+        }
     }
 }
 

@@ -56,7 +56,7 @@ impl Server {
         };
         let key = CookieKey::new(data_dir.secret("cookie.key")?);
         let site = config.site.as_deref().map(Site::open).transpose()?.map(Arc::new);
-        let rooms = Rooms::open(&config)?;
+        let rooms = Rooms::open(&config, data_dir.path())?;
         Ok(Self { config, key, site, rooms, readiness: Readiness::default(), serving: None, _data_dir: data_dir })
     }
 
@@ -69,6 +69,8 @@ impl Server {
         let bind = |source| StartError::Bind { address: self.config.listen, source };
         let listener = TcpListener::bind(self.config.listen).await.map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
+        // Before anybody is let in: a page that comes back is to find its terminal, and the rest of its output.
+        self.rooms.restore().await;
         // A keystroke's answer is a small packet that must not wait for a larger one.
         let listener = listener.tap_io(|connection| {
             if let Err(error) = connection.set_nodelay(true) {
@@ -99,7 +101,7 @@ impl Server {
         self.rooms.tracker()
     }
 
-    /// Ends the server: viewers are told, shells end, telemetry is sent, open requests finish; all within 5 s.
+    /// Ends the server: viewers are told, shells end unless a host holds them, telemetry is sent, open requests finish; all within 5 s.
     pub async fn shutdown(self) {
         self.readiness.set(false);
         if timeout(ROOMS_CLOSE, self.rooms.close()).await.is_err() {

@@ -9,6 +9,7 @@ mod herald;
 mod hub;
 mod incoming;
 mod lane;
+mod motd;
 mod outgoing;
 mod pump;
 mod rate;
@@ -28,10 +29,14 @@ use app::{
 use serde::Serialize;
 use socketioxide::{ParserConfig, SocketIo, handler::ConnectHandler, layer::SocketIoLayer};
 use tokio::time::timeout;
+use tracing::warn;
 
 pub use self::hub::Settings;
 use self::{connect::Arriving, exchange::micros, hub::Hub, outgoing::Message, traced::Door};
-use crate::{terminal::Terminals, workspace::Sessions};
+use crate::{
+    terminal::{Found, Terminals},
+    workspace::{Label, Sessions},
+};
 
 /// Every event a window may send, by the handler that answers it; name, response and limits stand on the request's type.
 fn table(door: &Door<'_>) {
@@ -105,6 +110,26 @@ impl Sockets {
         (Self { hub, io }, layer)
     }
 
+    /// Puts the terminals that were there before this server back to where they belong.
+    pub fn restore(&self, found: Vec<Found<TerminalId>>) {
+        let labelled = |Found { id, terminal, label }| match Label::read(&label) {
+            Some(label) => Some((label, id, terminal)),
+            None => {
+                warn!(terminal = %id, "a terminal does not say where it belongs, and stays where it is held");
+                None
+            }
+        };
+        let mut places: Vec<_> = found.into_iter().filter_map(labelled).collect();
+        places.sort_by_key(|(label, ..)| (label.tab_index, label.opened_at_ms));
+        for (label, id, terminal) in places {
+            if let Some(replaced) = self.hub.sessions.restore(&label, id) {
+                self.hub.forget(replaced);
+            }
+            self.hub.stages.open(id, label.session);
+            tokio::spawn(herald::follow(Arc::clone(&self.hub), id, terminal));
+        }
+    }
+
     /// The tracker of every request that comes in.
     pub fn tracker(&self) -> &Arc<dyn Tracker> {
         &self.hub.tracker
@@ -115,7 +140,7 @@ impl Sockets {
         TrackerView { metrics: self.hub.tracker.metrics(micros()), pending: self.hub.tracker.pending_requests() }
     }
 
-    /// Takes no new work and tells every window why. Shells are to be closed next, then [`Sockets::close`].
+    /// Takes no new work and tells every window why. Shells are to be closed or left next, then [`Sockets::close`].
     pub fn announce_closing(&self, reason: &str) {
         self.hub.begin_closing();
         let message = Message::told(&ServerClosing { reason: reason.to_owned() });

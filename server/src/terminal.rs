@@ -3,8 +3,13 @@
 
 mod answers;
 mod handle;
+pub mod host;
+mod lifetime;
 mod mirror;
+mod model;
 mod output;
+mod places;
+mod policy;
 pub mod pty;
 mod registry;
 mod ring;
@@ -17,8 +22,11 @@ mod viewers;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use handle::{EndReason, Ended, InputError, ScreenAt, Terminal};
+pub use host::Host;
+pub use lifetime::Lifetime;
+pub use policy::{BadResizePolicy, ResizePolicy};
 pub use pty::{SpawnError, SpawnSpec, Spawner};
-pub use registry::{CreateError, Limits, Terminals};
+pub use registry::{CreateError, Found, Holder, Limits, Terminals};
 pub use ring::Read;
 pub use size::Size;
 pub use viewers::{CREDIT, READ_AHEAD, ViewerHandle};

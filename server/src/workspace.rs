@@ -1,6 +1,7 @@
 //! Sessions, their tabs and panes, and who may see them. Knows ids and views, but neither sockets nor shells: it only keeps
 //! which terminal is in which pane.
 
+mod label;
 mod place;
 mod session;
 
@@ -16,8 +17,8 @@ use app::protocol::{
 };
 use thiserror::Error;
 
-pub use self::place::Place;
 use self::session::Session;
+pub use self::{label::Label, place::Place};
 
 /// All sessions of this server.
 #[derive(Clone, Debug, Default)]
@@ -128,6 +129,20 @@ impl Sessions {
         if let Some(session) = books.sessions.get_mut(&session) {
             session.ended(terminal);
         }
+    }
+
+    /// Puts a terminal back where its label says. To be called for one after the other in the order of their tabs, and
+    /// within a tab of their opening; returns the terminal that another one has replaced.
+    pub fn restore(&self, label: &Label, terminal: TerminalId) -> Option<TerminalId> {
+        let mut books = self.books();
+        let session = books.sessions.entry(label.session).or_insert_with(|| Session::found(label));
+        let replaced = session.restore(label, terminal);
+        if let Some(replaced) = replaced {
+            books.terminals.remove(&replaced);
+        }
+        books.terminals.insert(terminal, label.session);
+        books.active.entry(label.owner_id.clone()).or_insert(label.session);
+        replaced
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {
@@ -257,6 +272,39 @@ mod tests {
         place.fill(TerminalId::from_random(1));
         let tabs = &sessions.view("ada").sessions[0].tabs;
         assert_eq!((tabs.len(), tabs[1].id, tabs[1].panes[0].id), (2, tab, pane));
+    }
+
+    #[test]
+    fn a_workspace_is_put_together_again_from_its_labels() {
+        let before = Sessions::default();
+        before.enter(&user("ada"));
+        let (one, two, three) = (TerminalId::from_random(1), TerminalId::from_random(2), TerminalId::from_random(3));
+        let mut labels = Vec::new();
+        for (terminal, wanted) in [(one, in_pane(only_pane(&before, "ada"))), (two, Wanted::default())] {
+            let place = before.reserve("ada", wanted).unwrap();
+            labels.push((place.label(), terminal));
+            place.fill(terminal);
+        }
+        before.ended(two);
+        let place = before.reserve("ada", in_pane(before.view("ada").sessions[0].tabs[1].panes[0].id)).unwrap();
+        labels.push((Label { opened_at_ms: u64::MAX, ..place.label() }, three));
+        place.fill(three);
+
+        let after = Sessions::default();
+        let restored =
+            |(label, terminal): &(Label, TerminalId)| after.restore(&Label::read(&label.write()).unwrap(), *terminal);
+        assert_eq!(labels.iter().map(restored).collect::<Vec<_>>(), [None, None, Some(two)]);
+        after.enter(&user("ada"));
+        let (mut before, mut after) = (before.view("ada"), after.view("ada"));
+        (before.sessions[0].revision, after.sessions[0].revision) = (0, 0);
+        assert_eq!(after, before);
+    }
+
+    #[test]
+    fn what_is_no_label_is_not_read() {
+        for text in ["", "{}", "[]", r#"{"session":1}"#] {
+            assert_eq!(Label::read(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -4,15 +4,18 @@ use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::BasePath;
-use crate::auth::{Origin, Token};
+use super::{BasePath, duration::Span};
+use crate::{
+    auth::{Origin, Token},
+    terminal::ResizePolicy,
+};
 
 /// A browser terminal that can be watched while it works.
 #[derive(Debug, Parser)]
 #[command(name = "aetherterm", version, args_conflicts_with_subcommands = true, after_help = AFTER_HELP)]
 pub struct Args {
     #[command(subcommand)]
-    command: Option<Command>,
+    pub(super) command: Option<Command>,
     #[command(flatten)]
     options: Options,
 }
@@ -21,10 +24,43 @@ const AFTER_HELP: &str = "Each option is also a variable (--base-path: AETHERTER
     (base_path). The command line wins over the environment, the environment over the file.";
 
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(super) enum Command {
     /// Serves the terminal; also what happens without a command
     #[command(after_help = AFTER_HELP)]
     Serve(Options),
+    /// Ends the server that runs in the data directory; its shells go on
+    Stop(StopOptions),
+    /// Holds the shells; started by the server
+    #[command(hide = true)]
+    PtyHost(PtyHostOptions),
+}
+
+/// What there is to end.
+#[derive(Clone, Debug, Default, Parser)]
+pub struct StopOptions {
+    /// Ends the shells too
+    #[arg(long)]
+    pub all: bool,
+
+    /// The data directory of the server [default: as of the server]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+
+    /// The settings file of the server [default: as of the server]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// How a host is started.
+#[derive(Clone, Debug, Parser)]
+pub struct PtyHostOptions {
+    /// The data directory, absolute
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: PathBuf,
+
+    /// How long it waits without terminals and without a server, in milliseconds; for tests
+    #[arg(long, value_name = "MS", hide = true)]
+    pub idle_ms: Option<u64>,
 }
 
 /// The options, each absent until a command line, a variable or a file gives it.
@@ -74,9 +110,38 @@ pub struct Options {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub allow_unauthenticated: Option<bool>,
 
+    /// A variable of new terminals, beside those that tell who and where the user is; can be given several times
+    #[arg(long, value_name = "NAME=VALUE", value_delimiter = '\n')]
+    pub env: Vec<Variable>,
+
+    /// A file that a new terminal shows before its shell says anything, or `none` [default: none]
+    #[arg(long, value_name = "FILE")]
+    pub motd: Option<Motd>,
+
+    /// Who holds the shells: a process of its own, so that they survive a restart, or the server [default: process]
+    #[arg(long, value_name = "WHERE")]
+    pub pty_host: Option<PtyHost>,
+
+    /// How long a shell waits for a viewer after the last has left, such as 90s or 24h; 0 is for ever [default: 24h]
+    #[arg(long, value_name = "TIME")]
+    pub detach_grace: Option<Span>,
+
+    /// After how long without input and output a shell is closed, with a warning before; 0 is never [default: 0]
+    #[arg(long, value_name = "TIME")]
+    pub idle_timeout: Option<Span>,
+
+    /// Whose window gives a shared terminal its size: `leader` (who typed last), `smallest`, or `fixed:COLSxROWS`
+    /// [default: leader]
+    #[arg(long, value_name = "POLICY")]
+    pub resize_policy: Option<ResizePolicy>,
+
     /// How many terminals there may be at once [default: 1000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub max_terminals: Option<u32>,
+
+    /// How many terminals each user may have at once [default: as many as there may be]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_terminals_per_user: Option<u32>,
 
     /// Logs in detail
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
@@ -102,6 +167,58 @@ impl FromStr for ShellCommand {
 #[derive(Debug, thiserror::Error)]
 #[error("a command is a program and its arguments, with every quote closed, such as `zsh -l`")]
 pub struct BadShellCommand;
+
+/// An environment variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+impl FromStr for Variable {
+    type Err = BadVariable;
+
+    fn from_str(text: &str) -> Result<Self, BadVariable> {
+        let (name, value) = text.split_once('=').ok_or(BadVariable)?;
+        if name.is_empty() || text.contains('\0') {
+            return Err(BadVariable);
+        }
+        Ok(Self { name: name.to_owned(), value: value.to_owned() })
+    }
+}
+
+/// What a variable must look like.
+#[derive(Debug, thiserror::Error)]
+#[error("a variable is a name and a value, such as EDITOR=vim")]
+pub struct BadVariable;
+
+/// A message of the day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Motd {
+    /// No message, whatever a file or the environment says.
+    None,
+    /// The text of a file.
+    File(PathBuf),
+}
+
+impl FromStr for Motd {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(if text == "none" { Self::None } else { Self::File(text.into()) })
+    }
+}
+
+/// Who holds the shells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PtyHost {
+    /// A process of its own: they go on while the server restarts.
+    Process,
+    /// The server: they end with it.
+    InProcess,
+}
 
 /// How the server knows who comes in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

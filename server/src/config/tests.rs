@@ -131,7 +131,7 @@ fn a_wrong_option_is_named() {
 
 #[test]
 fn options_of_features_that_are_not_there_are_unknown() {
-    for option in ["--tls-cert", "--tls-key", "--detach-grace"] {
+    for option in ["--tls-cert", "--tls-key"] {
         check_error(&format!("{option} x"), &[], &[option]);
     }
 }

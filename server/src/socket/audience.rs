@@ -5,6 +5,8 @@ use std::sync::Arc;
 use app::{protocol::terminal::TerminalClosed, trace::SpanContext};
 use tokio::sync::oneshot;
 
+use crate::terminal::{ResizePolicy, Size};
+
 /// The public name of one connection.
 pub(super) type ClientId = Arc<str>;
 
@@ -30,6 +32,8 @@ pub(super) struct Audience {
     viewers: Vec<ClientId>,
     leader: Option<ClientId>,
     sizer: Option<Sizer>,
+    /// The size each has room for, as far as it has said.
+    rooms: Vec<(ClientId, Size)>,
     closers: Vec<Closer>,
     closed: Option<TerminalClosed>,
 }
@@ -46,6 +50,7 @@ impl Audience {
     /// Takes a viewer out. When it led, the latest of the others does; returns whether that is so.
     pub(super) fn detach(&mut self, client: &ClientId) -> bool {
         self.viewers.retain(|viewer| viewer != client);
+        self.rooms.retain(|(viewer, _)| viewer != client);
         let led = self.leader.as_ref() == Some(client);
         if led {
             self.leader = self.viewers.last().cloned();
@@ -67,9 +72,27 @@ impl Audience {
         self.leader.as_ref()
     }
 
-    /// Whether a client's size counts: it leads, or nobody does.
-    pub(super) fn may_size(&self, client: &ClientId) -> bool {
-        self.leader.as_ref().is_none_or(|leader| leader == client)
+    /// Notes the size a client has room for; returns the one to put in force, if that is for this client to bring about.
+    pub(super) fn offer(&mut self, policy: ResizePolicy, client: &ClientId, size: Size) -> Option<Size> {
+        match policy {
+            ResizePolicy::Leader => self.leader.as_ref().is_none_or(|leader| leader == client).then_some(size),
+            ResizePolicy::Fixed(size) => Some(size),
+            ResizePolicy::Smallest => {
+                self.rooms.retain(|(other, _)| other != client);
+                if !self.has(client) {
+                    return self.viewers.is_empty().then_some(size);
+                }
+                self.rooms.push((Arc::clone(client), size));
+                self.smallest()
+            }
+        }
+    }
+
+    /// The largest size that everybody has room for; `None` while nobody has said.
+    pub(super) fn smallest(&self) -> Option<Size> {
+        let cols = self.rooms.iter().map(|(_, size)| size.cols()).min()?;
+        let rows = self.rooms.iter().map(|(_, size)| size.rows()).min()?;
+        Some(Size::clamped(cols.into(), rows.into()))
     }
 
     /// Notes whose size is in force.
@@ -133,7 +156,38 @@ mod tests {
         assert!(!audience.typed(&"b".into()), "nothing changed");
         assert!(!audience.typed(&"stranger".into()), "who does not watch does not lead");
         assert_eq!(audience.leader(), Some(&"b".into()));
-        assert!(audience.may_size(&"b".into()) && !audience.may_size(&"a".into()));
+    }
+
+    fn size(cols: u32, rows: u32) -> Size {
+        Size::clamped(cols, rows)
+    }
+
+    #[test]
+    fn only_the_leaders_size_counts() {
+        let mut audience = audience(&["desk", "phone"]);
+        let mut offer = |client: &str, size| audience.offer(ResizePolicy::Leader, &client.into(), size);
+        assert_eq!(offer("desk", size(120, 40)), Some(size(120, 40)));
+        assert_eq!(offer("phone", size(40, 20)), None);
+        audience.typed(&"phone".into());
+        assert_eq!(audience.offer(ResizePolicy::Leader, &"phone".into(), size(40, 20)), Some(size(40, 20)));
+    }
+
+    #[test]
+    fn the_smallest_is_what_everybody_has_room_for() {
+        let mut audience = audience(&["desk", "phone"]);
+        let policy = ResizePolicy::Smallest;
+        assert_eq!(audience.offer(policy, &"desk".into(), size(120, 20)), Some(size(120, 20)));
+        assert_eq!(audience.offer(policy, &"phone".into(), size(40, 30)), Some(size(40, 20)));
+        assert_eq!(audience.offer(policy, &"stranger".into(), size(1, 1)), None);
+        assert_eq!(audience.offer(policy, &"desk".into(), size(120, 50)), Some(size(40, 30)));
+        audience.detach(&"phone".into());
+        assert_eq!(audience.smallest(), Some(size(120, 50)));
+    }
+
+    #[test]
+    fn a_fixed_size_is_nobodys() {
+        let policy = ResizePolicy::Fixed(size(100, 30));
+        assert_eq!(audience(&["desk"]).offer(policy, &"desk".into(), size(1, 1)), Some(size(100, 30)));
     }
 
     #[test]
@@ -144,7 +198,7 @@ mod tests {
         assert_eq!(audience.leader(), Some(&"c".into()));
         assert!(audience.detach(&"c".into()));
         assert_eq!(audience.leader(), None);
-        assert!(audience.may_size(&"anybody".into()));
+        assert!(audience.offer(ResizePolicy::Leader, &"anybody".into(), size(80, 24)).is_some());
     }
 
     #[test]

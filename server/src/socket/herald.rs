@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use app::protocol::{
-    TerminalId,
-    terminal::{CloseReason, TerminalBell, TerminalClosed, TerminalTitle},
+    Refusal, RefusalCode, TerminalId,
+    terminal::{CloseReason, TerminalBell, TerminalClosed, TerminalError, TerminalIdle, TerminalTitle},
 };
 use tokio::{
     select,
@@ -20,7 +20,7 @@ const NOISE: Duration = Duration::from_millis(50);
 
 /// Follows one terminal until it has ended.
 pub(super) async fn follow(hub: Arc<Hub>, id: TerminalId, terminal: Terminal) {
-    let (output, mut size) = (terminal.subscribe(), terminal.size());
+    let (output, mut size, mut warning) = (terminal.subscribe(), terminal.size(), terminal.warning());
     let mut noise = Noise::of(id, &terminal);
     // The senders live as long as the terminal that we hold: a change is a change.
     let ended = loop {
@@ -31,10 +31,23 @@ pub(super) async fn follow(hub: Arc<Hub>, id: TerminalId, terminal: Terminal) {
                 hub.tell_size(id, size, *output.borrow());
             }
             ended = terminal.ended() => break ended,
+            _ = warning.changed() => {
+                let closes_in_ms = warning.borrow_and_update().map(millis);
+                hub.tell_viewers(id, |_| Message::told(&TerminalIdle { terminal_id: id, closes_in_ms }));
+            }
             message = noise.next() => hub.tell_viewers(id, |_| message),
         }
     };
+    if ended.reason == EndReason::Lost {
+        let problem = "The process that held the shell has ended, and the shell with it.";
+        let error = Refusal::new(RefusalCode::Internal, problem).about(id);
+        hub.tell_viewers(id, |_| Message::told(&TerminalError { terminal_id: Some(id), error }));
+    }
     hub.tell_closed(&closed(id, ended, hub.is_closing()), *output.borrow());
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// What only viewers hear.
@@ -70,7 +83,9 @@ fn closed(terminal_id: TerminalId, ended: Ended, is_shutdown: bool) -> TerminalC
         EndReason::Closed if is_shutdown => CloseReason::Shutdown,
         EndReason::Closed => CloseReason::Closed,
         EndReason::Exited => CloseReason::Exited,
-        EndReason::Failed => CloseReason::Failed,
+        EndReason::Failed | EndReason::Lost => CloseReason::Failed,
+        EndReason::Detached => CloseReason::Detached,
+        EndReason::Idle => CloseReason::Idle,
     };
     TerminalClosed { terminal_id, exit_code: ended.exit_code, signal: ended.signal, reason }
 }

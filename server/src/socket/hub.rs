@@ -27,7 +27,7 @@ use super::{
     tally::Tally,
 };
 use crate::{
-    terminal::{Size, Terminals},
+    terminal::{ResizePolicy, Size, Terminals},
     workspace::Sessions,
 };
 
@@ -40,6 +40,12 @@ pub struct Settings {
     pub shell: Option<Vec<String>>,
     /// The directory of a new terminal; `None` means the home directory.
     pub cwd: Option<PathBuf>,
+    /// Variables of a new terminal beside those that it gets anyhow.
+    pub env: Vec<(String, String)>,
+    /// The file that a new terminal shows first.
+    pub motd: Option<PathBuf>,
+    /// Whose size a terminal has.
+    pub resize: ResizePolicy,
     /// The server's `service.name`, mirrored on spans.
     pub service_name: String,
     /// Whether each request and response is logged, never its payload.
@@ -96,6 +102,13 @@ impl Hub {
     pub(super) fn detach(&self, terminal: TerminalId, client: &ClientId) {
         if self.stages.with(terminal, |stage| stage.audience.detach(client)) == Some(true) {
             self.tell_leader(terminal, None);
+        }
+        if self.settings.resize == ResizePolicy::Smallest {
+            let smallest = self.stages.with(terminal, |stage| stage.audience.smallest()).flatten();
+            if let Some((terminal, size)) = self.terminals.get(terminal).zip(smallest) {
+                // One that has ended, or does not read its input, keeps its size.
+                let _ = terminal.resize(size);
+            }
         }
     }
 

@@ -13,7 +13,7 @@ use super::{
     terminal::MAX_INPUT,
     traced::Call,
 };
-use crate::terminal::CREDIT;
+use crate::terminal::{CREDIT, ResizePolicy};
 
 /// Tells a window who it is and what there is to see.
 pub(super) fn init(call: &Call, _request: SessionInit) -> Result<Answer<SessionReady>, Refusal> {
@@ -21,7 +21,12 @@ pub(super) fn init(call: &Call, _request: SessionInit) -> Result<Answer<SessionR
     let ready = SessionReady {
         client_id: client.id.to_string(),
         user: client.user.clone(),
-        config: ClientConfig { max_input_bytes: MAX_INPUT, credit_bytes: CREDIT, ack_every_bytes: GO_ON },
+        config: ClientConfig {
+            max_input_bytes: MAX_INPUT,
+            credit_bytes: CREDIT,
+            ack_every_bytes: GO_ON,
+            every_size_counts: client.hub.settings.resize == ResizePolicy::Smallest,
+        },
         workspace: client.hub.sessions.view(&client.user.id),
         received_at: *received_at,
         sent_at: micros(),

@@ -16,14 +16,14 @@ use tracing::Span;
 use super::{
     answer::{Answer, Reply},
     audience::{Closer, Sizer},
-    herald,
+    herald, motd,
     outgoing::Message,
     stages::Stage,
     traced::Call,
 };
 use crate::{
     telemetry::span,
-    terminal::{CreateError, InputError, Size, SpawnError, SpawnSpec},
+    terminal::{CreateError, InputError, ResizePolicy, Size, SpawnError, SpawnSpec},
     workspace::{PlaceError, Wanted},
 };
 
@@ -39,12 +39,18 @@ pub(super) fn create(call: &Call, request: TerminalCreate) -> Result<Answer<Term
     Ok(Answer::later(async move {
         let hub = &client.hub;
         let id = TerminalId::from_random(getrandom::u64().expect("the system's random source works from boot on"));
-        let size = size(request.cols, request.rows);
+        let size = match hub.settings.resize {
+            ResizePolicy::Fixed(size) => size,
+            ResizePolicy::Leader | ResizePolicy::Smallest => size(request.cols, request.rows),
+        };
         let spec = SpawnSpec {
             command: asked.or_else(|| hub.settings.shell.clone()),
             cwd: request.cwd.map(PathBuf::from).or_else(|| hub.settings.cwd.clone()),
-            env: Vec::new(),
+            env: hub.settings.env.clone(),
             size,
+            greeting: motd::read(hub.settings.motd.as_deref()).await,
+            owner: client.user.id.clone(),
+            label: place.label().write(),
         };
         let terminal = hub.terminals.create(id, spec).await.map_err(|error| not_created(&error))?;
         let (session, tab_id, pane_id) = (place.session, place.tab, place.pane);
@@ -112,16 +118,16 @@ pub(super) fn input(call: &Call, request: TerminalInput) -> Result<Answer<Termin
 pub(super) fn resize(call: &Call, request: TerminalResize) -> Result<Answer<TerminalResized>, Refusal> {
     let (client, terminal_id) = (&call.client, request.terminal_id);
     let terminal = client.terminal_to_change(terminal_id)?;
-    let mut size = size(request.cols, request.rows);
-    let leads = |stage: &mut Stage| stage.audience.may_size(&client.id);
-    if client.hub.stages.with(terminal_id, leads) == Some(true) {
+    let (policy, asked) = (client.hub.settings.resize, size(request.cols, request.rows));
+    let offer = |stage: &mut Stage| stage.audience.offer(policy, &client.id, asked);
+    let mut size = *terminal.size().borrow();
+    if let Some(offered) = client.hub.stages.with(terminal_id, offer).flatten() {
+        size = offered;
         // Noted first: the terminal may have changed before this returns.
         let cause = span::context_of(&Span::current());
         let sizer = Sizer { client: Arc::clone(&client.id), cause };
         client.hub.stages.with(terminal_id, |stage| stage.audience.sized(sizer));
         terminal.resize(size).map_err(|error| not_taken(error, terminal_id))?;
-    } else {
-        size = *terminal.size().borrow();
     }
     Ok(Reply::from(TerminalResized { terminal_id, cols: size.cols(), rows: size.rows() }).into())
 }
@@ -192,11 +198,13 @@ fn no_place(error: PlaceError) -> Refusal {
 fn not_created(error: &CreateError) -> Refusal {
     let message = format!("{}.", sentence(&error.to_string()));
     match error {
-        CreateError::LimitReached(_) => Refusal::new(RefusalCode::LimitReached, message),
+        CreateError::LimitReached(_) | CreateError::OwnersLimitReached(_) => {
+            Refusal::new(RefusalCode::LimitReached, message)
+        }
         CreateError::ShuttingDown => Refusal::new(RefusalCode::ShuttingDown, message),
         CreateError::Spawn(SpawnError::Directory { .. }) => Refusal::invalid("cwd", message),
         CreateError::Spawn(SpawnError::Command { .. }) => Refusal::invalid("shell", message),
-        CreateError::Spawn(SpawnError::Pty(_)) => Refusal::new(RefusalCode::Internal, message),
+        CreateError::Spawn(SpawnError::Pty(_)) | CreateError::Host(_) => Refusal::new(RefusalCode::Internal, message),
     }
 }
 

@@ -4,19 +4,23 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use bytes::Bytes;
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, TraceContextExt as _};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
+use super::model::Model;
 use super::ring::Read;
 use super::screen::Snapshot;
 use super::shared::{Command, QUEUE_BYTES, Shared};
-use super::viewers::ViewerHandle;
+use super::viewers::{Kind, ViewerHandle};
 use super::{Size, lock};
 
 /// Why input or a new size was not taken.
@@ -31,7 +35,7 @@ pub enum InputError {
 }
 
 /// How a terminal ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ended {
     /// The exit code, unless a signal ended the process.
     pub exit_code: Option<u32>,
@@ -42,7 +46,8 @@ pub struct Ended {
 }
 
 /// Who ended a terminal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum EndReason {
     /// The process, by itself.
     Exited,
@@ -50,6 +55,12 @@ pub enum EndReason {
     Closed,
     /// The PTY, which could not be read or written any more.
     Failed,
+    /// We, because nobody had come back to it for so long.
+    Detached,
+    /// We, because nothing had gone in or out for so long.
+    Idle,
+    /// Nobody on purpose: the process that held it is gone.
+    Lost,
 }
 
 impl fmt::Display for EndReason {
@@ -58,6 +69,9 @@ impl fmt::Display for EndReason {
             Self::Exited => "exited",
             Self::Closed => "closed",
             Self::Failed => "failed",
+            Self::Detached => "detached",
+            Self::Idle => "idle",
+            Self::Lost => "lost",
         })
     }
 }
@@ -96,10 +110,37 @@ impl Terminal {
         } else {
             self.shared.command(Command::Input { bytes, parent: sampled(span) })
         };
-        if result.is_err() {
-            self.shared.waiting.fetch_sub(length, Ordering::AcqRel);
+        match result {
+            Ok(()) => drop(self.shared.touched.send_replace(Instant::now())),
+            Err(_) => drop(self.shared.waiting.fetch_sub(length, Ordering::AcqRel)),
         }
         result
+    }
+
+    /// Queues input as soon as there is room for it. For one caller at a time.
+    ///
+    /// # Errors
+    /// [`InputError::Ended`].
+    pub(super) async fn input_in_time(&self, bytes: Bytes) -> Result<(), InputError> {
+        let length = bytes.len();
+        loop {
+            let waiting = self.shared.waiting.load(Ordering::Acquire);
+            if waiting == 0 || waiting + length <= QUEUE_BYTES || self.shared.commands.is_closed() {
+                break;
+            }
+            self.shared.room.notified().await;
+        }
+        self.shared.waiting.fetch_add(length, Ordering::AcqRel);
+        self.shared.touched.send_replace(Instant::now());
+        self.shared.command_in_time(Command::Input { bytes, parent: None }).await
+    }
+
+    /// Queues a new size as soon as there is room for it.
+    ///
+    /// # Errors
+    /// [`InputError::Ended`].
+    pub(super) async fn resize_in_time(&self, size: Size) -> Result<(), InputError> {
+        self.shared.command_in_time(Command::Resize(size)).await
     }
 
     /// Queues a new size behind the input before it.
@@ -120,20 +161,37 @@ impl Terminal {
         self.shared.end.subscribe()
     }
 
-    /// The screen at an offset at or after what [`Terminal::subscribe`] last said. Works after the end too.
+    /// The offset of the oldest output that is held.
+    pub(super) fn start(&self) -> u64 {
+        lock(&self.shared.output).ring.start()
+    }
+
+    /// The screen at an offset at or after what [`Terminal::subscribe`] last said. Works after the end too. The offset may
+    /// be one that output has still to reach here, where another process holds the PTY.
     pub async fn snapshot(&self) -> ScreenAt {
+        if let Model::Away(away) = &self.shared.model {
+            match away.snapshot().await {
+                Ok(screen) => return screen,
+                Err(error) => tracing::warn!(terminal = %self.shared.name, %error, "a screen is drawn from the output"),
+            }
+        }
         let shared = Arc::clone(&self.shared);
         // Parsing what is left and writing down the history takes milliseconds: not on the runtime's threads.
-        let taken = tokio::task::spawn_blocking(move || shared.mirror.snapshot(&shared.output)).await;
+        let taken = tokio::task::spawn_blocking(move || shared.screen()).await;
         // A runtime that is shutting down refuses; then the caller's thread may as well do it.
-        let (seq, snapshot) = taken.unwrap_or_else(|_| self.shared.mirror.snapshot(&self.shared.output));
+        let screen = taken.unwrap_or_else(|_| self.shared.screen());
         self.shared.wake.notify_one();
-        ScreenAt { seq, snapshot }
+        screen
     }
 
     /// Enters a viewer that has seen everything before `at`.
     pub fn viewer(&self, at: u64) -> ViewerHandle {
-        ViewerHandle::enter(Arc::clone(&self.shared), at)
+        ViewerHandle::enter(Arc::clone(&self.shared), at, Kind::Page)
+    }
+
+    /// Enters the server, which has taken everything before `at`.
+    pub(super) fn server(&self, at: u64) -> ViewerHandle {
+        ViewerHandle::enter(Arc::clone(&self.shared), at, Kind::Server)
     }
 
     /// The sampled write that the output at these offsets answers, if they hold the beginning of an answer.
@@ -148,12 +206,12 @@ impl Terminal {
 
     /// The title, empty until one is set, and whenever it changes.
     pub fn title(&self) -> watch::Receiver<String> {
-        self.shared.mirror.title.subscribe()
+        self.shared.model.title().subscribe()
     }
 
     /// How often the bell has rung, and whenever it rings.
     pub fn bells(&self) -> watch::Receiver<u64> {
-        self.shared.mirror.bells.subscribe()
+        self.shared.model.bells().subscribe()
     }
 
     /// How the terminal ended; none while it lives. Said after all of its output.
@@ -168,8 +226,20 @@ impl Terminal {
         ended.clone().expect("waited for")
     }
 
+    /// In how long the terminal will be closed because nothing happens in it; none while that is not near.
+    pub fn warning(&self) -> watch::Receiver<Option<Duration>> {
+        self.shared.warned.subscribe()
+    }
+
     /// Begins to end every process of the terminal; [`Terminal::ended`] tells when that is done.
     pub fn close(&self) {
+        self.close_for(EndReason::Closed);
+    }
+
+    /// As [`Terminal::close`], with the reason that is told in the end. The first one given counts.
+    pub(super) fn close_for(&self, reason: EndReason) {
+        // A second reason comes too late.
+        let _ = self.shared.verdict.set(reason);
         self.shared.closing.cancel();
     }
 }

@@ -28,7 +28,7 @@ const STEP: usize = 64 * 1024;
 const RESIZES: usize = 32;
 
 /// Makes a blank model of a size.
-pub(super) type Blank = Box<dyn Fn(Size) -> Box<dyn ScreenModel> + Send>;
+pub(super) type Blank = Box<dyn Fn(Size) -> Box<dyn ScreenModel> + Send + Sync>;
 
 pub(super) struct Mirror {
     state: Mutex<State>,

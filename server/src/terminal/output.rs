@@ -19,6 +19,13 @@ impl Output {
         Self { ring: Ring::new(capacity), viewers: Viewers::default(), answers: Answers::default() }
     }
 
+    /// What has produced everything before `start` already.
+    pub(super) fn starting_at(capacity: usize, start: u64) -> Self {
+        let mut output = Self::new(capacity);
+        output.ring.restart(start);
+        output
+    }
+
     /// Appends what the PTY produced and returns the new end.
     pub(super) fn append(&mut self, bytes: &[u8], now: Instant) -> u64 {
         let seq = self.ring.end();

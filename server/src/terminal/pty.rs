@@ -1,7 +1,7 @@
 //! The port to a pseudo-terminal: what is spawned, and what its owner may ask of it.
 
 mod echo;
-mod environment;
+pub(super) mod environment;
 mod processes;
 mod shell;
 
@@ -9,12 +9,13 @@ use std::io;
 use std::path::PathBuf;
 use std::task::{Context, Poll};
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::Size;
 
 /// What a new terminal should run, and where.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SpawnSpec {
     /// Program and arguments; none: the user's login shell.
     pub command: Option<Vec<String>>,
@@ -24,12 +25,22 @@ pub struct SpawnSpec {
     pub env: Vec<(String, String)>,
     /// The first size.
     pub size: Size,
+    /// Output that comes before the program's.
+    #[serde(default)]
+    pub greeting: String,
+    /// Whose terminal it is: there may be so many for each.
+    #[serde(default)]
+    pub owner: String,
+    /// What its creator wants to be told again when it finds the terminal after a restart; never looked into.
+    #[serde(default)]
+    pub label: String,
 }
 
 impl SpawnSpec {
     /// The user's login shell in the home directory.
     pub fn login_shell(size: Size) -> Self {
-        Self { command: None, cwd: None, env: Vec::new(), size }
+        let (greeting, owner, label) = Default::default();
+        Self { command: None, cwd: None, env: Vec::new(), size, greeting, owner, label }
     }
 }
 

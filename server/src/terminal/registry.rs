@@ -3,22 +3,25 @@
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::hash::Hash;
-use std::sync::atomic::AtomicUsize;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::str::FromStr;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use thiserror::Error;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
 use super::handle::Terminal;
-use super::mirror::Mirror;
+use super::host::{Host, HostError, Kept, Link, Refused, Stream, Streaming};
+use super::lifetime::{self, Lifetime};
+use super::mirror::{Blank, Mirror};
+use super::model::{Away, Model};
 use super::output::Output;
+use super::places::{Full, Place, Places};
 use super::pty::Pty;
 use super::screen::AvtScreen;
-use super::shared::{QUEUE, Shared};
+use super::shared::Shared;
 use super::task::Task;
 use super::viewers::READ_AHEAD;
 use super::{Size, SpawnError, SpawnSpec, Spawner};
@@ -28,10 +31,14 @@ use super::{Size, SpawnError, SpawnSpec, Spawner};
 pub struct Limits {
     /// Terminals kept at once, ended ones that nobody has removed included.
     pub terminals: usize,
+    /// The same for each owner.
+    pub per_owner: usize,
     /// Bytes of the newest output kept of each terminal, at least 4 MiB: reading ahead and the screen model live on it.
     pub ring: usize,
     /// Lines kept of each terminal that scrolled off its screen.
     pub history: usize,
+    /// How long a terminal lives that nobody uses.
+    pub lifetime: Lifetime,
 }
 
 impl Limits {
@@ -43,7 +50,23 @@ const _: () = assert!(Limits::RING_MIN as u64 > 2 * (READ_AHEAD + super::mirror:
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { terminals: 1024, ring: Self::RING_MIN, history: 10_000 }
+        let lifetime = Lifetime::default();
+        Self { terminals: 1024, per_owner: 1024, ring: Self::RING_MIN, history: 10_000, lifetime }
+    }
+}
+
+/// Who holds the PTYs.
+#[derive(Clone, Debug)]
+pub enum Holder {
+    /// This process: they end with it.
+    Here(Spawner),
+    /// A host, which outlives this process.
+    Away(Arc<Host>),
+}
+
+impl From<Spawner> for Holder {
+    fn from(spawner: Spawner) -> Self {
+        Self::Here(spawner)
     }
 }
 
@@ -53,40 +76,71 @@ pub enum CreateError {
     /// As many terminals as are allowed are there.
     #[error("there are {0} terminals, and no more are allowed")]
     LimitReached(usize),
+    /// The owner has as many terminals as are allowed.
+    #[error("you have {0} terminals, and no more are allowed")]
+    OwnersLimitReached(usize),
     /// Terminals are being closed for good.
     #[error("the server is shutting down")]
     ShuttingDown,
     /// The process could not be started.
     #[error(transparent)]
     Spawn(#[from] SpawnError),
+    /// The host could not be asked.
+    #[error("the process that holds the shells cannot be reached: {0}")]
+    Host(HostError),
+}
+
+impl From<Full> for CreateError {
+    fn from(full: Full) -> Self {
+        match full {
+            Full::Total(limit) => Self::LimitReached(limit),
+            Full::Owner(limit) => Self::OwnersLimitReached(limit),
+        }
+    }
+}
+
+/// A terminal that was there before this process.
+#[derive(Debug)]
+pub struct Found<Id> {
+    /// Its id.
+    pub id: Id,
+    /// The terminal, which may have ended.
+    pub terminal: Terminal,
+    /// What its creator wanted to be told.
+    pub label: String,
 }
 
 /// The terminals. `Id` is minted by the caller and never used twice.
 #[derive(Debug)]
 pub struct Terminals<Id> {
-    spawner: Spawner,
+    holder: Holder,
     limits: Limits,
-    places: Arc<Semaphore>,
+    places: Places,
     tasks: TaskTracker,
+    /// Ends every terminal.
     closing: CancellationToken,
+    /// Lets go of those that a host holds.
+    leaving: CancellationToken,
     entries: RwLock<HashMap<Id, Entry>>,
 }
 
 #[derive(Debug)]
 struct Entry {
     terminal: Terminal,
-    _place: OwnedSemaphorePermit,
+    label: String,
+    place: Place,
 }
 
-impl<Id: Copy + Eq + Hash + Display> Terminals<Id> {
+impl<Id: Clone + Eq + Hash + Display + Send + 'static> Terminals<Id> {
     /// No terminals yet.
-    pub fn new(spawner: Spawner, limits: Limits) -> Self {
+    pub fn new(holder: impl Into<Holder>, limits: Limits) -> Self {
         Self {
-            spawner,
-            limits: Limits { ring: limits.ring.max(Limits::RING_MIN), ..limits },
-            places: Arc::new(Semaphore::new(limits.terminals.min(Semaphore::MAX_PERMITS))),
+            holder: holder.into(),
+            places: Places::new(limits.terminals, limits.per_owner),
+            limits,
             tasks: TaskTracker::new(),
             closing: CancellationToken::new(),
+            leaving: CancellationToken::new(),
             entries: RwLock::default(),
         }
     }
@@ -103,7 +157,7 @@ impl<Id: Copy + Eq + Hash + Display> Terminals<Id> {
             "error.type" = tracing::field::Empty,
             socketio.terminal_id = %id,
         );
-        let result = self.spawn(id, spec).instrument(span.clone()).await;
+        let result = self.spawn(id, spec, self.limits).instrument(span.clone()).await;
         match &result {
             Ok(_) => span.record("otel.status_code", "OK"),
             Err(error) => span.record("otel.status_code", "ERROR").record("error.type", error.kind()),
@@ -111,38 +165,62 @@ impl<Id: Copy + Eq + Hash + Display> Terminals<Id> {
         result
     }
 
-    async fn spawn(&self, id: Id, spec: SpawnSpec) -> Result<Terminal, CreateError> {
-        let place = Arc::clone(&self.places).try_acquire_owned();
-        let place = place.map_err(|_| CreateError::LimitReached(self.limits.terminals))?;
-        let size = spec.size;
-        let pty = self.spawner.spawn(spec).await?;
+    /// Spawns a terminal that is to cost no more than these limits say.
+    ///
+    /// # Errors
+    /// As [`Terminals::create`].
+    pub(super) async fn spawn(&self, id: Id, spec: SpawnSpec, limits: Limits) -> Result<Terminal, CreateError> {
+        let limits = Limits { ring: limits.ring.max(Limits::RING_MIN), ..limits };
+        let place = self.places.take(&spec.owner)?;
+        let label = spec.label.clone();
+        let born = match &self.holder {
+            Holder::Here(spawner) => {
+                let (size, greeting) = (spec.size, spec.greeting.clone());
+                Born::Here { pty: spawner.spawn(spec).await?, size, greeting }
+            }
+            Holder::Away(host) => Born::Away(Arc::clone(host), host.create(&id.to_string(), spec, limits).await?),
+        };
 
         // From here on nothing is awaited, so that nothing is half done when the caller goes away.
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
         if self.closing.is_cancelled() {
             return Err(CreateError::ShuttingDown);
         }
-        let terminal = self.own(id.to_string(), size, pty);
-        entries.insert(id, Entry { terminal: terminal.clone(), _place: place });
+        let terminal = self.own(id.to_string(), born, limits);
+        entries.insert(id, Entry { terminal: terminal.clone(), label, place });
         Ok(terminal)
     }
 
-    fn own(&self, name: String, size: Size, pty: Box<dyn Pty>) -> Terminal {
-        let history = self.limits.history;
-        let (commands, queue) = mpsc::channel(QUEUE);
-        let shared = Arc::new(Shared {
-            name,
-            output: Mutex::new(Output::new(self.limits.ring)),
-            mirror: Mirror::new(size, Box::new(move |size| Box::new(AvtScreen::new(size, history)))),
-            commands,
-            waiting: AtomicUsize::new(0),
-            end: watch::Sender::new(0),
-            size: watch::Sender::new(size),
-            ended: watch::Sender::new(None),
-            wake: Notify::new(),
-            closing: self.closing.child_token(),
-        });
-        self.tasks.spawn(Task::new(Arc::clone(&shared), pty, queue).run());
+    fn own(&self, name: String, born: Born, limits: Limits) -> Terminal {
+        let history = limits.history;
+        let blank: Blank = Box::new(move |size| Box::new(AvtScreen::new(size, history)));
+        let closing = self.closing.child_token();
+        let shared = match born {
+            Born::Here { pty, size, greeting } => {
+                let model = Model::Here(Mirror::new(size, blank));
+                let (shared, queue) = Shared::new(name, Output::new(limits.ring), model, size, closing);
+                let shared = Arc::new(shared);
+                if !greeting.is_empty() {
+                    shared.append(0, greeting.as_bytes());
+                }
+                self.tasks.spawn(Task::new(Arc::clone(&shared), pty, queue).run());
+                shared
+            }
+            Born::Away(host, Stream { connection, streaming }) => {
+                let Streaming { start, size, title, .. } = streaming;
+                let model = Model::Away(Away::new(Arc::clone(&host), name.clone(), blank, title));
+                let output = Output::starting_at(limits.ring, start);
+                let (shared, queue) = Shared::new(name, output, model, size, closing);
+                let shared = Arc::new(shared);
+                let link = Link::new(Arc::clone(&shared), host, connection, queue, self.leaving.clone());
+                self.tasks.spawn(link.run());
+                shared
+            }
+        };
+        if limits.lifetime.is_bounded() {
+            // It ends with the terminal.
+            tokio::spawn(lifetime::keep(Arc::clone(&shared), limits.lifetime));
+        }
         Terminal::new(shared)
     }
 
@@ -157,12 +235,24 @@ impl<Id: Copy + Eq + Hash + Display> Terminals<Id> {
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
         let entry = entries.remove(&id)?;
         entry.terminal.close();
+        if let Holder::Away(host) = &self.holder {
+            let host = Arc::clone(host);
+            // Nobody waits for it: a host that cannot be asked has nothing left to forget.
+            self.tasks.spawn(async move { host.remove(&id.to_string()).await });
+        }
         Some(entry.terminal)
     }
 
     /// The ids of all terminals, in no order.
     pub fn ids(&self) -> Vec<Id> {
-        self.entries.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
+        self.entries.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
+    }
+
+    /// Owner and label of each terminal, in no order.
+    pub(super) fn list(&self) -> Vec<(Id, String, String)> {
+        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
+        let told = |(id, entry): (&Id, &Entry)| (id.clone(), entry.place.owner().to_owned(), entry.label.clone());
+        entries.iter().map(told).collect()
     }
 
     /// Closes all terminals for good and waits for the end of every process, at most until the deadline. Returns how
@@ -173,6 +263,22 @@ impl<Id: Copy + Eq + Hash + Display> Terminals<Id> {
             let _entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
             self.closing.cancel();
         }
+        self.settle(within).await
+    }
+
+    /// Ends what ends with this process: everything, or, where a host holds the terminals, nothing but our interest in
+    /// them, once it has been given the input that was taken. Returns how many were not done by the deadline.
+    pub async fn leave(&self, within: Duration) -> usize {
+        match self.holder {
+            Holder::Here(_) => self.close_all(within).await,
+            Holder::Away(_) => {
+                self.leaving.cancel();
+                self.settle(within).await
+            }
+        }
+    }
+
+    async fn settle(&self, within: Duration) -> usize {
         self.tasks.close();
         // What is left afterwards is counted; that it took too long says nothing more.
         let _ = tokio::time::timeout(within, self.tasks.wait()).await;
@@ -180,15 +286,70 @@ impl<Id: Copy + Eq + Hash + Display> Terminals<Id> {
     }
 }
 
+impl<Id: Clone + Eq + Hash + Display + FromStr + Send + 'static> Terminals<Id> {
+    /// Finds the terminals that a host has kept, each with all the output it holds. Waits for that output, though not for
+    /// ever: what is late arrives as it comes.
+    pub async fn find(&self) -> Vec<Found<Id>> {
+        let Holder::Away(host) = &self.holder else { return Vec::new() };
+        let kept = host.find().await;
+        let mut found = Vec::with_capacity(kept.len());
+        for Kept { id: name, owner, label, stream } in kept {
+            let Ok(id) = name.parse::<Id>() else {
+                tracing::warn!(terminal = name, "a terminal of the host has no id of ours and stays there unused");
+                continue;
+            };
+            let end = stream.streaming.end;
+            let limits = Limits { ring: self.limits.ring.max(Limits::RING_MIN), ..self.limits };
+            let terminal = self.own(name, Born::Away(Arc::clone(host), stream), limits);
+            let entry = Entry { terminal: terminal.clone(), label: label.clone(), place: self.places.find(&owner) };
+            self.entries.write().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), entry);
+            found.push((Found { id, terminal, label }, end));
+        }
+        let arrived = async {
+            for (Found { terminal, .. }, end) in &found {
+                // The sender lives as long as the terminal.
+                let _ = terminal.subscribe().wait_for(|at| at >= end).await;
+            }
+        };
+        let _ = tokio::time::timeout(BACKLOG, arrived).await;
+        found.into_iter().map(|(found, _)| found).collect()
+    }
+}
+
+/// How long a start waits for the output that a host has kept: 4 MiB take some milliseconds.
+const BACKLOG: Duration = Duration::from_secs(2);
+
+/// A terminal that has begun, and what it is made of.
+enum Born {
+    Here { pty: Box<dyn Pty>, size: Size, greeting: String },
+    Away(Arc<Host>, Stream),
+}
+
+impl From<HostError> for CreateError {
+    fn from(error: HostError) -> Self {
+        match error {
+            HostError::Refused(Refused::Directory(problem, path)) => {
+                SpawnError::Directory { path, source: std::io::Error::other(problem) }.into()
+            }
+            HostError::Refused(Refused::Command(problem, command)) => {
+                SpawnError::Command { command, source: std::io::Error::other(problem) }.into()
+            }
+            HostError::Refused(Refused::Pty(problem)) => SpawnError::Pty(std::io::Error::other(problem)).into(),
+            error => Self::Host(error),
+        }
+    }
+}
+
 impl CreateError {
     /// What went wrong, in one low-cardinality word.
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::LimitReached(_) => "limit_reached",
+            Self::LimitReached(_) | Self::OwnersLimitReached(_) => "limit_reached",
             Self::ShuttingDown => "shutting_down",
             Self::Spawn(SpawnError::Directory { .. }) => "working_directory",
             Self::Spawn(SpawnError::Command { .. }) => "command",
             Self::Spawn(SpawnError::Pty(_)) => "pty",
+            Self::Host(_) => "pty_host",
         }
     }
 }

@@ -38,6 +38,11 @@ impl Ring {
         Self { capacity, block, start: 0, sealed: VecDeque::new(), sealed_len: 0, tail: Vec::new() }
     }
 
+    /// Forgets everything and goes on at `start`.
+    pub fn restart(&mut self, start: u64) {
+        *self = Self { start, ..Self::new(self.capacity) };
+    }
+
     /// Appends to the end, dropping what is no longer needed to hold `capacity`.
     pub fn push(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
@@ -144,6 +149,16 @@ mod tests {
         let ring = filled(4, &["0123456789"]);
         check(&ring, 5, 10, &Read::Gone);
         check(&ring, 6, 10, &data("6789"));
+    }
+
+    #[test]
+    fn after_a_gap_it_goes_on_where_it_is_told() {
+        let mut ring = filled(64, &["lost"]);
+        ring.restart(100);
+        ring.push(b"kept");
+        check(&ring, 3, 10, &Read::Gone);
+        check(&ring, 100, 10, &data("kept"));
+        assert_eq!((ring.start(), ring.end()), (100, 104));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What the owning task of a terminal and everybody else share.
 
 use std::fmt;
-use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,8 +11,9 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::handle::{Ended, InputError};
-use super::mirror::{LAG, Mirror};
+use super::handle::{EndReason, Ended, InputError, ScreenAt};
+use super::mirror::LAG;
+use super::model::Model;
 use super::output::Output;
 use super::viewers::Gate;
 use super::{Size, lock};
@@ -38,28 +39,99 @@ pub(super) struct Shared {
     /// The terminal's id, for spans and logs.
     pub(super) name: String,
     pub(super) output: Mutex<Output>,
-    pub(super) mirror: Mirror,
+    pub(super) model: Model,
     pub(super) commands: mpsc::Sender<Command>,
     /// Bytes of input that wait.
     pub(super) waiting: AtomicUsize,
     pub(super) end: watch::Sender<u64>,
     pub(super) size: watch::Sender<Size>,
     pub(super) ended: watch::Sender<Option<Ended>>,
-    /// Wakes the task when a viewer or the mirror has come on.
+    /// How many viewers there are.
+    pub(super) watched: watch::Sender<usize>,
+    /// When something last came in or out.
+    pub(super) touched: watch::Sender<Instant>,
+    /// In how long the terminal is to be closed for want of either, once that is near.
+    pub(super) warned: watch::Sender<Option<Duration>>,
+    /// Wakes the task when a viewer or the model has come on.
     pub(super) wake: Notify,
+    /// Wakes who waits for room in the queue of input.
+    pub(super) room: Notify,
     pub(super) closing: CancellationToken,
+    /// Why it is being closed, where that is not simply because somebody asked.
+    pub(super) verdict: OnceLock<EndReason>,
 }
 
 impl Shared {
-    /// Whether the PTY may be read: the mirror must be near, and so must the fastest viewer unless all is read `freely`.
+    /// A terminal of this name and size about which nothing has happened yet, and the queue of what it is asked.
+    pub(super) fn new(
+        name: String,
+        output: Output,
+        model: Model,
+        size: Size,
+        closing: CancellationToken,
+    ) -> (Self, mpsc::Receiver<Command>) {
+        let (commands, queue) = mpsc::channel(QUEUE);
+        let end = output.ring.end();
+        let shared = Self {
+            name,
+            output: Mutex::new(output),
+            model,
+            commands,
+            waiting: AtomicUsize::new(0),
+            end: watch::Sender::new(end),
+            size: watch::Sender::new(size),
+            ended: watch::Sender::new(None),
+            watched: watch::Sender::new(0),
+            touched: watch::Sender::new(Instant::now()),
+            warned: watch::Sender::new(None),
+            wake: Notify::new(),
+            room: Notify::new(),
+            closing,
+            verdict: OnceLock::new(),
+        };
+        (shared, queue)
+    }
+
+    /// Appends output that begins at `seq` and tells those who wait for it. Where that is not the end, what was in
+    /// between is lost, and everybody goes on from a snapshot.
+    pub(super) fn append(&self, seq: u64, bytes: &[u8]) {
+        let now = Instant::now();
+        let end = {
+            let mut output = lock(&self.output);
+            if seq != output.ring.end() {
+                output.ring.restart(seq);
+            }
+            output.append(bytes, now)
+        };
+        self.touched.send_replace(now);
+        self.end.send_replace(end);
+    }
+
+    /// Whether the PTY may be read: the model must be near, and so must the fastest viewer unless all is read `freely`.
     pub(super) fn gate(&self, freely: bool) -> Gate {
         let now = Instant::now();
         let output = lock(&self.output);
-        if output.ring.end() - self.mirror.fed() >= LAG {
-            // The job that feeds the mirror wakes the task after each step; the timer is for safety.
+        if self.model.behind(output.ring.end()) >= LAG {
+            // The job that feeds the model wakes the task after each step; the timer is for safety.
             return Gate::Shut(now + Duration::from_secs(1));
         }
         if freely { Gate::Open } else { output.gate(now) }
+    }
+
+    /// The screen at the end of the output that is here. Blocks for some milliseconds.
+    pub(super) fn screen(&self) -> ScreenAt {
+        match &self.model {
+            Model::Here(mirror) => {
+                let (seq, snapshot) = mirror.snapshot(&self.output);
+                ScreenAt { seq, snapshot }
+            }
+            Model::Away(away) => away.redraw(&self.output, *self.size.borrow()),
+        }
+    }
+
+    /// Why the terminal is being closed.
+    pub(super) fn verdict(&self) -> EndReason {
+        *self.verdict.get().unwrap_or(&EndReason::Closed)
     }
 
     /// Queues a command behind those before it.
@@ -71,6 +143,16 @@ impl Shared {
             mpsc::error::TrySendError::Full(_) => InputError::Busy,
             mpsc::error::TrySendError::Closed(_) => InputError::Ended,
         })
+    }
+}
+
+impl Shared {
+    /// Queues a command behind those before it as soon as there is room.
+    pub(super) async fn command_in_time(&self, command: Command) -> Result<(), InputError> {
+        tokio::select! {
+            sent = self.commands.send(command) => sent.map_err(|_| InputError::Ended),
+            () = self.closing.cancelled() => Err(InputError::Ended),
+        }
     }
 }
 

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Columns and rows, each within 1…1000: no program gains from more, and a screen model allocates by them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(u32, u32)", into = "(u16, u16)")]
 pub struct Size {
     cols: u16,
     rows: u16,
@@ -27,6 +30,18 @@ impl Size {
     /// Rows.
     pub fn rows(self) -> u16 {
         self.rows
+    }
+}
+
+impl From<(u32, u32)> for Size {
+    fn from((cols, rows): (u32, u32)) -> Self {
+        Self::clamped(cols, rows)
+    }
+}
+
+impl From<Size> for (u16, u16) {
+    fn from(size: Size) -> Self {
+        (size.cols, size.rows)
     }
 }
 

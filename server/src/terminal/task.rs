@@ -1,26 +1,26 @@
 //! The one task that owns a PTY: writes what is queued, reads while somebody can take it, and tells the end.
 
 mod ending;
+mod sizing;
+mod writing;
 
 use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::task::Poll;
 
-use bytes::{Buf as _, Bytes};
+use bytes::Bytes;
 use opentelemetry::Context;
-use opentelemetry::trace::TraceContextExt as _;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
-use tracing::Span;
-use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
+use self::sizing::Sizing;
+pub(super) use self::writing::Writing;
 use super::handle::{EndReason, Ended};
+use super::model::Model;
 use super::pty::{Exit, Pty};
 use super::shared::{Command, Shared};
 use super::viewers::Gate;
-use super::{Size, lock};
 
 /// The most that is read before others are told. Only what is already there is waited for, so it delays nothing.
 const READ: usize = 64 * 1024;
@@ -30,17 +30,11 @@ pub(super) struct Task {
     pty: Box<dyn Pty>,
     commands: mpsc::Receiver<Command>,
     writing: Option<Writing>,
+    sizing: Sizing,
     buffer: Vec<u8>,
     /// No process can write to the PTY any more.
     silent: bool,
     exit: Option<Exit>,
-}
-
-/// Input on its way into the PTY.
-struct Writing {
-    bytes: Bytes,
-    length: usize,
-    span: Span,
 }
 
 enum Event {
@@ -64,7 +58,8 @@ enum Attend {
 
 impl Task {
     pub(super) fn new(shared: Arc<Shared>, pty: Box<dyn Pty>, commands: mpsc::Receiver<Command>) -> Self {
-        Self { shared, pty, commands, writing: None, buffer: vec![0; READ], silent: false, exit: None }
+        let (writing, sizing, buffer) = (None, Sizing::default(), vec![0; READ]);
+        Self { shared, pty, commands, writing, sizing, buffer, silent: false, exit: None }
     }
 
     /// Runs until every process that this terminal has to end has ended and all output is in the ring.
@@ -72,6 +67,7 @@ impl Task {
         let reason = self.serve().await;
         self.commands.close();
         self.writing = None;
+        self.shared.room.notify_one();
         if reason != EndReason::Exited {
             self.end_processes().await;
         }
@@ -84,7 +80,7 @@ impl Task {
     async fn serve(&mut self) -> EndReason {
         loop {
             match self.next(Attend::Serving, None).await {
-                Event::Close => return EndReason::Closed,
+                Event::Close => return self.shared.verdict(),
                 Event::Exit(exit) => {
                     self.exit = Some(exit);
                     return EndReason::Exited;
@@ -98,18 +94,20 @@ impl Task {
                 }
                 Event::Again => {}
             }
+            self.resize_in_time();
         }
     }
 
     async fn next(&mut self, attend: Attend, until: Option<Instant>) -> Event {
-        let Self { shared, pty, commands, writing, buffer, silent, exit } = self;
+        let Self { shared, pty, commands, writing, sizing, buffer, silent, exit } = self;
         let serving = attend == Attend::Serving;
         let gate = shared.gate(!serving);
         let until = match gate {
             Gate::Shut(gate) => Some(until.map_or(gate, |until| until.min(gate))),
             Gate::Open => until,
         };
-        let (idle, reading) = (writing.is_none(), gate == Gate::Open && !*silent);
+        let until = if serving { until.into_iter().chain(sizing.due()).min() } else { until };
+        let (idle, reading) = (writing.is_none() && !sizing.holds_back(), gate == Gate::Open && !*silent);
         let pty = poll_fn(|cx| {
             // The end comes first: a background job that never falls silent must not hide it. Output is drained later.
             if exit.is_none()
@@ -137,45 +135,13 @@ impl Task {
         }
     }
 
-    fn begin(&mut self, command: Command) {
-        match command {
-            Command::Resize(size) => self.resize(size),
-            Command::Input { bytes, parent } => {
-                let length = bytes.len();
-                let span = parent.map_or_else(Span::none, |parent| self.write_span(parent, length));
-                self.writing = Some(Writing { bytes, length, span });
-                self.wrote(0);
-            }
-        }
-    }
-
-    fn write_span(&self, parent: Context, length: usize) -> Span {
-        let span = tracing::info_span!(
-            parent: None,
-            "pty.write",
-            otel.kind = "internal",
-            socketio.terminal_id = %self.shared.name,
-            socketio.data_size_bytes = length,
-        );
-        // Fails only where no trace is recorded, and then nothing is lost.
-        let _ = span.set_parent(parent);
-        span
+    fn write(&mut self, bytes: Bytes, parent: Option<Context>) {
+        self.writing = Some(Writing::begin(&self.shared, bytes, parent));
+        self.wrote(0);
     }
 
     fn wrote(&mut self, written: usize) {
-        let Some(mut writing) = self.writing.take() else { return };
-        writing.bytes.advance(written);
-        if writing.bytes.has_remaining() {
-            self.writing = Some(writing);
-            return;
-        }
-        self.shared.waiting.fetch_sub(writing.length, Ordering::AcqRel);
-        if !writing.span.is_disabled() {
-            let context = writing.span.context().span().span_context().clone();
-            if context.is_sampled() {
-                lock(&self.shared.output).wrote(context, Instant::now());
-            }
-        }
+        self.writing = self.writing.take().and_then(|writing| writing.wrote(&self.shared, written));
     }
 
     fn read(&mut self, length: usize) {
@@ -183,32 +149,21 @@ impl Task {
             self.silent = true;
             return;
         }
-        let end = lock(&self.shared.output).append(&self.buffer[..length], Instant::now());
-        self.shared.end.send_replace(end);
-        self.follow();
-    }
-
-    fn resize(&mut self, size: Size) {
-        if *self.shared.size.borrow() == size {
-            return;
-        }
-        if let Err(error) = self.pty.resize(size) {
-            tracing::warn!(terminal = %self.shared.name, %size, %error, "cannot resize the pseudo-terminal");
-            return;
-        }
-        let end = lock(&self.shared.output).ring.end();
-        self.shared.mirror.resize(end, size);
-        self.shared.size.send_replace(size);
+        let seq = *self.shared.end.borrow();
+        self.shared.append(seq, &self.buffer[..length]);
         self.follow();
     }
 
     /// Lets the screen model follow, here if it is little.
-    fn follow(&self) {
-        if !self.shared.mirror.follow(&self.shared.output) {
+    pub(super) fn follow(&self) {
+        let Model::Here(mirror) = &self.shared.model else { return };
+        if !mirror.follow(&self.shared.output) {
             let shared = Arc::clone(&self.shared);
             // Not awaited: it ends by itself when it has caught up, and holds what it needs.
             tokio::task::spawn_blocking(move || {
-                shared.mirror.catch_up(&shared.output, || shared.wake.notify_one());
+                if let Model::Here(mirror) = &shared.model {
+                    mirror.catch_up(&shared.output, || shared.wake.notify_one());
+                }
             });
         }
     }

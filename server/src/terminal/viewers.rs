@@ -19,6 +19,19 @@ pub const READ_AHEAD: u64 = 2 * CREDIT;
 /// How long a viewer that owes an ack is waited for. A page that parses at all acks within milliseconds.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// How far the host reads a PTY ahead of what the server's connection has taken, in bytes. The kernel's socket buffer
+/// holds about as much again, which together is passed on in a few milliseconds.
+const HOP_AHEAD: u64 = 64 * 1024;
+
+/// What kind of viewer it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A page, which may be slow or stuck.
+    Page,
+    /// The server, which decides for its pages who is waited for, and is waited for itself for as long as it takes.
+    Server,
+}
+
 /// One viewer's place at a terminal; dropping it is leaving.
 #[derive(Debug)]
 pub struct ViewerHandle {
@@ -27,8 +40,12 @@ pub struct ViewerHandle {
 }
 
 impl ViewerHandle {
-    pub(super) fn enter(shared: Arc<Shared>, at: u64) -> Self {
-        let key = lock(&shared.output).viewers.enter(at, Instant::now());
+    pub(super) fn enter(shared: Arc<Shared>, at: u64, kind: Kind) -> Self {
+        let now = Instant::now();
+        let key = lock(&shared.output).viewers.enter(at, kind, now);
+        // Whoever comes keeps the terminal from being idle.
+        shared.touched.send_replace(now);
+        shared.watched.send_modify(|viewers| *viewers += 1);
         Self { shared, key }
     }
 
@@ -42,9 +59,16 @@ impl ViewerHandle {
         self.with(|viewer| viewer.acked(seq, Instant::now()));
     }
 
+    /// Records that the server's connection has taken everything before `seq`.
+    pub(super) fn taken(&self, seq: u64) {
+        self.with(|viewer| (viewer.sent, viewer.acked) = (seq, seq));
+    }
+
     /// Records that the viewer continues at `seq`, having been shown a snapshot taken there.
     pub fn moved(&self, seq: u64) {
-        self.with(|viewer| *viewer = Viewer { visible: viewer.visible, ..Viewer::new(seq, Instant::now()) });
+        self.with(|viewer| {
+            *viewer = Viewer { visible: viewer.visible, ..Viewer::new(seq, viewer.kind, Instant::now()) };
+        });
     }
 
     /// Records whether the viewer's page is visible. Hidden ones are not waited for: browsers slow them to a crawl.
@@ -71,6 +95,7 @@ impl ViewerHandle {
 impl Drop for ViewerHandle {
     fn drop(&mut self) {
         lock(&self.shared.output).viewers.list.remove(&self.key);
+        self.shared.watched.send_modify(|viewers| *viewers -= 1);
         self.shared.wake.notify_one();
     }
 }
@@ -91,9 +116,9 @@ pub(super) struct Viewers {
 }
 
 impl Viewers {
-    fn enter(&mut self, at: u64, now: Instant) -> u64 {
+    fn enter(&mut self, at: u64, kind: Kind, now: Instant) -> u64 {
         self.next += 1;
-        self.list.insert(self.next, Viewer::new(at, now));
+        self.list.insert(self.next, Viewer::new(at, kind, now));
         self.next
     }
 
@@ -108,9 +133,9 @@ impl Viewers {
     /// Decides about reading on with the output's end at `end`: the fastest active viewer must be near it.
     pub(super) fn gate(&self, end: u64, now: Instant) -> Gate {
         let active = || self.list.values().filter(|viewer| viewer.is_active(now));
-        match active().map(|viewer| viewer.acked).max() {
-            Some(fastest) if end.saturating_sub(fastest) >= READ_AHEAD => {
-                let until = active().map(|viewer| viewer.progress + PATIENCE).min();
+        match active().map(|viewer| viewer.acked + viewer.ahead()).max() {
+            Some(limit) if end >= limit => {
+                let until = active().map(|viewer| viewer.until(now)).min();
                 until.map_or(Gate::Open, Gate::Shut)
             }
             _ => Gate::Open,
@@ -120,6 +145,7 @@ impl Viewers {
 
 #[derive(Debug)]
 struct Viewer {
+    kind: Kind,
     sent: u64,
     acked: u64,
     visible: bool,
@@ -128,8 +154,16 @@ struct Viewer {
 }
 
 impl Viewer {
-    fn new(at: u64, now: Instant) -> Self {
-        Self { sent: at, acked: at, visible: true, progress: now }
+    fn new(at: u64, kind: Kind, now: Instant) -> Self {
+        Self { kind, sent: at, acked: at, visible: true, progress: now }
+    }
+
+    /// How far the PTY is read beyond what this viewer has taken.
+    fn ahead(&self) -> u64 {
+        match self.kind {
+            Kind::Page => READ_AHEAD,
+            Kind::Server => HOP_AHEAD,
+        }
     }
 
     fn sent(&mut self, seq: u64, now: Instant) {
@@ -152,7 +186,15 @@ impl Viewer {
     }
 
     fn is_active(&self, now: Instant) -> bool {
-        self.visible && now < self.progress + PATIENCE
+        self.visible && now < self.until(now)
+    }
+
+    /// Until when it is waited for.
+    fn until(&self, now: Instant) -> Instant {
+        match self.kind {
+            Kind::Page => self.progress + PATIENCE,
+            Kind::Server => now + PATIENCE,
+        }
     }
 }
 
@@ -167,6 +209,7 @@ mod tests {
         let list = viewers
             .iter()
             .map(|&(sent, acked, visible, ago)| Viewer {
+                kind: Kind::Page,
                 sent,
                 acked,
                 visible,
@@ -205,9 +248,19 @@ mod tests {
     }
 
     #[test]
+    fn a_server_is_waited_for_however_long_it_takes() {
+        let start = Instant::now();
+        let later = start + Duration::from_secs(3600);
+        let mut viewers = Viewers::default();
+        viewers.enter(0, Kind::Server, start);
+        assert_eq!(viewers.gate(HOP_AHEAD - 1, later), Gate::Open);
+        assert_ne!(viewers.gate(HOP_AHEAD, later), Gate::Open);
+    }
+
+    #[test]
     fn acks_beyond_what_was_sent_count_as_what_was_sent() {
         let now = Instant::now();
-        let mut viewer = Viewer::new(0, now);
+        let mut viewer = Viewer::new(0, Kind::Page, now);
         viewer.sent(10, now);
         viewer.acked(u64::MAX, now);
         assert_eq!(viewer.acked, 10);
@@ -218,7 +271,7 @@ mod tests {
         let start = Instant::now();
         let now = start + Duration::from_secs(60);
         let mut viewers = Viewers::default();
-        viewers.enter(0, start);
+        viewers.enter(0, Kind::Page, start);
         assert_eq!(viewers.gate(READ_AHEAD, now), Gate::Open);
         viewers.output_follows(0, now);
         assert_eq!(viewers.gate(READ_AHEAD, now), Gate::Shut(now + PATIENCE));

@@ -7,7 +7,7 @@ use app::protocol::{
     workspace::{self as view, MemberRole, TabKind},
 };
 
-use super::{MAX_TABS, PlaceError};
+use super::{Label, MAX_TABS, PlaceError};
 
 #[derive(Debug)]
 pub(super) struct Session {
@@ -76,6 +76,32 @@ impl Session {
             members: vec![member],
             tabs: vec![Tab::new()],
         }
+    }
+
+    /// The session that a label speaks of, still without tabs.
+    pub(super) fn found(label: &Label) -> Self {
+        let Label { session: id, session_name: name, owner_id, owner_name, .. } = label.clone();
+        let owner = Member { user_id: owner_id, name: owner_name, role: MemberRole::Owner };
+        Self { id, name, revision: 1, members: vec![owner], tabs: Vec::new() }
+    }
+
+    /// Its name, id and name of its owner, and the place of one of its tabs.
+    pub(super) fn describe(&self, tab: TabId) -> (String, String, String, usize) {
+        let owner = self.members.iter().find(|member| member.role == MemberRole::Owner);
+        let (id, name) = owner.map(|owner| (owner.user_id.clone(), owner.name.clone())).unwrap_or_default();
+        let index = self.tabs.iter().position(|other| other.id == tab).unwrap_or(self.tabs.len());
+        (self.name.clone(), id, name, index)
+    }
+
+    /// Puts a terminal back into its tab, which is added if it is not there, and returns the one it replaces.
+    pub(super) fn restore(&mut self, label: &Label, terminal: TerminalId) -> Option<TerminalId> {
+        let holds = Content::Living(terminal);
+        self.revision += 1;
+        if let Some(tab) = self.tabs.iter_mut().find(|tab| tab.id == label.tab) {
+            return std::mem::replace(&mut tab.pane.holds, holds).terminal();
+        }
+        self.tabs.push(Tab { id: label.tab, pane: Pane { id: label.pane, holds, reserved: false }, hidden: false });
+        None
     }
 
     pub(super) fn role(&self, user_id: &str) -> Option<MemberRole> {

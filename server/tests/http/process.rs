@@ -37,6 +37,8 @@ impl Home {
         let mut command = Command::new(env!("CARGO_BIN_EXE_aetherterm"));
         command.args(words).current_dir(self.path()).env_clear().env("HOME", self.path());
         command.env("AETHERTERM_LISTEN", "127.0.0.1:0").env("AETHERTERM_SITE_ROOT", self.site.path());
+        // No process is to outlive these tests.
+        command.env("AETHERTERM_PTY_HOST", "in-process");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

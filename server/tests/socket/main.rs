@@ -2,11 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "what a test cannot go on without is a failure of the test")]
 
+mod host;
 mod input;
 mod output;
 mod refusals;
 mod requests;
 mod resume;
 mod sessions;
+#[path = "../http/site.rs"]
+mod site;
 mod support;
 mod traces;

@@ -26,12 +26,20 @@ pub(super) fn environment(
     own: impl Iterator<Item = (OsString, OsString)>,
     extra: &[(String, String)],
 ) -> BTreeMap<OsString, OsString> {
-    let allowed = |name: &OsStr| name.as_bytes().starts_with(b"LC_") || ALLOWED.iter().any(|known| name == *known);
     let fixed = TERMINAL.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
     let extra = extra.iter().map(|(name, value)| (name.into(), value.into()));
     let mut environment = BTreeMap::from([("PATH".into(), DEFAULT_PATH.into())]);
-    environment.extend(own.filter(|(name, _)| allowed(name)).chain(fixed).chain(extra));
+    environment.extend(own.filter(|(name, _)| is_allowed(name)).chain(fixed).chain(extra));
     environment
+}
+
+/// The allowed part of this process's own environment: all that another process which starts shells needs.
+pub(in crate::terminal) fn allowed() -> impl Iterator<Item = (OsString, OsString)> {
+    std::env::vars_os().filter(|(name, _)| is_allowed(name))
+}
+
+fn is_allowed(name: &OsStr) -> bool {
+    name.as_bytes().starts_with(b"LC_") || ALLOWED.iter().any(|known| name == *known)
 }
 
 /// The directory to start in: the one asked for, which must be usable, else the home directory, else the root.

@@ -1,6 +1,6 @@
 //! A small Socket.IO client whose verbs read well. What nobody has asked for yet is kept, in order.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, net::SocketAddr, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
@@ -49,10 +49,22 @@ impl Client {
 
     /// Sends CONNECT and does not wait for what comes of it.
     pub async fn knock(server: &TestServer, user: Option<&str>, auth: &Value) -> Self {
-        let url = format!("ws://{}/socket.io/?EIO=4&transport=websocket", server.address);
+        let header = user.map(|user| (USER, user));
+        Self::dial(server.address, header, auth).await
+    }
+
+    /// A window of a server that is a process of its own, with the token `test`.
+    pub async fn enter(address: SocketAddr) -> Self {
+        let mut client = Self::dial(address, Some(("authorization", "Bearer test")), &json!({})).await;
+        assert_eq!(client.next().await, Some(Packet::Connected));
+        client
+    }
+
+    async fn dial(address: SocketAddr, header: Option<(&'static str, &str)>, auth: &Value) -> Self {
+        let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
         let mut request = url.into_client_request().unwrap();
-        if let Some(user) = user {
-            request.headers_mut().insert(USER, user.parse().unwrap());
+        if let Some((name, value)) = header {
+            request.headers_mut().insert(name, value.parse().unwrap());
         }
         // Without a pause for more to send with it, as browsers do it.
         let (mut link, _) = connect_async_with_config(request, None, true).await.unwrap();
@@ -152,6 +164,17 @@ impl Client {
             collected.extend_from_slice(&output.data);
         }
         collected
+    }
+
+    /// Acks everything that has come, as a page does, and returns it from offset `at` on until `is_enough` of all of it.
+    pub async fn follow(&mut self, terminal: &str, seen: &mut Vec<u8>, is_enough: impl Fn(&str) -> bool) {
+        while !is_enough(&String::from_utf8_lossy(seen)) {
+            let output = self.output().await;
+            assert!(!output.snapshot, "{output:?}");
+            assert_eq!(output.seq, seen.len() as u64, "no gap and nothing twice");
+            seen.extend_from_slice(&output.data);
+            self.emit("terminal:ack", json!({"terminalId": terminal, "seq": seen.len()})).await;
+        }
     }
 
     /// Opens a terminal in the session's first pane, or in a new tab when that is taken, and returns its id.

@@ -1,0 +1,6 @@
+//! Shells that outlive the server: the real binary, real shells, and every way in which either process can end.
+
+mod death;
+mod lifecycle;
+mod process;
+mod restart;

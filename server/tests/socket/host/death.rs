@@ -1,0 +1,141 @@
+//! The host's end: wanted, unwanted, and when nobody needs it.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::time::Duration;
+
+use rustix::process::Signal;
+use serde_json::json;
+
+use super::process::{Machine, is_alive, kill, until};
+use crate::support::Client;
+
+/// The number that a shell says before a full stop.
+async fn pid_of(client: &mut Client, terminal: &str) -> i32 {
+    let mut seen = Vec::new();
+    client.follow(terminal, &mut seen, |text| text.contains('.')).await;
+    String::from_utf8(seen).unwrap().split('.').next().unwrap().trim().parse().unwrap()
+}
+
+async fn shell(client: &mut Client) -> (String, i32) {
+    let create = json!({"cols": 80, "rows": 24, "shell": "/bin/sh -c 'echo $$.; cat; sleep 1000'"});
+    let terminal = client.ask("terminal:create", create).await["terminalId"].as_str().unwrap().to_owned();
+    let pid = pid_of(client, &terminal).await;
+    (terminal, pid)
+}
+
+#[tokio::test]
+async fn stop_ends_the_server_and_with_all_the_shells() {
+    let machine = Machine::new();
+    let mut server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    let (_, shell) = shell(&mut client).await;
+    let host = machine.host().await;
+
+    let stopped = machine.stop(&[]);
+    let said = String::from_utf8_lossy(&stopped.stdout).into_owned();
+    assert!(stopped.status.success() && said.contains(&format!("(pid {})", server.pid())), "{stopped:?}");
+    assert!(said.contains("go on"), "{said}");
+    until("the server has ended", || server.has_ended()).await;
+    assert!(is_alive(shell) && is_alive(host));
+
+    let stopped = machine.stop(&["--all"]);
+    let said = String::from_utf8_lossy(&stopped.stdout).into_owned();
+    assert!(stopped.status.success() && said.contains("No server runs in"), "{stopped:?}");
+    assert!(said.contains("shells have ended"), "{said}");
+    assert!(!is_alive(shell) && !is_alive(host));
+    assert!(!machine.socket().exists());
+
+    let stopped = machine.stop(&["--all"]);
+    assert!(stopped.status.success(), "that nothing runs is no failure: {stopped:?}");
+}
+
+#[tokio::test]
+async fn a_host_that_dies_is_reported_and_the_next_shell_has_a_new_one() {
+    let machine = Machine::new();
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    let (terminal, _) = shell(&mut client).await;
+    let host = machine.host().await;
+    kill(host, Signal::KILL);
+
+    let error = client.event("terminal:error").await;
+    assert_eq!((&error["terminalId"], &error["error"]["code"]), (&json!(terminal), &json!("internal")), "{error}");
+    assert_eq!(client.event("terminal:closed").await["reason"], "failed");
+    client.request("terminal:attach", &[json!({"terminalId": terminal})], &[]).await;
+    assert!(!client.output().await.data.is_empty(), "its last screen is still shown");
+
+    let next = client.ask("terminal:create", json!({"cols": 80, "rows": 24, "shell": "/bin/echo hello"})).await;
+    assert_eq!(next["ok"], true, "{next}");
+    let closed = client.event_if("terminal:closed", |closed| closed["terminalId"] == next["terminalId"]).await;
+    assert_eq!(closed["exitCode"], 0, "{closed}");
+    assert_ne!(machine.host().await, host);
+    until("the dead one is reaped", || !std::path::Path::new(&format!("/proc/{host}")).exists()).await;
+}
+
+#[tokio::test]
+async fn a_host_stays_for_a_server_and_for_a_shell_without_one() {
+    const IDLE: Duration = Duration::from_millis(200);
+    let machine = Machine::new();
+    std::fs::create_dir(machine.data_dir()).unwrap();
+    let words = ["pty-host", "--idle-ms", "200", "--data-dir", machine.data_dir().to_str().unwrap()].map(str::to_owned);
+    let mut host = machine.command(&words.each_ref().map(String::as_str)).spawn().unwrap();
+    machine.host().await;
+    let mode = std::fs::metadata(machine.socket()).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+
+    let server = machine.start(&[]);
+    // That something does not happen can only be waited for.
+    tokio::time::sleep(3 * IDLE).await;
+    assert_eq!(host.try_wait().unwrap(), None, "for the server");
+    let mut client = Client::enter(server.address).await;
+    let (_, shell) = shell(&mut client).await;
+    server.end(Signal::TERM);
+    tokio::time::sleep(3 * IDLE).await;
+    assert_eq!(host.try_wait().unwrap(), None, "for the shell");
+    assert!(is_alive(shell));
+    kill(host.id().try_into().unwrap(), Signal::TERM);
+    assert!(host.wait().unwrap().success());
+    assert!(!is_alive(shell) && !machine.socket().exists());
+}
+
+#[tokio::test]
+async fn an_unused_host_ends_by_itself_and_takes_its_socket_along() {
+    let machine = Machine::new();
+    std::fs::create_dir(machine.data_dir()).unwrap();
+    let data_dir = machine.data_dir();
+    let words = ["pty-host", "--idle-ms", "200", "--data-dir", data_dir.to_str().unwrap()];
+    let mut host = machine.command(&words).spawn().unwrap();
+    assert!(host.wait().unwrap().success());
+    assert!(!machine.socket().exists());
+}
+
+#[tokio::test]
+async fn there_is_one_host_for_a_directory() {
+    let machine = Machine::new();
+    let _server = machine.start(&[]);
+    machine.host().await;
+    let data_dir = machine.data_dir();
+    let second = machine.command(&["pty-host", "--data-dir", data_dir.to_str().unwrap()]).output().unwrap();
+    assert!(!second.status.success());
+    assert!(String::from_utf8_lossy(&second.stdout).contains("another process holds the shells"), "{second:?}");
+}
+
+#[tokio::test]
+async fn shells_of_another_version_are_named_and_left_alone() {
+    let machine = Machine::new();
+    std::fs::create_dir(machine.data_dir()).unwrap();
+    let old = tokio::net::UnixListener::bind(machine.data_dir().join("pty-host.0.sock")).unwrap();
+    let mut command = machine.command(&["--listen", "127.0.0.1:0", "--auth", "none"]);
+    let site = crate::site::make();
+    let mut server = command.env("AETHERTERM_SITE_ROOT", site.path()).spawn().unwrap();
+    old.accept().await.unwrap();
+    until("the new host is there", || machine.socket().exists()).await;
+    kill(server.id().try_into().unwrap(), Signal::TERM);
+    let mut said = String::new();
+    std::io::Read::read_to_string(&mut server.stderr.take().unwrap(), &mut said).unwrap();
+    server.wait().unwrap();
+    assert!(said.contains("another version") && said.contains("stop --all"), "{said}");
+    assert!(machine.data_dir().join("pty-host.0.sock").exists());
+    // Or ending everything would end this test.
+    drop(old);
+}

@@ -1,0 +1,1 @@
+//! What a shell is given, and when it is taken back.

@@ -1,0 +1,129 @@
+//! A machine on which the binary is started, ended and started again.
+
+use std::{
+    io::{BufRead, BufReader},
+    net::SocketAddr,
+    path::PathBuf,
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+use tokio::net::UnixStream;
+
+use crate::site;
+
+/// Longer than anything here takes on a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A home that outlives its servers; its shells end with it.
+pub struct Machine {
+    home: tempfile::TempDir,
+    site: tempfile::TempDir,
+}
+
+/// A server that is killed with this value; its shells are not.
+pub struct Running {
+    pub address: SocketAddr,
+    child: Child,
+}
+
+impl Machine {
+    pub fn new() -> Self {
+        Self { home: tempfile::tempdir().unwrap(), site: site::make() }
+    }
+
+    pub fn data_dir(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
+    pub fn socket(&self) -> PathBuf {
+        self.data_dir().join("pty-host.1.sock")
+    }
+
+    pub fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_aetherterm"));
+        command.args(words).current_dir(self.home.path()).env_clear().env("HOME", self.home.path());
+        command.env("AETHERTERM_DATA_DIR", self.data_dir()).env("SHELL", "/bin/sh").env("PATH", "/usr/bin:/bin");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    pub fn start(&self, words: &[&str]) -> Running {
+        let mut command = self.command(words);
+        command.env("AETHERTERM_LISTEN", "127.0.0.1:0").env("AETHERTERM_SITE_ROOT", self.site.path());
+        let mut child = command.env("AETHERTERM_TOKEN", "test").stderr(Stdio::inherit()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let address = line.strip_prefix("aetherterm listening on http://").and_then(|rest| rest.split('/').next());
+        Running { address: address.unwrap_or_else(|| panic!("no start line: {line:?}")).parse().unwrap(), child }
+    }
+
+    pub fn stop(&self, words: &[&str]) -> Output {
+        self.command(&[&["stop"], words].concat()).output().unwrap()
+    }
+
+    /// The process that holds the shells, once it is there.
+    pub async fn host(&self) -> i32 {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Ok(connection) = UnixStream::connect(self.socket()).await {
+                return connection.peer_cred().unwrap().pid().unwrap();
+            }
+            assert!(Instant::now() < deadline, "no host");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        let ended = self.stop(&["--all"]);
+        if !std::thread::panicking() {
+            assert!(ended.status.success(), "{ended:?}");
+        }
+    }
+}
+
+impl Running {
+    /// Ends the server; after SIGTERM it must have ended well.
+    pub fn end(mut self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+        let status = self.child.wait().unwrap();
+        assert_eq!(status.success(), signal == Signal::TERM, "{status:?}");
+    }
+
+    pub fn pid(&self) -> i32 {
+        Pid::from_child(&self.child).as_raw_pid()
+    }
+
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // One that has ended already needs no more.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+pub fn kill(pid: i32, signal: Signal) {
+    kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
+}
+
+pub fn is_alive(pid: i32) -> bool {
+    test_kill_process(Pid::from_raw(pid).unwrap()).is_ok()
+        && std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
+}
+
+/// Waits for a condition.
+pub async fn until(what: &str, mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !condition() {
+        assert!(Instant::now() < deadline, "until {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}

@@ -1,0 +1,184 @@
+//! The server ends, in each of its ways, and starts again: nothing of a shell is lost or doubled.
+
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+use super::process::{Machine, Running, is_alive, until};
+use crate::support::Client;
+
+/// Counts for ever, and answers what is typed.
+const COUNTER: &str = "/bin/sh -c 'n=0; while :; do n=$((n+1)); echo line $n; sleep 0.002; done'";
+
+async fn create(client: &mut Client, shell: &str) -> String {
+    let created = client.ask("terminal:create", json!({"cols": 80, "rows": 24, "shell": shell})).await;
+    assert_eq!(created["ok"], true, "{created}");
+    created["terminalId"].as_str().unwrap().to_owned()
+}
+
+async fn workspace(client: &mut Client) -> Value {
+    client.ask("session:init", json!({})).await["workspace"].clone()
+}
+
+/// A window of a new server that goes on where it was.
+async fn resume(server: &Running, terminal: &str, seen: &[u8]) -> Client {
+    let mut client = Client::enter(server.address).await;
+    let attached = client.ask("terminal:attach", json!({"terminalId": terminal, "fromSeq": seen.len()})).await;
+    assert_eq!((&attached["mode"], &attached["seq"]), (&json!("resume"), &json!(seen.len())), "{attached}");
+    client
+}
+
+#[tokio::test]
+async fn every_byte_of_a_shell_comes_once_however_the_server_ends() {
+    let machine = Machine::new();
+    let mut server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    let terminal = create(&mut client, COUNTER).await;
+    let mut seen = Vec::new();
+    for signal in [Signal::TERM, Signal::KILL, Signal::KILL, Signal::TERM] {
+        let enough = seen.len() + 500;
+        client.follow(&terminal, &mut seen, |text| text.len() > enough).await;
+        server.end(signal);
+        server = machine.start(&[]);
+        client = resume(&server, &terminal, &seen).await;
+    }
+    let enough = seen.len() + 500;
+    client.follow(&terminal, &mut seen, |text| text.len() > enough).await;
+    let text = String::from_utf8(seen).unwrap();
+    let whole_lines: Vec<_> = text.split_inclusive('\n').filter(|line| line.ends_with('\n')).collect();
+    for (n, line) in whole_lines.iter().enumerate() {
+        assert_eq!(*line, format!("line {}\r\n", n + 1));
+    }
+}
+
+#[tokio::test]
+async fn what_was_typed_before_the_end_arrives_and_typing_goes_on_after_it() {
+    let machine = Machine::new();
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    let terminal = create(&mut client, "/bin/cat").await;
+    let mut seen = Vec::new();
+    for n in 0..200 {
+        client.type_into(&terminal, &format!("before {n}\r")).await;
+    }
+    server.end(Signal::TERM);
+
+    let server = machine.start(&[]);
+    let mut client = resume(&server, &terminal, &seen).await;
+    client.type_into(&terminal, "after\r").await;
+    client.follow(&terminal, &mut seen, |text| text.matches("after").count() == 2).await;
+    let text = String::from_utf8(seen).unwrap();
+    // Each line is there twice: the terminal's echo, and what `cat` says.
+    for n in 0..200 {
+        assert_eq!(text.lines().filter(|line| *line == format!("before {n}")).count(), 2, "{n} in {text}");
+    }
+}
+
+#[tokio::test]
+async fn sessions_tabs_and_panes_are_found_again() {
+    let machine = Machine::new();
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    let pane = workspace(&mut client).await["sessions"][0]["tabs"][0]["panes"][0]["id"].clone();
+    let first = json!({"cols": 80, "rows": 24, "paneId": pane, "shell": "/bin/cat"});
+    client.ask("terminal:create", first).await;
+    for _ in 0..3 {
+        create(&mut client, "/bin/cat").await;
+    }
+    let mut before = workspace(&mut client).await;
+    assert_eq!(before["sessions"][0]["tabs"].as_array().unwrap().len(), 4);
+    server.end(Signal::KILL);
+
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    let mut after = workspace(&mut client).await;
+    for workspace in [&mut before, &mut after] {
+        workspace["sessions"][0]["revision"] = json!(0);
+    }
+    assert_eq!(after, before);
+}
+
+#[tokio::test]
+async fn how_a_shell_ended_is_told_after_a_restart_with_what_it_had_shown() {
+    let machine = Machine::new();
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    let terminal = create(&mut client, "/bin/sh -c 'echo last words; kill -TERM $$'").await;
+    client.event("terminal:closed").await;
+    let other = create(&mut client, "/bin/sh -c 'sleep 0.2; exit 3'").await;
+    server.end(Signal::KILL);
+
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    client.request("terminal:attach", &[json!({"terminalId": terminal})], &[]).await;
+    assert_eq!(client.event("terminal:attached").await["mode"], "snapshot");
+    assert!(String::from_utf8_lossy(&client.output().await.data).contains("last words"));
+    let closed = client.event_if("terminal:closed", |closed| closed["terminalId"] == json!(terminal)).await;
+    assert_eq!((&closed["signal"], &closed["reason"]), (&json!("SIGTERM"), &json!("exited")), "{closed}");
+    // The other one ended while no server was there, or ends now.
+    client.request("terminal:attach", &[json!({"terminalId": other})], &[]).await;
+    let closed = client.event_if("terminal:closed", |closed| closed["terminalId"] == json!(other)).await;
+    assert_eq!(closed["exitCode"], 3, "{closed}");
+}
+
+#[tokio::test]
+async fn a_title_and_a_size_are_known_after_a_restart() {
+    let machine = Machine::new();
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    let terminal =
+        create(&mut client, "/bin/sh -c 'printf \"\\033]2;a title\\007\"; read line; stty size; read line'").await;
+    client.event_if("terminal:title", |title| title["title"] == "a title").await;
+    let resized = client.ask("terminal:resize", json!({"terminalId": terminal, "cols": 132, "rows": 43})).await;
+    assert_eq!(resized["cols"], 132);
+    server.end(Signal::TERM);
+
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    let attached = client.ask("terminal:attach", json!({"terminalId": terminal})).await;
+    assert_eq!((&attached["cols"], &attached["rows"]), (&json!(132), &json!(43)));
+    assert!(String::from_utf8_lossy(&client.output().await.data).contains("a title"));
+    client.type_into(&terminal, "\r").await;
+    let output = client.outputs("\r\n43 132\r\n".len()).await;
+    assert_eq!(String::from_utf8_lossy(&output), "\r\n43 132\r\n");
+}
+
+#[tokio::test]
+async fn a_removed_terminal_stays_removed() {
+    let machine = Machine::new();
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    let pane = workspace(&mut client).await["sessions"][0]["tabs"][0]["panes"][0]["id"].clone();
+    let create = json!({"cols": 80, "rows": 24, "paneId": pane, "shell": "/bin/true"});
+    let first = client.ask("terminal:create", create.clone()).await["terminalId"].clone();
+    client.event("terminal:closed").await;
+    let second = client.ask("terminal:create", create).await["terminalId"].clone();
+    server.end(Signal::TERM);
+
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    assert_eq!(workspace(&mut client).await["sessions"][0]["tabs"][0]["panes"][0]["terminalId"], second);
+    let gone = client.ask("terminal:attach", json!({"terminalId": first})).await;
+    assert_eq!(gone["error"]["code"], "not_found");
+}
+
+#[tokio::test]
+async fn a_shell_knows_nothing_of_the_server_that_made_it() {
+    let machine = Machine::new();
+    let server = machine.start(&[]);
+    let host = machine.host().await;
+    let environment = std::fs::read_to_string(format!("/proc/{host}/environ")).unwrap();
+    let names: Vec<_> = environment.split('\0').filter_map(|line| line.split_once('=')).map(|(name, _)| name).collect();
+    assert!(names.contains(&"HOME") && !names.iter().any(|name| name.starts_with("AETHERTERM_")), "{names:?}");
+    let stat = std::fs::read_to_string(format!("/proc/{host}/stat")).unwrap();
+    let session = stat.rsplit_once(") ").unwrap().1.split(' ').nth(3).unwrap().to_owned();
+    assert_eq!(session, host.to_string(), "it leads a session of its own");
+    let open = |pid: i32| {
+        let files = std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap().flatten();
+        let targets = files.filter_map(|file| std::fs::read_link(file.path()).ok());
+        targets.map(|target| target.display().to_string()).filter(|target| target.starts_with("socket:"))
+    };
+    let of_server: Vec<_> = open(server.pid()).collect();
+    assert!(open(host).all(|socket| !of_server.contains(&socket)), "none of the server's sockets");
+    server.end(Signal::TERM);
+    until("the host goes on", || is_alive(host)).await;
+}
