@@ -24,8 +24,9 @@ const OUTPUT: usize = 32 * 1024 * 1024;
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let program = std::env::args().nth(1).context("usage: bench PATH_OF_AETHERTERM")?;
-    let server = Running::start(Path::new(&program)).await?;
+    let mut words = std::env::args().skip(1);
+    let program = words.next().context("usage: bench PATH_OF_AETHERTERM [OPTION]…")?;
+    let server = Running::start(Path::new(&program), &words.collect::<Vec<_>>()).await?;
     let mut table = Table::default();
     echo(&server, &mut table).await?;
     throughput(&server, &mut table).await?;

@@ -21,15 +21,16 @@ pub struct Running {
 }
 
 impl Running {
-    /// Starts the program and waits until it listens.
+    /// Starts the program with these options beside ours and waits until it listens.
     ///
     /// # Errors
     /// It cannot be started, or ends before it listens.
-    pub async fn start(program: &Path) -> Result<Self> {
+    pub async fn start(program: &Path, options: &[String]) -> Result<Self> {
         let home = tempfile::tempdir()?;
         let mut process = Command::new(program)
             .args(["--listen", "127.0.0.1:0", "--token", TOKEN, "--data-dir"])
             .arg(home.path().join("data"))
+            .args(options)
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", home.path())

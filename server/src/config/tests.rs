@@ -283,3 +283,69 @@ fn the_example_can_be_used_as_it_is() {
     assert_eq!(config.warnings, Vec::<String>::new());
     assert_eq!((config.listen, config.max_terminals), (DEFAULT_LISTEN, DEFAULT_MAX_TERMINALS as usize));
 }
+
+#[test]
+fn a_shell_is_given_what_the_settings_say() {
+    let home = Home::with_file("env = ['A=1', 'B=x=y, z']\ndetach_grace = '90s'\nidle_timeout = '1h'");
+    let config = home.load("--resize-policy fixed:120x40 --pty-host in-process", &[]).unwrap();
+    assert_eq!(config.env, [("A".to_owned(), "1".to_owned()), ("B".to_owned(), "x=y, z".to_owned())]);
+    let seconds = |lifetime: Lifetime| (lifetime.detached.map(|d| d.as_secs()), lifetime.idle.map(|d| d.as_secs()));
+    assert_eq!(seconds(config.lifetime), (Some(90), Some(3_600)));
+    assert_eq!((config.resize_policy.to_string().as_str(), config.pty_host), ("fixed:120x40", PtyHost::InProcess));
+    assert_eq!(seconds(home.load("--detach-grace 0 --idle-timeout 0", &[]).unwrap().lifetime), (None, None));
+    let variable = home.load("", &[("AETHERTERM_ENV", "C=3\nD=4")]).unwrap();
+    assert_eq!(variable.env.len(), 2);
+
+    let plain = Home::new().load("", &[]).unwrap();
+    assert_eq!(seconds(plain.lifetime), (Some(86_400), None));
+    assert_eq!((plain.pty_host, plain.motd, plain.max_terminals_per_user), (PtyHost::Process, None, 1_000));
+    assert_eq!(Home::new().load("--max-terminals 7", &[]).unwrap().max_terminals_per_user, 7);
+}
+
+#[test]
+fn a_message_of_the_day_is_a_file_or_none() {
+    let home = Home::with_file("motd = '/etc/hostname'");
+    assert_eq!(home.load("", &[]).unwrap().motd, Some(PathBuf::from("/etc/hostname")));
+    assert_eq!(home.load("--motd none", &[]).unwrap().motd, None);
+    check_error("--motd /does/not/exist", &[], &["--motd", "/does/not/exist"]);
+    check_error("--motd /etc", &[], &["--motd", "/etc is not a file"]);
+}
+
+#[test]
+fn what_cannot_be_meant_is_named() {
+    check_error("--detach-grace 90", &[], &["--detach-grace", "24h"]);
+    check_error("--resize-policy fixed:0x0", &[], &["--resize-policy", "fixed:120x40"]);
+    check_error("--env A", &[], &["--env", "EDITOR=vim"]);
+    check_error("--pty-host elsewhere", &[], &["--pty-host", "process, in-process"]);
+    check_error("--max-terminals-per-user 0", &[], &["--max-terminals-per-user", "0"]);
+}
+
+fn purpose(home: &Home, words: &str, variables: &[(&str, &str)]) -> Purpose {
+    let directory = ("HOME", home.0.path().to_str().unwrap());
+    let environment = variables.iter().copied().chain([directory]).collect();
+    let words = std::iter::once("aetherterm").chain(words.split_whitespace()).map(OsString::from);
+    Purpose::load::<ConfigError>(words, || Ok(environment)).unwrap()
+}
+
+#[test]
+fn stop_finds_the_directory_as_the_server_does() {
+    let check = |home: &Home, words: &str, variables: &[(&str, &str)], expected: PathBuf, expected_all: bool| {
+        let Purpose::Stop { data_dir, all } = purpose(home, words, variables) else { panic!("{words}") };
+        assert_eq!((data_dir, all), (expected, expected_all), "{words}");
+    };
+    let home = Home::with_file("data_dir = '/file'");
+    check(&home, "stop", &[], "/file".into(), false);
+    check(&home, "stop --all", &[("AETHERTERM_DATA_DIR", "/variable")], "/variable".into(), true);
+    check(&home, "stop --data-dir /typed", &[("AETHERTERM_DATA_DIR", "/variable")], "/typed".into(), false);
+    let home = Home::new();
+    check(&home, "stop", &[], home.0.path().join(".local/share/aetherterm"), false);
+}
+
+#[test]
+fn a_host_is_started_without_any_environment() {
+    let words = ["aetherterm", "pty-host", "--data-dir", "/data"].map(OsString::from);
+    let purpose = Purpose::load::<ConfigError>(words, || panic!("nobody asks for it")).unwrap();
+    assert!(matches!(purpose, Purpose::PtyHost(settings) if settings.data_dir == Path::new("/data")));
+    let help = Args::command().render_long_help().to_string();
+    assert!(help.contains("Ends the server") && !help.contains("Holds the shells;"), "it is not for people: {help}");
+}

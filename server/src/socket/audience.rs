@@ -95,9 +95,9 @@ impl Audience {
         Some(Size::clamped(cols.into(), rows.into()))
     }
 
-    /// Notes whose size is in force.
-    pub(super) fn sized(&mut self, sizer: Sizer) {
-        self.sizer = Some(sizer);
+    /// Notes whose size is in force; `None` when nobody has asked for it.
+    pub(super) fn sized(&mut self, sizer: Option<Sizer>) {
+        self.sizer = sizer;
     }
 
     /// Whose size is in force.

@@ -145,6 +145,11 @@ impl Client {
         self.hub.detach(id, &self.id);
     }
 
+    /// Drops the viewing of a terminal that is nowhere any more, and with it what was kept to be viewed.
+    pub(super) fn forget(&self, id: TerminalId) {
+        drop(lock(&self.viewings).remove(&id));
+    }
+
     /// The viewing of a terminal, if there is one.
     pub(super) fn viewing(&self, id: TerminalId) -> Option<Arc<Viewing>> {
         lock(&self.viewings).get(&id).cloned()

@@ -23,7 +23,7 @@ use super::{
     outgoing::Message,
     pump::Mark,
     rooms::Rooms,
-    stages::Stages,
+    stages::{Stage, Stages},
     tally::Tally,
 };
 use crate::{
@@ -94,6 +94,9 @@ impl Hub {
 
     /// Forgets a terminal that is nowhere any more.
     pub(super) fn forget(&self, terminal: TerminalId) {
+        for client in self.room_of(terminal) {
+            client.forget(terminal);
+        }
         self.stages.close(terminal);
         self.terminals.remove(terminal);
     }
@@ -104,7 +107,11 @@ impl Hub {
             self.tell_leader(terminal, None);
         }
         if self.settings.resize == ResizePolicy::Smallest {
-            let smallest = self.stages.with(terminal, |stage| stage.audience.smallest()).flatten();
+            let smallest = |stage: &mut Stage| {
+                stage.audience.sized(None);
+                stage.audience.smallest()
+            };
+            let smallest = self.stages.with(terminal, smallest).flatten();
             if let Some((terminal, size)) = self.terminals.get(terminal).zip(smallest) {
                 // One that has ended, or does not read its input, keeps its size.
                 let _ = terminal.resize(size);

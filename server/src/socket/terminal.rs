@@ -126,7 +126,7 @@ pub(super) fn resize(call: &Call, request: TerminalResize) -> Result<Answer<Term
         // Noted first: the terminal may have changed before this returns.
         let cause = span::context_of(&Span::current());
         let sizer = Sizer { client: Arc::clone(&client.id), cause };
-        client.hub.stages.with(terminal_id, |stage| stage.audience.sized(sizer));
+        client.hub.stages.with(terminal_id, |stage| stage.audience.sized(Some(sizer)));
         terminal.resize(size).map_err(|error| not_taken(error, terminal_id))?;
     }
     Ok(Reply::from(TerminalResized { terminal_id, cols: size.cols(), rows: size.rows() }).into())

@@ -4,6 +4,7 @@
 
 mod host;
 mod input;
+mod lifecycle;
 mod output;
 mod refusals;
 mod requests;
@@ -11,5 +12,6 @@ mod resume;
 mod sessions;
 #[path = "../http/site.rs"]
 mod site;
+mod sizes;
 mod support;
 mod traces;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use thiserror::Error;
+use tokio::io::AsyncReadExt as _;
 use tokio::net::UnixStream;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -201,9 +202,9 @@ impl Host {
         let asked = self.ask(self.address.connect().await, &Request::Watch).await;
         tokio::spawn(async move {
             match asked {
-                Ok((connection, _, _)) => {
-                    // It never says anything more: what comes is the end.
-                    let _ = connection.readable().await;
+                Ok((mut connection, _, _)) => {
+                    // It never says anything more: what comes is the end, in one form or another.
+                    let _ = connection.read(&mut [0]).await;
                     tracing::warn!("the process that holds the shells has ended");
                 }
                 Err(error) => tracing::warn!(%error, "the process that holds the shells cannot be watched"),

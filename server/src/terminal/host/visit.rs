@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::io::AsyncReadExt as _;
 use tokio::net::UnixStream;
 use tokio::select;
 use tokio::sync::watch;
@@ -39,7 +40,9 @@ async fn answer(connection: &mut UnixStream, terminals: &Terminals) -> Result<()
     let reply = match request {
         Request::Watch => {
             send(connection, &Reply::Done, &[]).await?;
-            return Ok(connection.readable().await?);
+            // It has nothing more to say: what comes is the end.
+            connection.read(&mut [0]).await?;
+            return Ok(());
         }
         Request::List => Reply::Terminals(
             terminals.list().into_iter().map(|(id, owner, label)| Listed { id, owner, label }).collect(),

@@ -141,3 +141,33 @@ async fn a_snapshot_and_the_output_after_it_make_the_screen() {
     assert_eq!(String::from_utf8_lossy(&last.snapshot.bytes), String::from_utf8_lossy(&early.snapshot().bytes));
     assert_eq!(String::from_utf8_lossy(&last.snapshot.bytes), String::from_utf8_lossy(&late.snapshot().bytes));
 }
+
+#[tokio::test]
+async fn a_program_is_told_a_new_size_at_most_every_fifty_milliseconds_and_the_last_one_in_the_end() {
+    let terminal = spawn(run("trap 'echo size $(stty size)' WINCH; echo ready; while :; do sleep 0.01; done")).await;
+    output_with(&terminal, "ready").await;
+    let began = std::time::Instant::now();
+    for cols in 100..200 {
+        terminal.resize(Size::clamped(cols, 24)).unwrap();
+        sleep(Duration::from_millis(2)).await;
+    }
+    let output = output_with(&terminal, "size 24 199").await;
+    let allowed = began.elapsed().as_millis() / 50 + 1;
+    let told = output.matches("size ").count() as u128;
+    assert!((2..=allowed).contains(&told), "{told} of at most {allowed}: {output}");
+    terminal.close();
+    terminal.ended().await;
+}
+
+#[tokio::test]
+async fn input_does_not_overtake_a_size_that_waits() {
+    let terminal = spawn(run("stty -echo; echo ready; while read line; do stty size; done")).await;
+    output_with(&terminal, "ready").await;
+    for cols in [100, 110, 120] {
+        terminal.resize(Size::clamped(cols, 24)).unwrap();
+    }
+    type_in(&terminal, "\n");
+    assert!(output_with(&terminal, "24 1").await.contains("24 120"));
+    terminal.close();
+    terminal.ended().await;
+}

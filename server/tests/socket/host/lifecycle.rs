@@ -1,1 +1,128 @@
-//! What a shell is given, and when it is taken back.
+//! What a shell is given, and that nothing of it is left.
+
+use std::time::Duration;
+
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+use super::process::Machine;
+use crate::support::Client;
+
+#[tokio::test]
+async fn a_shell_gets_what_the_settings_say() {
+    let machine = Machine::new();
+    std::fs::write(machine.data_dir().parent().unwrap().join("motd"), "Welcome\n").unwrap();
+    let words = ["--shell", "/bin/sh -c 'echo $GREETING; pwd; stty size; read line'", "--cwd", "/usr"];
+    let more = ["--env", "GREETING=a=b, c", "--motd", "motd", "--resize-policy", "fixed:100x30"];
+    let server = machine.start(&[&words[..], &more].concat());
+    let mut client = Client::enter(server.address).await;
+    let created = client.ask("terminal:create", json!({"cols": 80, "rows": 24})).await;
+    assert_eq!((&created["cols"], &created["rows"]), (&json!(100), &json!(30)), "{created}");
+    let expected = "Welcome\r\na=b, c\r\n/usr\r\n30 100\r\n";
+    assert_eq!(String::from_utf8_lossy(&client.outputs(expected.len()).await), expected);
+}
+
+#[tokio::test]
+async fn without_a_command_the_login_shell_starts_through_the_host_too() {
+    let machine = Machine::new();
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    let terminal = client.open_terminal().await;
+    client.type_into(&terminal, "echo \"is <$0>\"\r").await;
+    client.follow(&terminal, &mut Vec::new(), |text| text.contains("is <-")).await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_started_is_refused_by_field() {
+    let machine = Machine::new();
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    for (field, value) in [("cwd", "/no/such/place"), ("shell", "/no/such/program")] {
+        let refused = client.ask("terminal:create", json!({"cols": 80, "rows": 24, field: value})).await;
+        assert_eq!((&refused["error"]["code"], &refused["error"]["field"]), (&json!("invalid_payload"), &json!(field)));
+        assert!(refused["error"]["message"].as_str().unwrap().contains(value), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_program_that_does_not_read_its_input_can_be_closed() {
+    let machine = Machine::new();
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    let shell = "/bin/sh -c 'stty raw -echo; echo ready; exec sleep 1000'";
+    let created = client.ask("terminal:create", json!({"cols": 80, "rows": 24, "shell": shell})).await;
+    let terminal = created["terminalId"].as_str().unwrap();
+    client.follow(terminal, &mut Vec::new(), |text| text.contains("ready")).await;
+    let input = json!({"terminalId": terminal, "data": "x".repeat(64 * 1024)});
+    let mut taken = 0;
+    while client.ask("terminal:input", input.clone()).await["ok"] == true {
+        taken += 1;
+        assert!(taken < 100, "input waits somewhere without a bound");
+    }
+    let closed = client.ask("terminal:close", json!({"terminalId": terminal})).await;
+    assert_eq!((&closed["reason"], &closed["signal"]), (&json!("closed"), &json!("SIGHUP")), "{closed}");
+}
+
+/// What a process has at this moment.
+#[derive(Debug)]
+struct Holdings {
+    descriptors: usize,
+    threads: usize,
+    kibibytes: usize,
+}
+
+fn holdings(pid: i32) -> Holdings {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let number = |label: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(label)).unwrap();
+        line.split_whitespace().next().unwrap().parse().unwrap()
+    };
+    let descriptors = std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count();
+    Holdings { descriptors, threads: number("Threads:"), kibibytes: number("VmRSS:") }
+}
+
+#[tokio::test]
+async fn a_thousand_shells_leave_nothing_behind() {
+    let machine = Machine::new();
+    // What is recorded is kept up to a limit, which these requests do not reach.
+    std::fs::write(machine.data_dir().parent().unwrap().join(".env"), "OTEL_SDK_DISABLED=true\n").unwrap();
+    let server = machine.start(&["--shell", "/bin/true"]);
+    let mut client = Client::enter(server.address).await;
+    let pane = client.ask("session:init", json!({})).await["workspace"]["sessions"][0]["tabs"][0]["panes"][0].clone();
+    let create = json!({"cols": 80, "rows": 24, "paneId": pane["id"]});
+    let processes = [server.pid(), machine.host().await];
+    let mut before = None;
+    for n in 0..1_200 {
+        if n == 200 {
+            before = Some(processes.map(holdings));
+        }
+        let mut created = client.ask("terminal:create", create.clone()).await;
+        while let Some(wait) = created["error"]["retryAfterMs"].as_u64() {
+            tokio::time::sleep(Duration::from_millis(wait)).await;
+            created = client.ask("terminal:create", create.clone()).await;
+        }
+        assert_eq!(created["ok"], true, "{created}");
+        let is_it = |closed: &Value| closed["terminalId"] == created["terminalId"];
+        assert_eq!(client.event_if("terminal:closed", is_it).await["exitCode"], 0);
+        client.settle().await;
+    }
+    for (before, after) in before.unwrap().into_iter().zip(processes.map(holdings)) {
+        let is_flat = after.descriptors <= before.descriptors + 10
+            && after.threads <= before.threads + 10
+            && after.kibibytes <= before.kibibytes + 8 * 1024;
+        assert!(is_flat, "{before:?} and then {after:?}");
+    }
+    let children = children(processes[1]);
+    assert!(children.is_empty(), "neither alive nor waiting to be reaped: {children:?}");
+    server.end(Signal::TERM);
+}
+
+fn children(parent: i32) -> Vec<Value> {
+    let entries = std::fs::read_dir("/proc").unwrap().flatten();
+    let stats = entries.filter_map(|entry| std::fs::read_to_string(entry.path().join("stat")).ok());
+    let of_parent = |stat: &String| {
+        let rest = stat.rsplit_once(") ")?.1;
+        (rest.split(' ').nth(1)? == parent.to_string()).then(|| json!(stat))
+    };
+    stats.filter_map(|stat| of_parent(&stat)).collect()
+}

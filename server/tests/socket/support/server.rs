@@ -27,10 +27,15 @@ pub struct TestServer {
 impl TestServer {
     /// Terminals of this server return what is typed.
     pub async fn start() -> Self {
-        let terminals = Arc::new(Terminals::new(Spawner::Echo, Limits::default()));
+        Self::start_with(Limits::default(), |_| {}).await
+    }
+
+    pub async fn start_with(limits: Limits, change: impl FnOnce(&mut Settings)) -> Self {
+        let terminals = Arc::new(Terminals::new(Spawner::Echo, limits));
         let tracking = TrackerSettings { metrics: true, timeout_ms: 5_000, slow_ms: 1_000, max_pending: 100 };
         let tracker = Arc::new(SocketConnectionTracker::new(tracking, "test"));
-        let settings = Settings { path: "/socket.io".to_owned(), ..Settings::default() };
+        let mut settings = Settings { path: "/socket.io".to_owned(), ..Settings::default() };
+        change(&mut settings);
         let (sockets, layer) = Sockets::open(settings, Sessions::default(), terminals, tracker);
         let router = Router::new().layer(layer).layer(middleware::from_fn(identify));
 
