@@ -1,8 +1,11 @@
 //! The release server as a process of its own, with tracing as it comes and nothing of our environment.
 
-use std::{path::Path, process::Stdio};
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -16,8 +19,9 @@ pub const TOKEN: &str = "bench";
 pub struct Running {
     /// Where it listens: `127.0.0.1:PORT`.
     pub address: String,
-    process: Child,
-    _home: TempDir,
+    program: PathBuf,
+    _process: Child,
+    home: TempDir,
 }
 
 impl Running {
@@ -44,17 +48,21 @@ impl Running {
         while let Some(line) = lines.next_line().await? {
             if let Some(url) = line.strip_prefix("aetherterm listening on http://") {
                 let address = url.split('/').next().unwrap_or_default().to_owned();
-                return Ok(Self { address, process, _home: home });
+                return Ok(Self { address, program: program.to_owned(), _process: process, home });
             }
         }
         bail!("the server ended before it listened")
     }
 
-    /// Ends it.
+    /// Ends it, and what it has left.
     ///
     /// # Errors
     /// It cannot be ended.
-    pub async fn stop(mut self) -> Result<()> {
-        Ok(self.process.kill().await?)
+    pub async fn stop(self) -> Result<()> {
+        let mut stop = Command::new(&self.program);
+        stop.args(["stop", "--all", "--data-dir"]).arg(self.home.path().join("data"));
+        let ended = stop.env_clear().stdout(Stdio::null()).status().await?;
+        ensure!(ended.success(), "the server does not end");
+        Ok(())
     }
 }

@@ -11,7 +11,7 @@ const component = join(root, 'app/src/ui/dock.rs');
 test('an edited component changes in the open page', async ({ page }) => {
   const data = mkdtempSync(join(tmpdir(), 'aetherterm-dev-'));
   // A process group of its own, so that cargo-leptos, the server and the compilers end together.
-  const dev = spawn(join(root, 'scripts/dev'), ['--auth', 'none', '--data-dir', data], {
+  const dev = spawn(join(root, 'scripts/dev'), ['--auth', 'none', '--pty-host', 'in-process', '--data-dir', data], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -79,22 +79,27 @@ test.describe('when the server goes away', () => {
 
   test('the page says so, counts down, and comes back by itself', async ({ page }) => {
     const home = mkdtempSync(join(tmpdir(), 'aetherterm-'));
-    const first = await Server.start({ home });
+    const args = ['--pty-host', 'process'];
+    const first = await Server.start({ home, args });
     await open(page, first);
+    await type(page, 'kept=42; echo read"y"');
+    await expect(screen(page)).toContainText('ready');
     const { host } = new URL(first.url);
     await first.stop();
     const banner = page.getByRole('status').filter({ hasText: /Next attempt in \d+ s/ });
     await expect(banner).toBeVisible();
     await expect(page.getByRole('button', { name: 'Retry now' })).toBeVisible();
 
-    // The cookie outlives the process: the same window goes on, with a new shell since the old one has ended.
-    const second = await Server.start({ home, listen: host });
+    // Cookie and shell outlive the process: the same window goes on in the same shell.
+    const second = await Server.start({ home, listen: host, args });
     try {
       await expect(banner).toBeHidden({ timeout: 20_000 });
-      await type(page, 'echo $((6*7))');
-      await expect(screen(page)).toContainText('42');
+      await type(page, 'echo "<$kept>"');
+      await expect(screen(page)).toContainText('<42>');
+      await expect(screen(page)).toContainText('ready');
     } finally {
       await second.stop();
+      second.endShells();
       rmSync(home, { recursive: true, force: true });
     }
   });

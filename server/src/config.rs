@@ -6,6 +6,7 @@ mod duration;
 mod environment;
 mod error;
 mod file;
+mod purpose;
 
 use std::{
     ffi::OsString,
@@ -17,18 +18,19 @@ use std::{
 use app::page::PageConfig;
 use clap::{CommandFactory, FromArgMatches, Parser};
 
-use self::args::{Command, Motd, PtyHostOptions, StopOptions, Variable};
+use self::args::{Motd, Variable};
 pub use self::{
     args::{Args, AuthMode, Options, PtyHost},
     base_path::BasePath,
     duration::Span,
     environment::{DotenvError, Environment},
     error::ConfigError,
+    purpose::Purpose,
 };
 use crate::{
     auth::{Origin, Token},
     telemetry::{LogConfig, TelemetryConfig},
-    terminal::{Lifetime, ResizePolicy, Spawner, host::HostSettings},
+    terminal::{Lifetime, ResizePolicy, Spawner},
 };
 
 /// The settings of one server.
@@ -96,57 +98,6 @@ const DEFAULT_MAX_TERMINALS: u32 = 1_000;
 
 /// A night and a day: who closes the laptop in the evening finds the shell in the morning, and in the evening.
 const DEFAULT_DETACH_GRACE: Duration = Duration::from_secs(24 * 3_600);
-
-/// What the program is run for.
-#[derive(Clone, Debug)]
-pub enum Purpose {
-    /// Serving.
-    Serve(Box<Config>),
-    /// Ending what runs in a data directory.
-    Stop {
-        /// The data directory, absolute.
-        data_dir: PathBuf,
-        /// Whether the shells end too.
-        all: bool,
-    },
-    /// Holding shells.
-    PtyHost(HostSettings),
-}
-
-impl Purpose {
-    /// Reads the command line, and where it needs them, the environment and the settings file. `environment` is asked for
-    /// only then: a host is started with none.
-    ///
-    /// # Errors
-    ///
-    /// As [`Config::load`].
-    pub fn load<E: From<ConfigError>>(
-        words: impl IntoIterator<Item = OsString>,
-        environment: impl FnOnce() -> Result<Environment, E>,
-    ) -> Result<Self, E> {
-        let words: Vec<_> = words.into_iter().collect();
-        let args = Args::try_parse_from(&words).map_err(|error| ConfigError::Usage(Box::new(error)))?;
-        Ok(match args.command {
-            None | Some(Command::Serve(_)) => Self::Serve(Box::new(Config::load(words, &environment()?)?)),
-            Some(Command::Stop(stop)) => Self::stop(stop, &environment()?)?,
-            Some(Command::PtyHost(PtyHostOptions { data_dir, idle_ms })) => {
-                Self::PtyHost(HostSettings { data_dir, idle: idle_ms.map(Duration::from_millis) })
-            }
-        })
-    }
-
-    /// The directory is found as the server of the same settings finds it.
-    fn stop(stop: StopOptions, environment: &Environment) -> Result<Self, ConfigError> {
-        let StopOptions { all, data_dir, config } = stop;
-        let typed = Options { config, ..Options::default() };
-        let mut options = Options::default();
-        if let Some(path) = settings_file(&typed, environment) {
-            apply_file(&mut options, &path)?;
-        }
-        apply_environment(&mut options, environment)?;
-        Ok(Self::Stop { data_dir: absolute(data_dir.or(options.data_dir), environment)?, all })
-    }
-}
 
 impl Config {
     /// Puts together what the command line (its first word is the program's name), the environment and the settings

@@ -1,5 +1,8 @@
 //! All terminals of a server, by id.
 
+mod error;
+mod limits;
+
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::hash::Hash;
@@ -7,53 +10,25 @@ use std::str::FromStr;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
 use super::handle::Terminal;
-use super::host::{Host, HostError, Kept, Link, Refused, Stream, Streaming};
-use super::lifetime::{self, Lifetime};
+use super::host::{Host, Kept, Link, Stream, Streaming};
+use super::lifetime;
 use super::mirror::{Blank, Mirror};
 use super::model::{Away, Model};
 use super::output::Output;
-use super::places::{Full, Place, Places};
+use super::places::{Place, Places};
 use super::pty::Pty;
 use super::screen::AvtScreen;
 use super::shared::Shared;
 use super::task::Task;
-use super::viewers::READ_AHEAD;
-use super::{Size, SpawnError, SpawnSpec, Spawner};
+use super::{Size, SpawnSpec, Spawner};
 
-/// What terminals may cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Terminals kept at once, ended ones that nobody has removed included.
-    pub terminals: usize,
-    /// The same for each owner.
-    pub per_owner: usize,
-    /// Bytes of the newest output kept of each terminal, at least 4 MiB: reading ahead and the screen model live on it.
-    pub ring: usize,
-    /// Lines kept of each terminal that scrolled off its screen.
-    pub history: usize,
-    /// How long a terminal lives that nobody uses.
-    pub lifetime: Lifetime,
-}
-
-impl Limits {
-    const RING_MIN: usize = 4 * 1024 * 1024;
-}
-
-// The ring must hold what the viewers and the screen model may still need.
-const _: () = assert!(Limits::RING_MIN as u64 > 2 * (READ_AHEAD + super::mirror::LAG));
-
-impl Default for Limits {
-    fn default() -> Self {
-        let lifetime = Lifetime::default();
-        Self { terminals: 1024, per_owner: 1024, ring: Self::RING_MIN, history: 10_000, lifetime }
-    }
-}
+pub use self::error::CreateError;
+pub use self::limits::Limits;
 
 /// Who holds the PTYs.
 #[derive(Clone, Debug)]
@@ -67,35 +42,6 @@ pub enum Holder {
 impl From<Spawner> for Holder {
     fn from(spawner: Spawner) -> Self {
         Self::Here(spawner)
-    }
-}
-
-/// Why no terminal was created.
-#[derive(Debug, Error)]
-pub enum CreateError {
-    /// As many terminals as are allowed are there.
-    #[error("there are {0} terminals, and no more are allowed")]
-    LimitReached(usize),
-    /// The owner has as many terminals as are allowed.
-    #[error("you have {0} terminals, and no more are allowed")]
-    OwnersLimitReached(usize),
-    /// Terminals are being closed for good.
-    #[error("the server is shutting down")]
-    ShuttingDown,
-    /// The process could not be started.
-    #[error(transparent)]
-    Spawn(#[from] SpawnError),
-    /// The host could not be asked.
-    #[error("the process that holds the shells cannot be reached: {0}")]
-    Host(HostError),
-}
-
-impl From<Full> for CreateError {
-    fn from(full: Full) -> Self {
-        match full {
-            Full::Total(limit) => Self::LimitReached(limit),
-            Full::Owner(limit) => Self::OwnersLimitReached(limit),
-        }
     }
 }
 
@@ -170,7 +116,7 @@ impl<Id: Clone + Eq + Hash + Display + Send + 'static> Terminals<Id> {
     /// # Errors
     /// As [`Terminals::create`].
     pub(super) async fn spawn(&self, id: Id, spec: SpawnSpec, limits: Limits) -> Result<Terminal, CreateError> {
-        let limits = Limits { ring: limits.ring.max(Limits::RING_MIN), ..limits };
+        let limits = limits.sound();
         let place = self.places.take(&spec.owner)?;
         let label = spec.label.clone();
         let born = match &self.holder {
@@ -299,8 +245,7 @@ impl<Id: Clone + Eq + Hash + Display + FromStr + Send + 'static> Terminals<Id> {
                 continue;
             };
             let end = stream.streaming.end;
-            let limits = Limits { ring: self.limits.ring.max(Limits::RING_MIN), ..self.limits };
-            let terminal = self.own(name, Born::Away(Arc::clone(host), stream), limits);
+            let terminal = self.own(name, Born::Away(Arc::clone(host), stream), self.limits.sound());
             let entry = Entry { terminal: terminal.clone(), label: label.clone(), place: self.places.find(&owner) };
             self.entries.write().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), entry);
             found.push((Found { id, terminal, label }, end));
@@ -323,33 +268,4 @@ const BACKLOG: Duration = Duration::from_secs(2);
 enum Born {
     Here { pty: Box<dyn Pty>, size: Size, greeting: String },
     Away(Arc<Host>, Stream),
-}
-
-impl From<HostError> for CreateError {
-    fn from(error: HostError) -> Self {
-        match error {
-            HostError::Refused(Refused::Directory(problem, path)) => {
-                SpawnError::Directory { path, source: std::io::Error::other(problem) }.into()
-            }
-            HostError::Refused(Refused::Command(problem, command)) => {
-                SpawnError::Command { command, source: std::io::Error::other(problem) }.into()
-            }
-            HostError::Refused(Refused::Pty(problem)) => SpawnError::Pty(std::io::Error::other(problem)).into(),
-            error => Self::Host(error),
-        }
-    }
-}
-
-impl CreateError {
-    /// What went wrong, in one low-cardinality word.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::LimitReached(_) | Self::OwnersLimitReached(_) => "limit_reached",
-            Self::ShuttingDown => "shutting_down",
-            Self::Spawn(SpawnError::Directory { .. }) => "working_directory",
-            Self::Spawn(SpawnError::Command { .. }) => "command",
-            Self::Spawn(SpawnError::Pty(_)) => "pty",
-            Self::Host(_) => "pty_host",
-        }
-    }
 }
