@@ -63,7 +63,7 @@ impl Rooms {
             lifetime: config.lifetime,
         };
         let holder = match (config.pty_host, config.data_dir.is_some()) {
-            (PtyHost::Process, true) => Holder::Away(Arc::new(Host::new(data_dir.to_owned(), Program::own()))),
+            (PtyHost::Process, true) => Holder::Away(Arc::new(Host::new(data_dir, Program::own()))),
             (PtyHost::Process | PtyHost::InProcess, _) => Holder::Here(config.spawner),
         };
         let terminals = Arc::new(Terminals::new(holder.clone(), limits));

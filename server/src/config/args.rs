@@ -27,7 +27,7 @@ const AFTER_HELP: &str = "Each option is also a variable (--base-path: AETHERTER
 pub(super) enum Command {
     /// Serves the terminal; also what happens without a command
     #[command(after_help = AFTER_HELP)]
-    Serve(Options),
+    Serve(Box<Options>),
     /// Ends the server that runs in the data directory; its shells go on
     Stop(StopOptions),
     /// Holds the shells; started by the server

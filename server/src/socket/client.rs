@@ -111,7 +111,7 @@ impl Client {
 
     fn access(&self, id: TerminalId) -> Result<(Terminal, MemberRole), Refusal> {
         let found = self.hub.sessions.access(&self.user.id, id).and_then(|(_, role)| {
-            let terminal = self.hub.terminals.get(id)?;
+            let terminal = self.hub.terminals.get(&id)?;
             Some((terminal, role))
         });
         found.ok_or_else(|| Refusal::not_found("terminalId", "terminal"))

@@ -112,7 +112,7 @@ impl Hub {
                 stage.audience.smallest()
             };
             let smallest = self.stages.with(terminal, smallest).flatten();
-            if let Some((terminal, size)) = self.terminals.get(terminal).zip(smallest) {
+            if let Some((terminal, size)) = self.terminals.get(&terminal).zip(smallest) {
                 // One that has ended, or does not read its input, keeps its size.
                 let _ = terminal.resize(size);
             }

@@ -171,9 +171,9 @@ impl<Id: Clone + Eq + Hash + Display + Send + 'static> Terminals<Id> {
     }
 
     /// The terminal of that id, ended or not.
-    pub fn get(&self, id: Id) -> Option<Terminal> {
+    pub fn get(&self, id: &Id) -> Option<Terminal> {
         let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
-        entries.get(&id).map(|entry| entry.terminal.clone())
+        entries.get(id).map(|entry| entry.terminal.clone())
     }
 
     /// Forgets a terminal and begins to close it; [`Terminal::ended`] of what is returned tells when that is done.

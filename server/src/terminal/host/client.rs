@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -79,8 +79,8 @@ pub struct Host {
 
 impl Host {
     /// The host of `data_dir`, which is absolute; `program` is what to start where there is none.
-    pub fn new(data_dir: PathBuf, program: Program) -> Self {
-        Self { address: Address::new(&data_dir), program, starting: Semaphore::new(1) }
+    pub fn new(data_dir: &Path, program: Program) -> Self {
+        Self { address: Address::new(data_dir), program, starting: Semaphore::new(1) }
     }
 
     /// Starts the host now, so that the first shell need not wait for it.
@@ -139,7 +139,7 @@ impl Host {
         let request = Request::Snapshot { id: id.to_owned() };
         match self.ask(self.address.connect().await, &request).await? {
             (_, Reply::Snapshot { seq, size }, bytes) => Ok(ScreenAt { seq, snapshot: Snapshot { size, bytes } }),
-            (_, reply, _) => Err(unexpected(reply)),
+            (_, reply, _) => Err(unexpected(&reply)),
         }
     }
 
@@ -160,7 +160,7 @@ impl Host {
     async fn stream(&self, connection: io::Result<UnixStream>, request: &Request) -> Result<Stream, HostError> {
         match self.ask(connection, request).await? {
             (connection, Reply::Streaming(streaming), _) => Ok(Stream { connection, streaming }),
-            (_, reply, _) => Err(unexpected(reply)),
+            (_, reply, _) => Err(unexpected(&reply)),
         }
     }
 
@@ -238,6 +238,6 @@ fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused)
 }
 
-fn unexpected(reply: Reply) -> HostError {
+fn unexpected(reply: &Reply) -> HostError {
     HostError::Malformed(format!("{reply:?}"))
 }

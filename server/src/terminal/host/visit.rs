@@ -36,13 +36,15 @@ async fn answer(connection: &mut UnixStream, terminals: &Terminals) -> Result<()
         }
         Err(error) => return Err(error),
     };
-    let terminal = |id: String| terminals.get(id).ok_or(Reply::Refused(Refused::NotFound));
+    let terminal = |id: String| terminals.get(&id).ok_or(Reply::Refused(Refused::NotFound));
     let reply = match request {
         Request::Watch => {
             send(connection, &Reply::Done, &[]).await?;
             // It has nothing more to say: what comes is the end.
-            connection.read(&mut [0]).await?;
-            return Ok(());
+            return match connection.read(&mut [0]).await? {
+                0 => Ok(()),
+                _ => Err(WireError::Malformed("more than a question".to_owned())),
+            };
         }
         Request::List => Reply::Terminals(
             terminals.list().into_iter().map(|(id, owner, label)| Listed { id, owner, label }).collect(),

@@ -30,7 +30,7 @@ async fn what_cannot_be_spawned_is_named() {
     let no_command = SpawnSpec { command: Some(vec!["no-such-program".into()]), ..spec() };
     let no_command = terminals.create(1, no_command).await.unwrap_err();
     assert!(no_command.to_string().contains("no-such-program"), "{no_command}");
-    assert!(terminals.get(1).is_none());
+    assert!(terminals.get(&1).is_none());
 }
 
 #[tokio::test]
@@ -136,7 +136,7 @@ async fn many_terminals_leave_neither_processes_nor_descriptors() {
             terminals.create(id, run("echo pid=$$.; read line")).await.unwrap();
         }
         for id in ids {
-            let terminal = terminals.get(id).unwrap();
+            let terminal = terminals.get(&id).unwrap();
             shells.push(number_after(&output_with(&terminal, ".").await, "pid="));
             terminals.remove(id).unwrap();
             drop(terminal);
