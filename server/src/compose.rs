@@ -9,7 +9,7 @@ use app::{
 };
 use axum::{Router, middleware};
 use socketioxide::layer::SocketIoLayer;
-use tracing::warn;
+use tracing::{info, warn};
 
 use crate::{
     config::{BasePath, Config, PtyHost},
@@ -112,9 +112,13 @@ impl Rooms {
     /// Tells the viewers, ends the shells or lets them go on without this server, and sends off the last telemetry.
     pub async fn close(self) {
         self.sockets.announce_closing("The server is ending.");
+        let living = self.terminals.living();
         let left = self.terminals.leave(SHELLS).await;
-        if left > 0 {
-            warn!(left, "shells are left behind");
+        match self.holder {
+            Holder::Here(_) if left > 0 => warn!(left, "shells are left behind"),
+            Holder::Away(_) if left > 0 => warn!(left, "shells do not take the input that was meant for them"),
+            Holder::Away(_) if living > 0 => info!(living, "shells go on; `aetherterm stop --all` ends them"),
+            Holder::Here(_) | Holder::Away(_) => {}
         }
         self.sockets.close().await;
         self.telemetry.shutdown(FLUSH).await;

@@ -7,15 +7,16 @@ use app::protocol::{
     terminal::{
         AttachMode, TerminalAck, TerminalAcked, TerminalAttach, TerminalAttached, TerminalClose, TerminalClosed,
         TerminalCreate, TerminalCreated, TerminalDetach, TerminalDetached, TerminalInput, TerminalInputResponse,
-        TerminalResize, TerminalResized, TerminalStatus,
+        TerminalResize, TerminalResized, TerminalStatus, TerminalTitle,
     },
 };
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tracing::Span;
 
 use super::{
     answer::{Answer, Reply},
     audience::{Closer, Sizer},
+    client::Client,
     herald, motd,
     outgoing::Message,
     stages::Stage,
@@ -60,6 +61,7 @@ pub(super) fn create(call: &Call, request: TerminalCreate) -> Result<Answer<Term
         }
         tokio::spawn(herald::follow(Arc::clone(hub), id, terminal.clone()));
 
+        let title = terminal.title();
         let mut attaching = client.view(id, terminal, Some(0));
         let start = attaching.start().await.ok_or_else(detached_meanwhile)?;
         let (cols, rows) = (size.cols(), size.rows());
@@ -71,6 +73,7 @@ pub(super) fn create(call: &Call, request: TerminalCreate) -> Result<Answer<Term
                 client.lane.send(Message::told(&attached));
             }
             attaching.told();
+            tell_title(&client, id, &title);
         }))
     }))
 }
@@ -79,12 +82,24 @@ pub(super) fn create(call: &Call, request: TerminalCreate) -> Result<Answer<Term
 pub(super) fn attach(call: &Call, request: TerminalAttach) -> Result<Answer<TerminalAttached>, Refusal> {
     let (client, id) = (Arc::clone(&call.client), request.terminal_id);
     let terminal = client.terminal(id)?;
+    let title = terminal.title();
     let mut attaching = client.view(id, terminal, request.from_seq);
     Ok(Answer::later(async move {
         let start = attaching.start().await.ok_or_else(detached_meanwhile)?;
         let attached = start.attached(id, client.hub.leader(id));
-        Ok(Reply::from(attached).then(move || attaching.told()))
+        Ok(Reply::from(attached).then(move || {
+            attaching.told();
+            tell_title(&client, id, &title);
+        }))
     }))
+}
+
+/// Tells who has just come the title, which others heard when it was set.
+fn tell_title(client: &Client, terminal_id: TerminalId, title: &watch::Receiver<String>) {
+    let title = title.borrow().clone();
+    if !title.is_empty() {
+        client.lane.send(Message::told(&TerminalTitle { terminal_id, title }));
+    }
 }
 
 /// Sends no more of it.

@@ -212,6 +212,12 @@ impl<Id: Clone + Eq + Hash + Display + Send + 'static> Terminals<Id> {
         self.settle(within).await
     }
 
+    /// How many have not ended.
+    pub fn living(&self) -> usize {
+        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
+        entries.values().filter(|entry| entry.terminal.end().borrow().is_none()).count()
+    }
+
     /// Ends what ends with this process: everything, or, where a host holds the terminals, nothing but our interest in
     /// them, once it has been given the input that was taken. Returns how many were not done by the deadline.
     pub async fn leave(&self, within: Duration) -> usize {

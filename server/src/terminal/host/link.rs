@@ -114,10 +114,11 @@ impl Link {
         tokio::select! {
             biased;
             () = self.shared.closing.cancelled(), if serving => Event::Close,
+            // Before what may never pause.
+            () = self.leaving.cancelled() => Event::Leave,
             ready = self.stream.writable(), if busy => Event::Writable(ready),
             Some(command) = self.commands.recv(), if serving && !busy => Event::Command(command),
             ready = self.stream.readable(), if reading => Event::Readable(ready),
-            () = self.leaving.cancelled() => Event::Leave,
             () = self.shared.wake.notified(), if !reading => Event::Again,
             () = sleep_until(again.unwrap_or_else(Instant::now)), if again.is_some() => Event::Again,
             () = sleep_until(self.closing.unwrap_or_else(Instant::now)), if !serving => Event::TooLate,

@@ -50,9 +50,14 @@ impl Machine {
     }
 
     pub fn start(&self, words: &[&str]) -> Running {
+        self.start_saying(words, Stdio::inherit())
+    }
+
+    /// The same; what it says goes elsewhere.
+    pub fn start_saying(&self, words: &[&str], log: impl Into<Stdio>) -> Running {
         let mut command = self.command(words);
         command.env("AETHERTERM_LISTEN", "127.0.0.1:0").env("AETHERTERM_SITE_ROOT", self.site.path());
-        let mut child = command.env("AETHERTERM_TOKEN", "test").stderr(Stdio::inherit()).spawn().unwrap();
+        let mut child = command.env("AETHERTERM_TOKEN", "test").stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let address = line.strip_prefix("aetherterm listening on http://").and_then(|rest| rest.split('/').next());

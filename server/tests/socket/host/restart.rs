@@ -55,22 +55,49 @@ async fn what_was_typed_before_the_end_arrives_and_typing_goes_on_after_it() {
     let machine = Machine::new();
     let server = machine.start(&[]);
     let mut client = Client::enter(server.address).await;
-    let terminal = create(&mut client, "/bin/cat").await;
-    let mut seen = Vec::new();
+    let terminal = create(&mut client, "/bin/sh -c 'stty raw -echo; echo ready; exec cat'").await;
+    let (mut seen, mut expected) = (Vec::new(), "ready\n".to_owned());
+    client.follow(&terminal, &mut seen, |text| text == expected).await;
     for n in 0..200 {
-        client.type_into(&terminal, &format!("before {n}\r")).await;
+        let typed = format!("before {n},");
+        client.type_into(&terminal, &typed).await;
+        expected += &typed;
     }
     server.end(Signal::TERM);
 
     let server = machine.start(&[]);
     let mut client = resume(&server, &terminal, &seen).await;
-    client.type_into(&terminal, "after\r").await;
-    client.follow(&terminal, &mut seen, |text| text.matches("after").count() == 2).await;
-    let text = String::from_utf8(seen).unwrap();
-    // Each line is there twice: the terminal's echo, and what `cat` says.
-    for n in 0..200 {
-        assert_eq!(text.lines().filter(|line| *line == format!("before {n}")).count(), 2, "{n} in {text}");
-    }
+    client.type_into(&terminal, "after").await;
+    client.follow(&terminal, &mut seen, |text| text.ends_with("after")).await;
+    assert_eq!(String::from_utf8(seen).unwrap(), expected + "after");
+}
+
+#[tokio::test]
+async fn the_server_leaves_a_shell_that_never_pauses() {
+    let machine = Machine::new();
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let server = machine.start_saying(&[], log.reopen().unwrap());
+    let mut client = Client::enter(server.address).await;
+    let terminal = create(&mut client, "/usr/bin/yes").await;
+    client.output().await;
+    client.ask("terminal:detach", json!({"terminalId": terminal})).await;
+    server.end(Signal::TERM);
+    let said = std::fs::read_to_string(log.path()).unwrap();
+    assert!(said.contains("shells go on") && !said.contains("do not take"), "{said}");
+
+    // A screen comes first; then it goes on exactly there.
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    client.request("terminal:attach", &[json!({"terminalId": terminal})], &[]).await;
+    let attached = client.event("terminal:attached").await;
+    assert_eq!(attached["mode"], "snapshot");
+    assert!(
+        client
+            .outputs(100_000)
+            .await
+            .chunks(3)
+            .all(|line| [b"y\r\n", b"\r\ny", b"\ny\r"].iter().any(|yes| yes.starts_with(line)))
+    );
 }
 
 #[tokio::test]
@@ -137,6 +164,7 @@ async fn a_title_and_a_size_are_known_after_a_restart() {
     let attached = client.ask("terminal:attach", json!({"terminalId": terminal})).await;
     assert_eq!((&attached["cols"], &attached["rows"]), (&json!(132), &json!(43)));
     assert!(String::from_utf8_lossy(&client.output().await.data).contains("a title"));
+    assert_eq!(client.event("terminal:title").await["title"], "a title");
     client.type_into(&terminal, "\r").await;
     let output = client.outputs("\r\n43 132\r\n".len()).await;
     assert_eq!(String::from_utf8_lossy(&output), "\r\n43 132\r\n");
