@@ -13,15 +13,28 @@ use tokio::{
 };
 
 use super::{hub::Hub, outgoing::Message};
-use crate::terminal::{EndReason, Ended, Terminal};
+use crate::terminal::{EndReason, Ended, Size, Terminal};
 
 /// A program that rings or renames in a loop is heard this often, so that it does not crowd out a window's other notices.
 const NOISE: Duration = Duration::from_millis(50);
 
-/// Follows one terminal until it has ended.
-pub(super) async fn follow(hub: Arc<Hub>, id: TerminalId, terminal: Terminal) {
-    let (output, mut size, mut warning) = (terminal.subscribe(), terminal.size(), terminal.warning());
-    let mut noise = Noise::of(id, &terminal);
+/// Follows one terminal from this moment on until it has ended.
+pub(super) fn follow(hub: Arc<Hub>, id: TerminalId, terminal: Terminal) -> impl Future<Output = ()> + Send {
+    // Now and not when the task first runs: what changes in between would be told to nobody.
+    let (size, warning, noise) = (terminal.size(), terminal.warning(), Noise::of(id, &terminal));
+    tell(hub, id, terminal, Changes { size, warning, noise })
+}
+
+/// What is told as it changes.
+struct Changes {
+    size: watch::Receiver<Size>,
+    warning: watch::Receiver<Option<Duration>>,
+    noise: Noise,
+}
+
+async fn tell(hub: Arc<Hub>, id: TerminalId, terminal: Terminal, changes: Changes) {
+    let Changes { mut size, mut warning, mut noise } = changes;
+    let output = terminal.subscribe();
     // The senders live as long as the terminal that we hold: a change is a change.
     let ended = loop {
         select! {

@@ -19,9 +19,10 @@ pub const READ_AHEAD: u64 = 2 * CREDIT;
 /// How long a viewer that owes an ack is waited for. A page that parses at all acks within milliseconds.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How far the host reads a PTY ahead of what the server's connection has taken, in bytes. The kernel's socket buffer
+/// How far the host reads a PTY ahead of what the server's connection has taken, in bytes: one block is read while another
+/// is on its way. The kernel's socket buffer
 /// holds about as much again, which together is passed on in a few milliseconds.
-const HOP_AHEAD: u64 = 64 * 1024;
+const HOP_AHEAD: u64 = 128 * 1024;
 
 /// What kind of viewer it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
