@@ -94,7 +94,8 @@ impl Pump {
         loop {
             self.pass_marks();
             let end = *self.end.borrow_and_update();
-            if end == self.at {
+            // A screen that a host has drawn may be ahead of the output that is here.
+            if end <= self.at {
                 self.wait_for_more().await;
                 continue;
             }
@@ -179,7 +180,7 @@ impl Pump {
     /// Lets output gather while it is continuous; what comes after a pause goes at once.
     async fn gather(&mut self) {
         loop {
-            let waiting = to_usize(*self.end.borrow_and_update() - self.at);
+            let waiting = to_usize(self.end.borrow_and_update().saturating_sub(self.at));
             let Some(until) = self.pace.hold(Instant::now(), waiting) else { return };
             tokio::select! {
                 () = sleep_until(until) => return,

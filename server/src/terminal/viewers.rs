@@ -20,8 +20,7 @@ pub const READ_AHEAD: u64 = 2 * CREDIT;
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// How far the host reads a PTY ahead of what the server's connection has taken, in bytes: one block is read while another
-/// is on its way. The kernel's socket buffer
-/// holds about as much again, which together is passed on in a few milliseconds.
+/// is on its way. The kernel's socket buffer holds about as much again; all of it is passed on in a few milliseconds.
 const HOP_AHEAD: u64 = 128 * 1024;
 
 /// What kind of viewer it is.

@@ -126,6 +126,8 @@ impl Host {
     ) -> Result<Stream, HostError> {
         let request = Request::Create { id: id.to_owned(), spec, ring: limits.ring, history: limits.history };
         match self.stream(Ok(self.connect_or_start().await?), &request).await {
+            // It may only be slow, and make two shells of two questions.
+            Err(HostError::Gone(error)) if error.kind() == io::ErrorKind::TimedOut => Err(HostError::Gone(error)),
             // It was just ending because nobody needed it. One that dies has no shells any more, so none is made twice.
             Err(HostError::Gone(_) | HostError::Refused(Refused::Ending)) => {
                 self.stream(Ok(self.connect_or_start().await?), &request).await
