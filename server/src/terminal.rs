@@ -2,6 +2,7 @@
 //! Knows neither sockets nor sessions: output leaves as offsets in a ring that others read at their own pace.
 
 mod answers;
+mod commands;
 mod handle;
 pub mod host;
 mod lifetime;
@@ -21,6 +22,7 @@ mod viewers;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+pub use commands::{CommandEnd, CommandNews, Commands};
 pub use handle::{EndReason, Ended, InputError, ScreenAt, Terminal};
 pub use host::Host;
 pub use lifetime::Lifetime;

@@ -24,7 +24,8 @@ pub fn traceparent(context: &SpanContext) -> String {
     format!("00-{}-{}-{flags:02x}", context.trace_id, context.span_id)
 }
 
-fn parse(text: &str) -> Option<SpanContext> {
+/// Reads the header's value.
+pub fn parse(text: &str) -> Option<SpanContext> {
     let mut parts = text.split('-');
     let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let lower_hex = |text: &str| text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));

@@ -2,6 +2,7 @@
 
 mod echo;
 pub(super) mod environment;
+mod integration;
 mod processes;
 mod shell;
 
@@ -127,4 +128,5 @@ pub trait Pty: Send {
     fn hang_up(&mut self);
 }
 
+pub use integration::Integration;
 pub use processes::Processes;
