@@ -1,6 +1,7 @@
 //! Who comes in: the identity behind a request, by cookie or by bearer token, and whether its page is ours.
 
 mod cookie;
+mod ingest;
 mod origin;
 mod token;
 
@@ -10,6 +11,7 @@ use http::{HeaderMap, header};
 use self::cookie::SignedCookie;
 pub use self::{
     cookie::{COOKIE_LIFETIME, CookieKey},
+    ingest::Ingest,
     origin::{BadOrigin, Host, Origin},
     token::{BadToken, Token},
 };
@@ -44,6 +46,7 @@ pub struct Auth {
     access: Access,
     owner: UserView,
     cookie: SignedCookie,
+    ingest: Ingest,
 }
 
 impl Auth {
@@ -52,6 +55,7 @@ impl Auth {
         Self {
             access,
             owner: UserView { id: OWNER.to_owned(), name: owner_name, role: UserRole::Admin },
+            ingest: Ingest::new(key.clone()),
             cookie: SignedCookie::new(key, format!("aetherterm_{port}"), base_path.cookie_path().to_owned()),
         }
     }
@@ -69,6 +73,11 @@ impl Auth {
                 None => None,
             },
         }
+    }
+
+    /// Returns the terminal whose programs may post telemetry with these headers, as its id is written.
+    pub fn program<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
+        self.ingest.terminal(bearer(headers)?)
     }
 
     /// Whether this is the start token; `None` if the server has none and so exchanges nothing.

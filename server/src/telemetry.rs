@@ -17,8 +17,10 @@ use opentelemetry::Context;
 use opentelemetry::trace::{Span as _, SpanKind, Tracer, TracerProvider};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
+mod command;
 pub mod config;
 mod http;
+mod ids;
 mod ledger;
 mod outbox;
 mod processor;
@@ -30,16 +32,21 @@ mod sampler;
 pub mod span;
 mod subscriber;
 
+pub use command::{CommandRecord, record_command};
 pub use config::{TelemetryConfig, TelemetryConfigError};
-pub use http::{HttpLayer, RelayKey, http_layer, routes, trace_headers};
+pub use http::{FromTerminal, HttpLayer, RelayKey, http_layer, routes, trace_headers};
 pub use subscriber::{LogConfig, LogFilterError};
 
+use self::ids::Ids;
 use self::ledger::Ledger;
 use self::outbox::Outbox;
 use self::processor::HandOverProcessor;
 use self::propagator::Decision;
 use self::resource::Stamp;
 use self::sampler::B3Sampler;
+
+/// The instrumentation scope of the spans made here.
+const SCOPE: &str = "aetherterm.socketio";
 
 /// The share of a shutdown's deadline that encoding the last spans may take.
 const ENCODING_SHARE: u32 = 4;
@@ -108,7 +115,9 @@ impl Telemetry {
         let outbox = Outbox::start(config, Arc::clone(&ledger))?;
         let stamp = Stamp::new(config);
         let resource = resource::server(config, &stamp);
-        let mut builder = SdkTracerProvider::builder().with_sampler(B3Sampler::new(config.sampling));
+        let mut builder = SdkTracerProvider::builder()
+            .with_id_generator(Ids::default())
+            .with_sampler(B3Sampler::new(config.sampling));
         if config.recording {
             let processor = HandOverProcessor::start(&resource, outbox.clone(), Arc::clone(&ledger))?;
             builder = builder.with_span_processor(processor);

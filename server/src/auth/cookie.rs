@@ -20,6 +20,16 @@ impl CookieKey {
     pub fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
+
+    /// Begins a signature of these parts; the first says what it is for, so that none passes for another's.
+    pub(super) fn mac(&self, parts: &[&str]) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
+        for part in parts {
+            mac.update(part.as_bytes());
+            mac.update(&[0]);
+        }
+        mac
+    }
 }
 
 impl std::fmt::Debug for CookieKey {
@@ -75,12 +85,7 @@ impl SignedCookie {
 
     /// The name is signed too, so that one server's cookie is nothing to another that shares the key.
     fn mac(&self, claim: &str) -> Hmac<Sha256> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key.0).expect("HMAC takes keys of any length");
-        for part in ["aetherterm cookie", &self.name, claim] {
-            mac.update(part.as_bytes());
-            mac.update(&[0]);
-        }
-        mac
+        self.key.mac(&["aetherterm cookie", &self.name, claim])
     }
 
     fn set(&self, value: String, lifetime: Duration) -> String {

@@ -16,13 +16,17 @@ use super::{
     place::{Place, Places},
 };
 use crate::auth::{Auth, Credential, Host, Identity, Origin};
+use crate::telemetry::FromTerminal;
+
+/// Whether a terminal, by its id, is there.
+pub type IsThere = Box<dyn Fn(&str) -> bool + Send + Sync>;
 
 /// Decides which requests go on, and as whom.
-#[derive(Debug)]
 pub struct Gate {
     auth: Auth,
     allow_origins: Vec<Origin>,
     places: Places,
+    is_there: IsThere,
 }
 
 /// What the gate decided about a request.
@@ -30,6 +34,8 @@ pub struct Gate {
 enum Verdict {
     /// It goes on, as somebody or as nobody.
     Pass(Option<Identity>),
+    /// It goes on as one of a terminal's programs.
+    PassProgram(String),
     /// It named a host that is not ours.
     ForeignHost,
     /// It comes, or may come, from somebody else's page.
@@ -45,9 +51,9 @@ enum Verdict {
 }
 
 impl Gate {
-    /// Origins are those besides the server's own addresses.
-    pub fn new(auth: Auth, allow_origins: Vec<Origin>, places: Places) -> Self {
-        Self { auth, allow_origins, places }
+    /// Origins are those besides the server's own addresses; `is_there` tells whose programs may still post.
+    pub fn new(auth: Auth, allow_origins: Vec<Origin>, places: Places, is_there: IsThere) -> Self {
+        Self { auth, allow_origins, places, is_there }
     }
 
     /// Returns who grants credentials.
@@ -78,7 +84,11 @@ impl Gate {
         }
         match place {
             Place::Open | Place::Login => Verdict::Pass(identity),
-            Place::Page | Place::Socket | Place::Closed if identity.is_some() => Verdict::Pass(identity),
+            _ if identity.is_some() => Verdict::Pass(identity),
+            Place::Telemetry => match self.auth.program(&request.headers).filter(|terminal| (self.is_there)(terminal)) {
+                Some(terminal) => Verdict::PassProgram(terminal.to_owned()),
+                None => Verdict::Unknown,
+            },
             Place::Page if fetch_site(&request.headers) == Some("cross-site") => Verdict::ComeAgain,
             Place::Page | Place::Socket | Place::Closed => Verdict::Unknown,
         }
@@ -102,7 +112,7 @@ impl Gate {
         match (place, credential) {
             (_, Some(Credential::Bearer)) | (Place::Page | Place::Open | Place::Login, _) => true,
             (Place::Socket, _) => matches!(site, None | Some("same-origin")),
-            (Place::Closed, _) => matches!(site, None | Some("same-origin" | "none")),
+            (Place::Telemetry | Place::Closed, _) => matches!(site, None | Some("same-origin" | "none")),
         }
     }
 }
@@ -116,6 +126,10 @@ pub async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -
             if let Some(identity) = identity {
                 parts.extensions.insert(identity);
             }
+            next.run(Request::from_parts(parts, body)).await
+        }
+        Verdict::PassProgram(terminal) => {
+            parts.extensions.insert(FromTerminal(terminal));
             next.run(Request::from_parts(parts, body)).await
         }
         Verdict::ForeignHost => answer::refuse(

@@ -22,6 +22,8 @@ pub enum Place {
     Login,
     /// The Socket.IO endpoint.
     Socket,
+    /// Where telemetry is posted.
+    Telemetry,
     /// Everything else: closed without a credential, whether there is something or not.
     Closed,
 }
@@ -58,6 +60,8 @@ impl Places {
             Place::Open
         } else if path == "/socket.io" || path.starts_with("/socket.io/") {
             Place::Socket
+        } else if path.starts_with("/v1/") {
+            Place::Telemetry
         } else {
             Place::Closed
         }
@@ -95,13 +99,14 @@ mod tests {
         check("/favicon.svg", Place::Open);
         check("/socket.io/", Place::Socket);
         check("/socket.io", Place::Socket);
+        check("/v1/traces", Place::Telemetry);
         check("/logout", Place::Closed);
         check("/api/session", Place::Closed);
     }
 
     #[test]
     fn what_is_not_known_to_be_open_is_closed() {
-        for path in ["/healthz/", "/pkg", "/Login", "/monitor/", "//", "/favicon.svg/x", "/socket.iox", "/v1/traces"] {
+        for path in ["/healthz/", "/pkg", "/Login", "/monitor/", "//", "/favicon.svg/x", "/socket.iox", "/v1"] {
             check(path, Place::Closed);
         }
         assert_eq!(Places::new("/term".parse().unwrap(), BTreeSet::new()).of("/healthz"), Place::Closed);

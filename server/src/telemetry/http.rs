@@ -19,7 +19,7 @@ use serde_json::json;
 
 use super::Telemetry;
 use super::outbox::{FilterError, TraceFilter};
-use super::relay::{self, Encoding, RelayAnswer};
+use super::relay::{self, Encoding, RelayAnswer, Sender};
 
 mod layer;
 mod limiter;
@@ -32,6 +32,11 @@ pub(super) use limiter::RateLimiter;
 /// address takes its place.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RelayKey(pub String);
+
+/// The terminal among whose programs the sender is, as the gate knows it: this request extension is the key then, and what
+/// the sender posts is marked with the terminal.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FromTerminal(pub String);
 
 /// `POST /v1/traces`, `GET /api/traces`, `/api/traces/stream` and `/api/traces/{traceId}`.
 pub fn routes(telemetry: Telemetry) -> Router {
@@ -46,7 +51,8 @@ pub fn routes(telemetry: Telemetry) -> Router {
 async fn take(State(telemetry): State<Telemetry>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let content_type = text(&parts.headers, header::CONTENT_TYPE);
-    let key = parts.extensions.get::<RelayKey>().map(|key| key.0.clone()).or_else(|| {
+    let terminal = parts.extensions.get::<FromTerminal>().map(|terminal| terminal.0.as_str());
+    let key = parts.extensions.get::<RelayKey>().map(|key| key.0.as_str()).or(terminal).map(str::to_owned).or_else(|| {
         let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
         Some(peer.ip().to_string())
     });
@@ -58,7 +64,8 @@ async fn take(State(telemetry): State<Telemetry>, request: Request) -> Response 
         return RelayAnswer::refused(Encoding::Json, StatusCode::PAYLOAD_TOO_LARGE, problem).into_response();
     };
     let encoding = text(&parts.headers, header::CONTENT_ENCODING);
-    let (answer, records) = relay::accept(&body, content_type, encoding, &telemetry.inner.stamp, SystemTime::now());
+    let sender = terminal.map_or(Sender::Page, Sender::Program);
+    let (answer, records) = relay::accept(&body, content_type, encoding, (sender, &telemetry.inner.stamp), SystemTime::now());
     if telemetry.inner.recording && !records.is_empty() {
         telemetry.inner.ledger.created(records.len() as u64);
         telemetry.inner.outbox.offer(records);

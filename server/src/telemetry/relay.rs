@@ -35,12 +35,24 @@ const MAX_VALUE: usize = 1 << 10;
 /// The page's name for itself.
 const PAGE_SERVICE: &str = "aetherterm-frontend";
 
+/// What a program is called that does not say (OpenTelemetry, resource semantic conventions).
+const UNKNOWN_SERVICE: &str = "unknown_service";
+
+/// Who posts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sender<'a> {
+    /// A page of ours, or a program with the server's token.
+    Page,
+    /// A program in the terminal with this id.
+    Program(&'a str),
+}
+
 /// Takes one body of `POST /v1/traces` and returns the spans that may pass, with the answer for the sender.
 pub(super) fn accept(
     body: &Bytes,
     content_type: Option<&str>,
     content_encoding: Option<&str>,
-    stamp: &Stamp,
+    (sender, stamp): (Sender<'_>, &Stamp),
     now: std::time::SystemTime,
 ) -> (RelayAnswer, Vec<Record>) {
     let Some(encoding) = Encoding::of(content_type) else {
@@ -54,7 +66,13 @@ pub(super) fn accept(
     let mut rejected = decoded.rejected;
     let mut batch = decoded.batch;
     for of_resource in &mut batch {
-        clean(of_resource, stamp, now, &mut rejected);
+        let resource = of_resource.resource.get_or_insert_default();
+        redact::attributes(&mut resource.attributes, &mut resource.dropped_attributes_count);
+        match sender {
+            Sender::Page => claim(resource, stamp),
+            Sender::Program(terminal) => mark(resource, stamp, terminal),
+        }
+        clean(of_resource, now, &mut rejected);
     }
     let records = split(batch);
     (RelayAnswer::accepted(encoding, rejected), records)
@@ -74,10 +92,7 @@ impl Rejected {
     }
 }
 
-fn clean(of_resource: &mut ResourceSpans, stamp: &Stamp, now: std::time::SystemTime, rejected: &mut Rejected) {
-    let resource = of_resource.resource.get_or_insert_default();
-    redact::attributes(&mut resource.attributes, &mut resource.dropped_attributes_count);
-    claim(resource, stamp);
+fn clean(of_resource: &mut ResourceSpans, now: std::time::SystemTime, rejected: &mut Rejected) {
     for of_scope in &mut of_resource.scope_spans {
         if let Some(scope) = &mut of_scope.scope {
             redact::attributes(&mut scope.attributes, &mut scope.dropped_attributes_count);
@@ -107,6 +122,15 @@ fn claim(resource: &mut Resource, stamp: &Stamp) {
     ];
     resource.attributes.retain(|attribute| ours.iter().all(|(key, _)| *key != attribute.key));
     resource.attributes.extend(ours.map(|(key, value)| attribute(key, value)));
+}
+
+/// Says in which terminal a program ran. What it says of itself stays, except that it cannot be the server or a page.
+fn mark(resource: &mut Resource, stamp: &Stamp, terminal: &str) {
+    let ours = |name: &&str| !name.is_empty() && *name != stamp.server_name && *name != PAGE_SERVICE;
+    let name = text(&resource.attributes, "service.name").filter(ours).unwrap_or(UNKNOWN_SERVICE).to_owned();
+    let said = [("service.name", name.as_str()), ("socketio.terminal_id", terminal)];
+    resource.attributes.retain(|attribute| said.iter().all(|(key, _)| *key != attribute.key));
+    resource.attributes.extend(said.map(|(key, value)| attribute(key, value)));
 }
 
 #[cfg(test)]

@@ -11,8 +11,7 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt};
 
-/// The instrumentation scope of the spans made here.
-const SCOPE: &str = "aetherterm.socketio";
+use super::SCOPE;
 
 /// Crates whose spans and events never reach OTLP, by the beginning of their targets, whatever the log filter says:
 /// the first two log message bodies and connection ids, the others are the exporter itself.

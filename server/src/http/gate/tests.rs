@@ -4,7 +4,7 @@ use http::{HeaderName, Request};
 
 use super::*;
 use crate::{
-    auth::CookieKey,
+    auth::{CookieKey, Ingest},
     config::{Access, BasePath},
 };
 
@@ -18,7 +18,7 @@ const POLL: &str = "/socket.io/?EIO=4&transport=polling";
 fn gate(access: Access) -> Gate {
     let auth = Auth::new(access, "Ada".to_owned(), CookieKey::new([1; 32]), 57_575, &BasePath::default());
     let allowed = vec!["https://term.example.com".parse().unwrap()];
-    Gate::new(auth, allowed, Places::new(BasePath::default(), BTreeSet::new()))
+    Gate::new(auth, allowed, Places::new(BasePath::default(), BTreeSet::new()), Box::new(|terminal| terminal == "t_here"))
 }
 
 /// What the gate says, in a word: who passes, or why somebody does not.
@@ -40,6 +40,7 @@ fn word(gate: &Gate, method: Method, path: &str, headers: &[(&str, &str)]) -> &'
             Credential::Bearer => "bearer",
             Credential::Open => "open",
         },
+        Verdict::PassProgram(_) => "program",
         Verdict::ForeignHost => "foreign host",
         Verdict::ForeignOrigin => "foreign origin",
         Verdict::Exchange => "exchange",
@@ -178,4 +179,18 @@ fn what_is_open_needs_nothing_and_the_rest_something() {
         check(path, &[SIGNED_IN, site("same-site")], "foreign origin");
     }
     check("/api/session", &[SIGNED_IN, site("none")], "cookie");
+}
+
+#[test]
+fn a_terminals_programs_may_post_telemetry_and_nothing_else() {
+    let bearer = |terminal| format!("Bearer {}", Ingest::new(CookieKey::new([1; 32])).grant(terminal));
+    let (here, gone) = (bearer("t_here"), bearer("t_gone"));
+    let with = |token| [("Authorization", token)];
+    check_post("/v1/traces", &with(here.as_str()), "program");
+    check_post("/v1/traces", &with(gone.as_str()), "unknown");
+    check_post("/v1/traces", &with("Bearer ingest.t_here.AAAA"), "unknown");
+    check_post("/v1/traces", &[("Authorization", here.as_str()), FOREIGN], "foreign origin");
+    for path in ["/", "/api/session", "/api/traces", POLL] {
+        check(path, &with(here.as_str()), "unknown");
+    }
 }

@@ -60,7 +60,7 @@ fn gzip(plain: &[u8]) -> Vec<u8> {
 }
 
 fn post(body: Vec<u8>, content_type: &str, encoding: Option<&str>) -> (StatusCode, Vec<Record>) {
-    let (answer, records) = accept(&body.into(), Some(content_type), encoding, &stamp(), now());
+    let (answer, records) = accept(&body.into(), Some(content_type), encoding, (Sender::Page, &stamp()), now());
     (answer.status(), records)
 }
 
@@ -80,7 +80,7 @@ fn refused(body: Vec<u8>, content_type: &str, encoding: Option<&str>, status: St
 /// Posts a good span and a bad one: the good one passes, the bad one is rejected with a reason.
 fn rejected(changes: &Value, reason: &str) {
     let bytes = body(&[span(), with(changes)]).into();
-    let (answer, records) = accept(&bytes, Some("application/json"), None, &stamp(), now());
+    let (answer, records) = accept(&bytes, Some("application/json"), None, (Sender::Page, &stamp()), now());
     assert_eq!((answer.status(), records.len()), (StatusCode::OK, 1), "{changes}");
     let expected = Rejected { spans: 1, reason: Some(reason.to_owned()) };
     assert_eq!(answer, RelayAnswer::accepted(Encoding::Json, expected), "{changes}");
@@ -227,7 +227,7 @@ fn one_bad_span_does_not_cost_the_other() {
 fn a_span_that_is_no_span_is_rejected_alone() {
     for bad in [json!(1), with(&json!({"traceId": "xyz"})), with(&json!({"attributes": "none"}))] {
         let bytes = body(&[bad, span()]).into();
-        let (answer, records) = accept(&bytes, Some("application/json"), None, &stamp(), now());
+        let (answer, records) = accept(&bytes, Some("application/json"), None, (Sender::Page, &stamp()), now());
         assert_eq!((answer.status(), records.len()), (StatusCode::OK, 1));
         let full = RelayAnswer::accepted(Encoding::Json, Rejected::default());
         assert_ne!(answer, full, "the answer is partial");
@@ -286,4 +286,21 @@ fn the_resource_is_stamped_and_nobody_else_is_the_server() {
     check("my-build-script", "my-build-script");
     check("aetherterm-backend", "aetherterm-frontend");
     check("", "aetherterm-frontend");
+}
+
+#[test]
+fn a_terminals_program_keeps_its_name_and_is_marked_with_the_terminal() {
+    let check = |name: &str, expected: &str| {
+        let bytes = body(&[span()]);
+        let bytes = String::from_utf8(bytes).unwrap().replace("aetherterm-frontend", name).into_bytes().into();
+        let sender = Sender::Program("t_1");
+        let (_, records) = accept(&bytes, Some("application/json"), None, (sender, &stamp()), now());
+        let resource = &records[0].source.resource.as_ref().unwrap().attributes;
+        assert_eq!(text(resource, "service.name"), Some(expected));
+        assert_eq!(text(resource, "socketio.terminal_id"), Some("t_1"));
+        assert_eq!(resource.len(), 2);
+    };
+    check("cargo", "cargo");
+    check("aetherterm-backend", "unknown_service");
+    check("aetherterm-frontend", "unknown_service");
 }
