@@ -80,6 +80,7 @@ impl WorkspaceState {
                 let seconds = idle.closes_in_ms.map(|millis| millis.div_ceil(1000));
                 self.terminal(idle.terminal_id).closes_in.set(seconds);
             }
+            Notice::Command(command) => self.terminal(command.terminal_id).command.set(Some(command.clone())),
             Notice::Leader(leader) => self.terminal(leader.terminal_id).leader.set(leader.leader.clone()),
             Notice::Bell(bell) => self.terminal(bell.terminal_id).bells.update(|bells| *bells += 1),
             Notice::Closed(closed) => self.terminal(closed.terminal_id).ended.set(Some(closed.clone())),

@@ -12,12 +12,13 @@ use socketioxide::layer::SocketIoLayer;
 use tracing::{info, warn};
 
 use crate::{
+    auth::{CookieKey, Ingest},
     config::{BasePath, Config, PtyHost},
-    http,
+    http::{self, IsThere},
     server::StartError,
-    socket::{Settings, Sockets},
+    socket::{Programs, Settings, Sockets},
     telemetry::{self, Telemetry},
-    terminal::{Holder, Host, Limits, Terminals, host::Program},
+    terminal::{Holder, Host, Integration, Limits, Terminals, host::Program},
     workspace::Sessions,
 };
 
@@ -47,12 +48,13 @@ pub struct Rooms {
 }
 
 impl Rooms {
-    /// Opens the rooms; nothing is reachable from outside yet. Shells that outlive the server are held for `data_dir`.
+    /// Opens the rooms; nothing is reachable from outside yet. Shells that outlive the server are held for `data_dir`; what
+    /// their programs may do is signed with `key`.
     ///
     /// # Errors
     ///
     /// Telemetry cannot be set up.
-    pub fn open(config: &Config, data_dir: &Path) -> Result<Self, StartError> {
+    pub fn open(config: &Config, key: &CookieKey, data_dir: &Path) -> Result<Self, StartError> {
         // First, so that whatever happens next is recorded.
         let telemetry = telemetry::init(&config.telemetry, &config.log)?;
         let limits = Limits {
@@ -67,11 +69,14 @@ impl Rooms {
             (PtyHost::Process | PtyHost::InProcess, _) => Holder::Here(config.spawner),
         };
         let terminals = Arc::new(Terminals::new(holder.clone(), limits));
+        let ingest = config.shell_telemetry.then(|| Ingest::new(key.clone()));
         let settings = Settings {
             path: config.base_path.join("/socket.io"),
             shell: config.shell.clone(),
             cwd: config.cwd.clone(),
             env: config.env.clone(),
+            integration: config.shell_integration.then(|| integration(data_dir)).flatten(),
+            programs: ingest.map(Programs::new).map(Arc::new),
             motd: config.motd.clone(),
             resize: config.resize_policy,
             service_name: config.telemetry.service_name.clone(),
@@ -90,6 +95,17 @@ impl Rooms {
             // Nobody has to wait for it: a shell that is wanted before it is there waits itself.
             tokio::spawn(async move { host.prepare().await });
         }
+    }
+
+    /// Says where shells' programs reach the relay, once that is known.
+    pub fn reachable_at(&self, endpoint: String) {
+        self.sockets.reachable_at(endpoint);
+    }
+
+    /// Tells of an id whether there is such a terminal.
+    pub fn is_there(&self) -> IsThere {
+        let terminals = Arc::clone(&self.terminals);
+        Box::new(move |id| id.parse().is_ok_and(|id: TerminalId| terminals.get(id).is_some()))
     }
 
     /// The tracker of every request that comes in.
@@ -123,6 +139,12 @@ impl Rooms {
         self.sockets.close().await;
         self.telemetry.shutdown(FLUSH).await;
     }
+}
+
+/// Shells are started plain where the scripts cannot be written: a full disk is no reason to have no shell.
+fn integration(data_dir: &Path) -> Option<Integration> {
+    let installed = Integration::install(&data_dir.join("shell"));
+    installed.inspect_err(|error| warn!(%error, "shells are started without integration")).ok()
 }
 
 fn tracker(tracking: &PageTracking) -> Arc<dyn Tracker> {

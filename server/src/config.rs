@@ -50,6 +50,10 @@ pub struct Config {
     pub cwd: Option<PathBuf>,
     /// Variables of a new terminal beside those that it gets anyhow.
     pub env: Vec<(String, String)>,
+    /// Whether shells are started so that they mark prompts and commands.
+    pub shell_integration: bool,
+    /// Whether shells' programs are told where to send their own traces.
+    pub shell_telemetry: bool,
     /// The file that a new terminal shows first.
     pub motd: Option<PathBuf>,
     /// Who holds the shells. A server with a temporary data directory holds them itself: nobody could find them again.
@@ -138,6 +142,8 @@ impl Config {
             motd: None,
             pty_host: PtyHost::InProcess,
             lifetime: Lifetime::default(),
+            shell_integration: true,
+            shell_telemetry: true,
             resize_policy: ResizePolicy::default(),
             data_dir: None,
             base_path: BasePath::default(),
@@ -190,6 +196,8 @@ impl Config {
                 detached: options.detach_grace.map_or(Some(DEFAULT_DETACH_GRACE), Span::limit),
                 idle: options.idle_timeout.and_then(Span::limit),
             },
+            shell_integration: options.shell_integration.unwrap_or(true),
+            shell_telemetry: options.shell_telemetry.unwrap_or(true),
             resize_policy: options.resize_policy.unwrap_or_default(),
             data_dir: Some(absolute(options.data_dir, environment)?),
             site: options.site_root,

@@ -22,7 +22,7 @@ use axum::{
 };
 
 pub use self::{
-    gate::Gate,
+    gate::{Gate, IsThere},
     place::Places,
     security::Policy,
     site::{MissingSite, Site},

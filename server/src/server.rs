@@ -56,7 +56,7 @@ impl Server {
         };
         let key = CookieKey::new(data_dir.secret("cookie.key")?);
         let site = config.site.as_deref().map(Site::open).transpose()?.map(Arc::new);
-        let rooms = Rooms::open(&config, data_dir.path())?;
+        let rooms = Rooms::open(&config, &key, data_dir.path())?;
         Ok(Self { config, key, site, rooms, readiness: Readiness::default(), serving: None, _data_dir: data_dir })
     }
 
@@ -69,6 +69,7 @@ impl Server {
         let bind = |source| StartError::Bind { address: self.config.listen, source };
         let listener = TcpListener::bind(self.config.listen).await.map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
+        self.rooms.reachable_at(format!("http://{}{}", reachable(address), self.config.base_path.join("/v1/traces")));
         // Before anybody is let in: a page that comes back is to find its terminal, and the rest of its output.
         self.rooms.restore().await;
         // A keystroke's answer is a small packet that must not wait for a larger one.
@@ -125,7 +126,7 @@ impl Server {
         let auth =
             Auth::new(self.config.access.clone(), self.config.owner_name.clone(), self.key.clone(), port, base_path);
         let places = Places::new(base_path.clone(), public);
-        let gate = Arc::new(Gate::new(auth, self.config.allow_origins.clone(), places));
+        let gate = Arc::new(Gate::new(auth, self.config.allow_origins.clone(), places, self.rooms.is_there()));
         let http = Http {
             base_path: base_path.clone(),
             site: self.site.clone(),

@@ -11,6 +11,7 @@ mod incoming;
 mod lane;
 mod motd;
 mod outgoing;
+mod programs;
 mod pump;
 mod rate;
 mod rooms;
@@ -31,8 +32,8 @@ use socketioxide::{ParserConfig, SocketIo, handler::ConnectHandler, layer::Socke
 use tokio::time::timeout;
 use tracing::warn;
 
-pub use self::hub::Settings;
 use self::{connect::Arriving, exchange::micros, hub::Hub, outgoing::Message, traced::Door};
+pub use self::{hub::Settings, programs::Programs};
 use crate::{
     terminal::{Found, Terminals},
     workspace::{Label, Sessions},
@@ -127,6 +128,13 @@ impl Sockets {
             }
             self.hub.stages.open(id, label.session);
             tokio::spawn(herald::follow(Arc::clone(&self.hub), id, terminal));
+        }
+    }
+
+    /// Says where shells' programs reach the relay.
+    pub fn reachable_at(&self, endpoint: String) {
+        if let Some(programs) = &self.hub.settings.programs {
+            programs.reachable_at(endpoint);
         }
     }
 

@@ -22,12 +22,12 @@ mod viewers;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-pub use commands::{CommandEnd, CommandNews, Commands};
+pub use commands::{CommandEnd, CommandNews};
 pub use handle::{EndReason, Ended, InputError, ScreenAt, Terminal};
 pub use host::Host;
 pub use lifetime::Lifetime;
 pub use policy::{BadResizePolicy, ResizePolicy};
-pub use pty::{SpawnError, SpawnSpec, Spawner};
+pub use pty::{Integration, SpawnError, SpawnSpec, Spawner};
 pub use registry::{CreateError, Found, Holder, Limits, Terminals};
 pub use ring::Read;
 pub use size::Size;

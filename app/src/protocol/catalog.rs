@@ -41,6 +41,7 @@ pub const RESPONSES_AND_NOTICES: &[&str] = names![
     terminal::TerminalTitle,
     terminal::TerminalBell,
     terminal::TerminalIdle,
+    terminal::TerminalCommand,
     terminal::TerminalLeader,
 ];
 

@@ -274,6 +274,30 @@ pub struct TerminalIdle {
     pub closes_in_ms: Option<u64>,
 }
 
+/// A command was started in a terminal, or has ended, as the integration of its shell says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TerminalCommand {
+    /// Which terminal.
+    pub terminal_id: TerminalId,
+    /// The same for start and end of a command, and no other's in this terminal.
+    pub command_id: String,
+    /// What was typed, on one line, if the shell says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
+    /// The directory it was started in, if the shell says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cwd: Option<String>,
+    /// Whether it still runs.
+    pub running: bool,
+    /// Its exit code; absent while it runs, or if the shell does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_code: Option<u32>,
+    /// How long it ran; absent while it runs, or where its start was not seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<u64>,
+}
+
 /// Another viewer's size and answers count from now on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -306,6 +330,7 @@ notice!(
     TerminalTitle = "terminal:title",
     TerminalBell = "terminal:bell",
     TerminalIdle = "terminal:idle",
+    TerminalCommand = "terminal:command",
     TerminalLeader = "terminal:leader",
 );
 

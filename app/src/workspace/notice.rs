@@ -6,8 +6,8 @@ use crate::protocol::{
     event::Event,
     session::ServerClosing,
     terminal::{
-        TerminalAttached, TerminalBell, TerminalClosed, TerminalCreated, TerminalError, TerminalIdle, TerminalLeader,
-        TerminalResized, TerminalTitle,
+        TerminalAttached, TerminalBell, TerminalClosed, TerminalCommand, TerminalCreated, TerminalError, TerminalIdle,
+        TerminalLeader, TerminalResized, TerminalTitle,
     },
 };
 
@@ -24,6 +24,8 @@ pub enum Notice {
     Title(TerminalTitle),
     /// A terminal is about to be closed, or is not any more.
     Idle(TerminalIdle),
+    /// A command was started or has ended.
+    Command(TerminalCommand),
     /// Another viewer leads.
     Leader(TerminalLeader),
     /// A program rang.
@@ -48,6 +50,7 @@ impl Notice {
             TerminalResized::NAME => read(json, Self::Resized),
             TerminalTitle::NAME => read(json, Self::Title),
             TerminalIdle::NAME => read(json, Self::Idle),
+            TerminalCommand::NAME => read(json, Self::Command),
             TerminalLeader::NAME => read(json, Self::Leader),
             TerminalBell::NAME => read(json, Self::Bell),
             TerminalClosed::NAME => read(json, Self::Closed),

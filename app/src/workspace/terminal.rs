@@ -2,7 +2,7 @@
 
 use leptos::prelude::ArcRwSignal;
 
-use crate::protocol::terminal::TerminalClosed;
+use crate::protocol::terminal::{TerminalClosed, TerminalCommand};
 
 /// What a terminal says of itself.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +15,8 @@ pub struct TerminalState {
     pub leader: ArcRwSignal<Option<String>>,
     /// In how many seconds it will be closed unless something happens in it.
     pub closes_in: ArcRwSignal<Option<u64>>,
+    /// The command that runs, or was the last.
+    pub command: ArcRwSignal<Option<TerminalCommand>>,
     /// How its shell ended.
     pub ended: ArcRwSignal<Option<TerminalClosed>>,
     /// How often its program rang.

@@ -1,7 +1,7 @@
 //! Tokens with which the programs of one terminal may post telemetry, and do nothing else.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use super::cookie::CookieKey;
@@ -57,7 +57,9 @@ mod tests {
     fn what_was_not_signed_here_is_none() {
         let ingest = Ingest::new(CookieKey::new([7; 32]));
         let token = ingest.grant("t_1");
-        for forged in [token.replace("t_1", "t_2"), token.replace("ingest", "other"), format!("{token}x"), String::new()] {
+        for forged in
+            [token.replace("t_1", "t_2"), token.replace("ingest", "other"), format!("{token}x"), String::new()]
+        {
             assert_eq!(ingest.terminal(&forged), None, "{forged}");
         }
         assert_eq!(Ingest::new(CookieKey::new([8; 32])).terminal(&token), None);

@@ -118,6 +118,14 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     pub motd: Option<Motd>,
 
+    /// Whether bash, zsh and fish are started so that they mark prompts and commands [default: true]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub shell_integration: Option<bool>,
+
+    /// Whether programs in a shell are told where to send their own traces, with a token for that alone [default: true]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub shell_telemetry: Option<bool>,
+
     /// Who holds the shells: a process of its own, so that they survive a restart, or the server [default: process]
     #[arg(long, value_name = "WHERE")]
     pub pty_host: Option<PtyHost>,

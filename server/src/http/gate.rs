@@ -85,10 +85,12 @@ impl Gate {
         match place {
             Place::Open | Place::Login => Verdict::Pass(identity),
             _ if identity.is_some() => Verdict::Pass(identity),
-            Place::Telemetry => match self.auth.program(&request.headers).filter(|terminal| (self.is_there)(terminal)) {
-                Some(terminal) => Verdict::PassProgram(terminal.to_owned()),
-                None => Verdict::Unknown,
-            },
+            Place::Telemetry => {
+                match self.auth.program(&request.headers).filter(|terminal| (self.is_there)(terminal)) {
+                    Some(terminal) => Verdict::PassProgram(terminal.to_owned()),
+                    None => Verdict::Unknown,
+                }
+            }
             Place::Page if fetch_site(&request.headers) == Some("cross-site") => Verdict::ComeAgain,
             Place::Page | Place::Socket | Place::Closed => Verdict::Unknown,
         }

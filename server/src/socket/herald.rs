@@ -1,4 +1,6 @@
-//! Tells the people around a terminal what happens to it: its size, its title, its bell, its end.
+//! Tells the people around a terminal what happens to it: its size, its commands, its title, its bell, its end.
+
+mod commands;
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,6 +14,7 @@ use tokio::{
     time::{Interval, MissedTickBehavior, interval},
 };
 
+use self::commands::Commands;
 use super::{hub::Hub, outgoing::Message};
 use crate::terminal::{EndReason, Ended, Size, Terminal};
 
@@ -22,18 +25,20 @@ const NOISE: Duration = Duration::from_millis(50);
 pub(super) fn follow(hub: Arc<Hub>, id: TerminalId, terminal: Terminal) -> impl Future<Output = ()> + Send {
     // Now and not when the task first runs: what changes in between would be told to nobody.
     let (size, warning, noise) = (terminal.size(), terminal.warning(), Noise::of(id, &terminal));
-    tell(hub, id, terminal, Changes { size, warning, noise })
+    let commands = Commands::of(id, &terminal);
+    tell(hub, id, terminal, Changes { size, warning, commands, noise })
 }
 
 /// What is told as it changes.
 struct Changes {
     size: watch::Receiver<Size>,
     warning: watch::Receiver<Option<Duration>>,
+    commands: Commands,
     noise: Noise,
 }
 
 async fn tell(hub: Arc<Hub>, id: TerminalId, terminal: Terminal, changes: Changes) {
-    let Changes { mut size, mut warning, mut noise } = changes;
+    let Changes { mut size, mut warning, mut commands, mut noise } = changes;
     let output = terminal.subscribe();
     // The senders live as long as the terminal that we hold: a change is a change.
     let ended = loop {
@@ -48,6 +53,7 @@ async fn tell(hub: Arc<Hub>, id: TerminalId, terminal: Terminal, changes: Change
                 let closes_in_ms = warning.borrow_and_update().map(millis);
                 hub.tell_viewers(id, |_| Message::told(&TerminalIdle { terminal_id: id, closes_in_ms }));
             }
+            Some(news) = commands.next() => commands::tell(&hub, id, &news),
             message = noise.next() => hub.tell_viewers(id, |_| message),
         }
     };

@@ -21,13 +21,14 @@ use super::{
     audience::{Audience, ClientId, Closer},
     client::Client,
     outgoing::Message,
+    programs::Programs,
     pump::Mark,
     rooms::Rooms,
     stages::{Stage, Stages},
     tally::Tally,
 };
 use crate::{
-    terminal::{ResizePolicy, Size, Terminals},
+    terminal::{Integration, ResizePolicy, Size, Terminals},
     workspace::Sessions,
 };
 
@@ -46,6 +47,10 @@ pub struct Settings {
     pub motd: Option<PathBuf>,
     /// Whose size a terminal has.
     pub resize: ResizePolicy,
+    /// The scripts by which shells mark their commands; none to start shells plain.
+    pub integration: Option<Integration>,
+    /// What shells' programs are given to send their own telemetry; none to give them nothing.
+    pub programs: Option<Arc<Programs>>,
     /// The server's `service.name`, mirrored on spans.
     pub service_name: String,
     /// Whether each request and response is logged, never its payload.

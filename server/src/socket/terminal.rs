@@ -44,11 +44,14 @@ pub(super) fn create(call: &Call, request: TerminalCreate) -> Result<Answer<Term
             ResizePolicy::Fixed(size) => size,
             ResizePolicy::Leader | ResizePolicy::Smallest => size(request.cols, request.rows),
         };
+        let mut env = hub.settings.programs.as_ref().map_or_else(Vec::new, |programs| programs.variables(id));
+        env.extend(hub.settings.env.iter().cloned());
         let spec = SpawnSpec {
             command: asked.or_else(|| hub.settings.shell.clone()),
             cwd: request.cwd.map(PathBuf::from).or_else(|| hub.settings.cwd.clone()),
-            env: hub.settings.env.clone(),
+            env,
             size,
+            integration: hub.settings.integration.clone(),
             greeting: motd::read(hub.settings.motd.as_deref()).await,
             owner: client.user.id.clone(),
             label: place.label().write(),

@@ -52,10 +52,11 @@ async fn take(State(telemetry): State<Telemetry>, request: Request) -> Response 
     let (parts, body) = request.into_parts();
     let content_type = text(&parts.headers, header::CONTENT_TYPE);
     let terminal = parts.extensions.get::<FromTerminal>().map(|terminal| terminal.0.as_str());
-    let key = parts.extensions.get::<RelayKey>().map(|key| key.0.as_str()).or(terminal).map(str::to_owned).or_else(|| {
-        let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
-        Some(peer.ip().to_string())
-    });
+    let key =
+        parts.extensions.get::<RelayKey>().map(|key| key.0.as_str()).or(terminal).map(str::to_owned).or_else(|| {
+            let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
+            Some(peer.ip().to_string())
+        });
     if let Err(wait) = telemetry.inner.limiter.admit(&key.unwrap_or_default(), Instant::now()) {
         return RelayAnswer::too_many(content_type, wait.as_secs() + 1).into_response();
     }
@@ -65,7 +66,8 @@ async fn take(State(telemetry): State<Telemetry>, request: Request) -> Response 
     };
     let encoding = text(&parts.headers, header::CONTENT_ENCODING);
     let sender = terminal.map_or(Sender::Page, Sender::Program);
-    let (answer, records) = relay::accept(&body, content_type, encoding, (sender, &telemetry.inner.stamp), SystemTime::now());
+    let (answer, records) =
+        relay::accept(&body, content_type, encoding, (sender, &telemetry.inner.stamp), SystemTime::now());
     if telemetry.inner.recording && !records.is_empty() {
         telemetry.inner.ledger.created(records.len() as u64);
         telemetry.inner.outbox.offer(records);

@@ -11,11 +11,12 @@ use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, TraceContextExt as _};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 use tokio::time::Instant;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
+use super::commands::CommandNews;
 use super::model::Model;
 use super::ring::Read;
 use super::screen::Snapshot;
@@ -212,6 +213,11 @@ impl Terminal {
     /// How often the bell has rung, and whenever it rings.
     pub fn bells(&self) -> watch::Receiver<u64> {
         self.shared.model.bells().subscribe()
+    }
+
+    /// What happens to the commands run in the terminal, from now on, if its shell marks them.
+    pub fn commands(&self) -> broadcast::Receiver<CommandNews> {
+        self.shared.news.subscribe()
     }
 
     /// How the terminal ended; none while it lives. Said after all of its output.

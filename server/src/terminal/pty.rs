@@ -26,6 +26,9 @@ pub struct SpawnSpec {
     pub env: Vec<(String, String)>,
     /// The first size.
     pub size: Size,
+    /// The scripts by which a shell marks its commands; none to start it plain.
+    #[serde(default)]
+    pub integration: Option<Integration>,
     /// Output that comes before the program's.
     #[serde(default)]
     pub greeting: String,
@@ -40,8 +43,8 @@ pub struct SpawnSpec {
 impl SpawnSpec {
     /// The user's login shell in the home directory.
     pub fn login_shell(size: Size) -> Self {
-        let (greeting, owner, label) = Default::default();
-        Self { command: None, cwd: None, env: Vec::new(), size, greeting, owner, label }
+        let (integration, greeting, owner, label) = Default::default();
+        Self { command: None, cwd: None, env: Vec::new(), size, integration, greeting, owner, label }
     }
 }
 

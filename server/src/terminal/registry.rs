@@ -144,7 +144,7 @@ impl<Id: Clone + Eq + Hash + Display + Send + 'static> Terminals<Id> {
         let shared = match born {
             Born::Here { pty, size, greeting } => {
                 let model = Model::Here(Mirror::new(size, blank));
-                let (shared, queue) = Shared::new(name, Output::new(limits.ring), model, size, closing);
+                let (shared, queue) = Shared::new(name, Output::new(limits.ring), model, size, 0, closing);
                 let shared = Arc::new(shared);
                 if !greeting.is_empty() {
                     shared.append(0, greeting.as_bytes());
@@ -153,10 +153,10 @@ impl<Id: Clone + Eq + Hash + Display + Send + 'static> Terminals<Id> {
                 shared
             }
             Born::Away(host, Stream { connection, streaming }) => {
-                let Streaming { start, size, title, .. } = streaming;
+                let Streaming { start, end, size, title } = streaming;
                 let model = Model::Away(Away::new(Arc::clone(&host), name.clone(), blank, title));
                 let output = Output::starting_at(limits.ring, start);
-                let (shared, queue) = Shared::new(name, output, model, size, closing);
+                let (shared, queue) = Shared::new(name, output, model, size, end, closing);
                 let shared = Arc::new(shared);
                 let link = Link::new(Arc::clone(&shared), host, connection, queue, self.leaving.clone());
                 self.tasks.spawn(link.run());

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use opentelemetry::Context;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, broadcast, mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::commands::{CommandNews, Commands};
 use super::handle::{EndReason, Ended, InputError, ScreenAt};
 use super::mirror::LAG;
 use super::model::Model;
@@ -23,6 +24,10 @@ pub(super) const QUEUE: usize = 1024;
 
 /// Input that waits for a PTY, in bytes: a paste of ordinary size, while a program that does not read costs no more.
 pub(super) const QUEUE_BYTES: usize = 1024 * 1024;
+
+/// News of commands that a listener may be behind. A person runs a few a second; a listener that a program has talked down
+/// skips the oldest and is told how many.
+const NEWS: usize = 64;
 
 /// What the owning task is asked to do, in order.
 pub(super) enum Command {
@@ -46,6 +51,9 @@ pub(super) struct Shared {
     pub(super) end: watch::Sender<u64>,
     pub(super) size: watch::Sender<Size>,
     pub(super) ended: watch::Sender<Option<Ended>>,
+    /// Only the owning task follows the output, so that this lock is never waited for.
+    pub(super) followed: Mutex<Commands>,
+    pub(super) news: broadcast::Sender<CommandNews>,
     /// How many viewers there are.
     pub(super) watched: watch::Sender<usize>,
     /// When something last came in or out.
@@ -62,12 +70,14 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// A terminal of this name and size about which nothing has happened yet, and the queue of what it is asked.
+    /// A terminal of this name and size about which nothing has happened yet, and the queue of what it is asked. Output
+    /// before `live_from` will be history.
     pub(super) fn new(
         name: String,
         output: Output,
         model: Model,
         size: Size,
+        live_from: u64,
         closing: CancellationToken,
     ) -> (Self, mpsc::Receiver<Command>) {
         let (commands, queue) = mpsc::channel(QUEUE);
@@ -81,6 +91,8 @@ impl Shared {
             end: watch::Sender::new(end),
             size: watch::Sender::new(size),
             ended: watch::Sender::new(None),
+            followed: Mutex::new(Commands::starting_at(end, live_from)),
+            news: broadcast::Sender::new(NEWS),
             watched: watch::Sender::new(0),
             touched: watch::Sender::new(Instant::now()),
             warned: watch::Sender::new(None),
@@ -95,6 +107,10 @@ impl Shared {
     /// Appends output that begins at `seq` and tells those who wait for it. Where that is not the end, what was in
     /// between is lost, and everybody goes on from a snapshot.
     pub(super) fn append(&self, seq: u64, bytes: &[u8]) {
+        lock(&self.followed).follow(bytes, |news| {
+            // Nobody may be listening.
+            let _ = self.news.send(news);
+        });
         let now = Instant::now();
         let end = {
             let mut output = lock(&self.output);

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use opentelemetry::trace::{SpanContext, TraceContextExt as _, TracerProvider as _};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider};
 use rustix::process::{Pid, test_kill_process};
+use tokio::sync::broadcast;
 use tokio::time::{sleep, timeout};
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
@@ -16,6 +17,7 @@ use super::pty::Processes;
 use super::screen::{AvtScreen, ScreenModel as _};
 use super::*;
 
+mod commands;
 mod flow;
 mod shells;
 

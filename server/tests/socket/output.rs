@@ -177,3 +177,23 @@ async fn the_end_is_told_after_the_last_output() {
         assert_eq!(closed, json!({"terminalId": terminal, "exitCode": 0, "reason": "exited"}));
     }
 }
+
+#[tokio::test]
+async fn a_command_is_told_when_it_starts_and_when_it_ends() {
+    let server = TestServer::start().await;
+    let mut client = Client::connect(&server).await;
+    let terminal = client.open_terminal().await;
+    let typed = "\x1b]7;file://host/tmp\x07\x1b]133;A\x07$ \x1b]133;B\x07\x1b]133;C;cmdline_url=make%20test\x07built";
+    client.type_into(&terminal, typed).await;
+    let started = client.event("terminal:command").await;
+    let id = started["commandId"].clone();
+    let expected = json!({
+        "terminalId": terminal, "commandId": id, "command": "make test", "cwd": "/tmp", "running": true,
+    });
+    assert_eq!(started, expected);
+
+    client.type_into(&terminal, "\x1b]133;D;2\x07").await;
+    let ended = client.event("terminal:command").await;
+    assert_eq!((&ended["commandId"], &ended["running"], &ended["exitCode"]), (&id, &json!(false), &json!(2)));
+    assert!(ended["durationMs"].is_u64(), "{ended}");
+}

@@ -18,7 +18,12 @@ const POLL: &str = "/socket.io/?EIO=4&transport=polling";
 fn gate(access: Access) -> Gate {
     let auth = Auth::new(access, "Ada".to_owned(), CookieKey::new([1; 32]), 57_575, &BasePath::default());
     let allowed = vec!["https://term.example.com".parse().unwrap()];
-    Gate::new(auth, allowed, Places::new(BasePath::default(), BTreeSet::new()), Box::new(|terminal| terminal == "t_here"))
+    Gate::new(
+        auth,
+        allowed,
+        Places::new(BasePath::default(), BTreeSet::new()),
+        Box::new(|terminal| terminal == "t_here"),
+    )
 }
 
 /// What the gate says, in a word: who passes, or why somebody does not.

@@ -7,6 +7,8 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 /// Where each script lies below the directory of all.
 const SCRIPTS: [(&str, &str); 3] = [
     ("aetherterm.bash", include_str!("../../../shell/aetherterm.bash")),
@@ -18,7 +20,7 @@ const SCRIPTS: [(&str, &str); 3] = [
 const DEFAULT_DATA_DIRS: &str = "/usr/local/share:/usr/share";
 
 /// The scripts that shells read first, as files.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Integration {
     directory: PathBuf,
 }

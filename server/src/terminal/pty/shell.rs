@@ -6,6 +6,7 @@
 
 use std::io;
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 use std::process::{Child, ExitStatus};
 use std::task::{Context, Poll, ready};
 
@@ -18,6 +19,7 @@ use tokio::io::unix::AsyncFd;
 use tokio::signal::unix::{Signal as SignalStream, SignalKind, signal};
 
 use super::environment::{directory, environment, program, runnable};
+use super::integration::Start;
 use super::{Exit, Processes, Pty, SpawnError, SpawnSpec};
 use crate::terminal::Size;
 
@@ -45,6 +47,11 @@ pub(super) fn open(spec: &SpawnSpec) -> Result<Opened, SpawnError> {
     let shell = command.get_shell();
     runnable(shell.as_ref()).map_err(|source| SpawnError::Command { command: shell.clone(), source })?;
     command.env("SHELL", &shell);
+    let (program, arguments) = spec.command.as_deref().and_then(<[String]>::split_first).unwrap_or((&shell, &[]));
+    let integrated = spec.integration.as_ref();
+    if let Some(start) = integrated.and_then(|it| it.start(Path::new(program), arguments, &variables)) {
+        integrate(&mut command, program, start);
+    }
     command.cwd(&cwd);
 
     let size = PtySize { cols: spec.size.cols(), rows: spec.size.rows(), pixel_width: 0, pixel_height: 0 };
@@ -60,12 +67,24 @@ pub(super) fn open(spec: &SpawnSpec) -> Result<Opened, SpawnError> {
     Ok(Opened { master, process: Process::new(*child) })
 }
 
-fn given(words: &[String], cwd: &std::path::Path, path: &std::ffi::OsStr) -> Result<CommandBuilder, SpawnError> {
+fn given(words: &[String], cwd: &Path, path: &std::ffi::OsStr) -> Result<CommandBuilder, SpawnError> {
     let empty = || SpawnError::Command { command: String::new(), source: io::ErrorKind::InvalidInput.into() };
     let (first, arguments) = words.split_first().ok_or_else(empty)?;
     let mut command = CommandBuilder::new(program(first, cwd, path)?);
     command.args(arguments);
     Ok(command)
+}
+
+/// Starts the shell as its integration wants it.
+fn integrate(command: &mut CommandBuilder, shell: &str, start: Start) {
+    let argv = command.get_argv_mut();
+    if argv.is_empty() && !start.arguments.is_empty() {
+        // A login shell is one by its name alone, which leaves no room for arguments: this one is told in words.
+        argv.extend([shell.into(), "-l".into()]);
+    }
+    let place = argv.len().min(1);
+    argv.splice(place..place, start.arguments.iter().map(Into::into));
+    start.variables.iter().for_each(|(name, value)| command.env(name, value));
 }
 
 /// A descriptor of our own: the writer that portable-pty offers types a newline and `^D` when dropped, and may block.
