@@ -105,7 +105,7 @@ impl Rooms {
     /// Tells of an id whether there is such a terminal.
     pub fn is_there(&self) -> IsThere {
         let terminals = Arc::clone(&self.terminals);
-        Box::new(move |id| id.parse().is_ok_and(|id: TerminalId| terminals.get(id).is_some()))
+        Box::new(move |id| id.parse().is_ok_and(|id: TerminalId| terminals.get(&id).is_some()))
     }
 
     /// The tracker of every request that comes in.
