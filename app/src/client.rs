@@ -2,16 +2,22 @@
 //! browser's half implements them; the server renders without any.
 
 mod browser;
+mod clipboard;
 mod focus;
 mod link;
+mod progress;
 mod screen;
+mod settings;
 mod status;
 mod traces;
 
 pub use browser::{Browser, SavedFile};
+pub use clipboard::{ClipboardWish, MAX_CLIPBOARD};
 pub use focus::ScreenFocus;
 pub use link::{Failure, Link, Message, Settle, Wire};
-pub use screen::{Screen, ScreenEvents, ScreenKey, Screens};
+pub use progress::{NotProgress, Progress};
+pub use screen::{Found, OnScreen, Screen, ScreenEvent, ScreenKey, ScreenModes, Screens, Search, Step};
+pub use settings::{Contrast, CursorShape, Permission, Renderer, Setting, Settings, Unfit};
 pub use status::{EchoLatency, ExportCount, LinkState, LinkStatus, Transport};
 pub use traces::{Following, Local, TraceQuery, TraceSource, TracesUnavailable};
 

@@ -36,6 +36,14 @@ impl Browser for ThisBrowser {
         browser::remember(key, value);
     }
 
+    fn beep(&self) {
+        browser::beep();
+    }
+
+    fn warn(&self, line: &str) {
+        console::warn(line);
+    }
+
     fn now_ms(&self) -> f64 {
         clock::now_ms()
     }

@@ -7,6 +7,7 @@ pub mod csp;
 pub mod event_source;
 pub mod fetch;
 pub mod frame;
+pub mod lazy;
 pub mod listener;
 pub mod media;
 pub mod page;

@@ -14,7 +14,7 @@ pub use outlets::Outlets;
 use std::rc::Rc;
 
 use app::{
-    client::{Link, Screen, ScreenEvents, Screens},
+    client::{Link, OnScreen, Screen, Screens, Settings},
     workspace::WorkspaceState,
 };
 use web_sys::HtmlElement;
@@ -45,7 +45,7 @@ impl XtermScreens {
 }
 
 impl Screens for XtermScreens {
-    fn open(&self, mount: &HtmlElement, events: ScreenEvents) -> Rc<dyn Screen> {
-        Surface::open(mount, events, self.outlets.clone(), self.line.clone())
+    fn open(&self, mount: &HtmlElement, settings: &Settings, events: OnScreen) -> Rc<dyn Screen> {
+        Surface::open(mount, settings, events, self.outlets.clone(), self.line.clone())
     }
 }

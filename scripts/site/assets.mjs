@@ -11,6 +11,10 @@ const packages = join(root, 'end2end/node_modules');
 const libraries = [
   { name: '@xterm/xterm', modules: { 'lib/xterm.mjs': 'xterm' }, styles: ['css/xterm.css'] },
   { name: '@xterm/addon-fit', modules: { 'lib/addon-fit.mjs': 'xterm-addon-fit' } },
+  { name: '@xterm/addon-image', modules: { 'lib/addon-image.mjs': 'xterm-addon-image' } },
+  { name: '@xterm/addon-search', modules: { 'lib/addon-search.mjs': 'xterm-addon-search' } },
+  { name: '@xterm/addon-web-links', modules: { 'lib/addon-web-links.mjs': 'xterm-addon-web-links' } },
+  { name: '@xterm/addon-webgl', modules: { 'lib/addon-webgl.mjs': 'xterm-addon-webgl' } },
   { name: 'socket.io-client', modules: { 'dist/socket.io.esm.min.js': 'socket.io-client' } },
 ];
 

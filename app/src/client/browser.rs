@@ -19,6 +19,12 @@ pub trait Browser {
     /// Remembers `value` under `key` on this machine; a browser that keeps nothing ignores it.
     fn remember(&self, key: &str, value: &str);
 
+    /// Sounds the bell, quietly.
+    fn beep(&self);
+
+    /// Writes a line on the console that somebody should look at.
+    fn warn(&self, line: &str);
+
     /// The page's clock, in milliseconds since the epoch.
     fn now_ms(&self) -> f64;
 

@@ -17,8 +17,6 @@ pub struct LinkStatus {
     pub clock_offset_ms: RwSignal<Option<f64>>,
     /// How often the link has been made anew.
     pub reconnects: RwSignal<u32>,
-    /// How long the last keys took to be seen.
-    pub echo: RwSignal<Option<EchoLatency>>,
     /// The page's own records: sent, waiting, lost.
     pub export: RwSignal<ExportCount>,
 }
@@ -89,7 +87,6 @@ impl LinkStatus {
             round_trip_ms: RwSignal::new(None),
             clock_offset_ms: RwSignal::new(None),
             reconnects: RwSignal::new(0),
-            echo: RwSignal::new(None),
             export: RwSignal::new(ExportCount::default()),
         }
     }

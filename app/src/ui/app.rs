@@ -13,13 +13,15 @@ use super::{
     key_bar::KeyBar,
     monitor::MonitorState,
     palette::{Palette, PaletteState},
+    pane::FindState,
     preferences::Preferences,
+    settings::{SettingsDialog, SettingsState},
     shortcuts,
     status_bar::StatusBar,
     text::{Message, Texts},
     toasts::{ToastStack, Toasts},
     top_bar::TopBar,
-    work::{Place, Work},
+    work::{Place, Work, name_the_window},
 };
 
 /// The whole page.
@@ -37,11 +39,15 @@ pub fn App() -> impl IntoView {
     provide_context(text);
     provide_context(dock);
     provide_context(palette);
+    provide_context(SettingsState::new());
+    provide_context(FindState::new());
     provide_context(Place::new());
     provide_context(Toasts::new());
     provide_context(use_client().map_or_else(LinkStatus::new, |client| client.link.status()));
     preferences.follow(dock);
-    shortcuts::follow(dock, palette);
+    shortcuts::follow(palette);
+
+    name_the_window();
 
     let workspace = view == PageView::Workspace;
     let view_word = match view {
@@ -59,6 +65,7 @@ pub fn App() -> impl IntoView {
             <ConnectionBanner/>
             <ToastStack/>
             <Palette/>
+            <SettingsDialog/>
         </div>
     }
 }

@@ -44,6 +44,18 @@ pub fn count(number: u64) -> String {
     text
 }
 
+/// How much of something is done, in the unit of the whole: `4.2 / 10.0 MB`, `130 / 400 kB`.
+#[must_use]
+pub fn bytes(done: usize, total: usize) -> String {
+    const KILO: f64 = 1_000.0;
+    let (done, total) = (done as f64, total as f64);
+    if total < KILO * KILO {
+        format!("{:.0} / {:.0} kB", done / KILO, total / KILO)
+    } else {
+        format!("{:.1} / {:.1} MB", done / KILO / KILO, total / KILO / KILO)
+    }
+}
+
 /// A share of one as a percentage without its sign: `0`, `0.4`, `12`.
 #[must_use]
 pub fn percent(share: f64) -> String {
@@ -123,6 +135,12 @@ mod tests {
         for (number, text) in [(0, "0"), (999, "999"), (1_204, "1,204"), (1_000_000, "1,000,000")] {
             assert_eq!(count(number), text);
         }
+    }
+
+    #[test]
+    fn a_part_stands_in_the_unit_of_the_whole() {
+        assert_eq!(bytes(130_400, 400_000), "130 / 400 kB");
+        assert_eq!(bytes(4_220_000, 10_000_000), "4.2 / 10.0 MB");
     }
 
     #[test]

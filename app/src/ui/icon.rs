@@ -41,6 +41,12 @@ pub enum Glyph {
     Unlink,
     /// A warning.
     Alert,
+    /// Settings.
+    Sliders,
+    /// Further up.
+    Up,
+    /// Further down.
+    Down,
 }
 
 impl Glyph {
@@ -70,6 +76,9 @@ impl Glyph {
             Self::Unlink => {
                 "M6.5 4.5 8 3a3.2 3.2 0 0 1 4.5 4.5L11 9M9.5 11.5 8 13a3.2 3.2 0 0 1-4.5-4.5L5 7M2.5 2.5l11 11"
             }
+            Self::Sliders => "M2 4.5h6M12 4.5h2M10 2.700v3.600M2 11.500h2M8 11.500h6M6 9.700v3.600",
+            Self::Up => "m4 10 4-4 4 4",
+            Self::Down => "m4 6 4 4 4-4",
             Self::Alert => "M8 2.5 14.5 13.5h-13zM8 6.5V10M8 11.700v.1",
         }
     }

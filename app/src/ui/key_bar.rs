@@ -79,7 +79,7 @@ fn PasteKey() -> impl IntoView {
         spawn_local(async move {
             match (client.browser.paste().await, client.focus.screen()) {
                 (Some(pasted), Some(screen)) => {
-                    screen.paste(&pasted);
+                    screen.paste(pasted);
                     screen.focus();
                 }
                 (None, _) => toasts.failed(text.once(Message::PasteDenied)),

@@ -10,7 +10,7 @@ use super::{
     icon::{Glyph, Icon},
     text::{Message, use_texts},
 };
-use command::{Actions, Command};
+pub use command::{Actions, Command};
 
 /// Whether the commands are shown.
 #[derive(Clone, Copy)]

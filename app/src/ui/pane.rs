@@ -1,25 +1,38 @@
 //! A pane: one shell on the screen, its title above it and what is to be said about it below.
 
 mod attachment;
+mod find;
 mod notes;
 mod outgoing;
+mod paste;
+mod paste_dialog;
 mod phase;
 mod typist;
+mod wish;
+
+pub use find::{FindState, use_find};
 
 use std::rc::Rc;
 
 use leptos::{html, prelude::*};
 
 use crate::{
-    client::{LinkStatus, use_client},
+    client::LinkStatus,
     protocol::workspace::Pane,
     workspace::{TerminalState, use_workspace},
 };
 
-use self::{attachment::Attachment, notes::Notes};
+use self::{
+    attachment::{Around, Attachment},
+    find::Find,
+    notes::Notes,
+    paste_dialog::PasteDialog,
+};
 
 use super::{
     preferences::use_preferences,
+    progress::ProgressMark,
+    settings::use_settings,
     text::{Message, use_texts},
 };
 
@@ -34,11 +47,13 @@ pub fn TerminalPane(
 ) -> impl IntoView {
     let text = use_texts();
     let workspace = use_workspace();
-    let attachment = StoredValue::new_local(use_client().map(|client| Attachment::new(client, workspace, pane.id)));
+    let attachment = StoredValue::new_local(Around::from_context().map(|around| Attachment::new(around, pane.id)));
     let terminal = Memo::new(move |_| read(attachment, Attachment::terminal).flatten());
     let state = move || terminal.get().map(|terminal| workspace.terminal(terminal));
     let title = move || state().and_then(|state| state.title.get()).filter(|title| !title.is_empty());
     let size = move || state().and_then(|state| state.size.get()).map(|(cols, rows)| format!("{cols}×{rows}"));
+    let progress = Signal::derive(move || state().and_then(|state| state.progress.get()));
+    let link = move || read(attachment, |attachment| attachment.said().link.get()).flatten();
     let mount = NodeRef::<html::Div>::new();
     follow(attachment, mount, Signal::derive(state));
     view! {
@@ -52,11 +67,27 @@ pub fn TerminalPane(
             <header class="pane__title">
                 <b class="pane__name">{move || title().unwrap_or_else(|| shell_name(&pane).to_owned())}</b>
                 <span class="space"></span>
+                <ProgressMark progress/>
                 <span class="num">{size}</span>
             </header>
             <div class="pane__screen" node_ref=mount></div>
+            <Find attachment/>
+            {move || link().map(|link| view! { <LinkAddress link/> })}
             <Notes attachment/>
+            <PasteDialog attachment/>
         </section>
+    }
+}
+
+/// The address of the link under the pointer, as browsers show it.
+#[component]
+fn LinkAddress(link: String) -> impl IntoView {
+    let text = use_texts();
+    view! {
+        <p class="pane__link" role="tooltip">
+            <span class="pane__address">{link}</span>
+            <span class="muted">{text.of(Message::LinkOpens)}</span>
+        </p>
     }
 }
 
@@ -64,6 +95,7 @@ pub fn TerminalPane(
 fn follow(attachment: Held, mount: NodeRef<html::Div>, state: Signal<Option<TerminalState>>) {
     let status = expect_context::<LinkStatus>();
     let theme = use_preferences().theme();
+    let settings = use_settings().values();
     Effect::new(move || {
         let (element, link) = (mount.get(), status.state.get());
         act(attachment, |attachment| {
@@ -88,6 +120,13 @@ fn follow(attachment: Held, mount: NodeRef<html::Div>, state: Signal<Option<Term
         if first.is_some() {
             // The document's own attribute changes in the same turn; its colours are read after it.
             request_animation_frame(move || act(attachment, Attachment::restyle));
+        }
+    });
+    Effect::new(move |first: Option<()>| {
+        let settings = settings.get();
+        // The screen has been opened with those of the first run.
+        if first.is_some() {
+            act(attachment, |attachment| attachment.apply(&settings));
         }
     });
     on_cleanup(move || act(attachment, Attachment::leave));

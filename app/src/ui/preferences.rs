@@ -48,19 +48,27 @@ impl Preferences {
         self.language
     }
 
-    /// Goes on to the next colours and remembers them.
+    /// Goes on to the next colours.
     pub fn switch_theme(self) {
-        let theme = theme::next(self.theme.get_untracked());
+        self.set_theme(theme::next(self.theme.get_untracked()));
+    }
+
+    /// Shows these colours and remembers them.
+    pub fn set_theme(self, theme: Theme) {
         self.theme.set(theme);
         self.remember(key::THEME, theme::word(theme));
     }
 
-    /// Goes on to the other language and remembers it.
+    /// Goes on to the other language.
     pub fn switch_language(self) {
-        let language = match self.language.get_untracked() {
+        self.set_language(match self.language.get_untracked() {
             Language::English => Language::Japanese,
             Language::Japanese => Language::English,
-        };
+        });
+    }
+
+    /// Speaks this language and remembers it.
+    pub fn set_language(self, language: Language) {
         self.language.set(language);
         self.remember(key::LANGUAGE, language.tag());
     }

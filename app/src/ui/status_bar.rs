@@ -1,9 +1,9 @@
-//! The line at the bottom: the terminal's size at the left, the connection and the export at the right.
+//! The line at the bottom: the terminal's size and its echo at the left, the connection and the export at the right.
 
 use leptos::prelude::*;
 
 use crate::{
-    client::{LinkState, LinkStatus, Transport},
+    client::{EchoLatency, LinkState, LinkStatus, Transport},
     page::PageConfig,
 };
 
@@ -20,6 +20,7 @@ pub fn StatusBar() -> impl IntoView {
     view! {
         <footer class="status" aria-label=text.of(Message::StatusBar)>
             <Size/>
+            <Echo/>
             <span class="space"></span>
             <Export/>
             <Connection/>
@@ -39,6 +40,20 @@ fn Size() -> impl IntoView {
             {size}
         </span>
     }
+}
+
+/// How long the last keys of the terminal that is shown took to be seen.
+#[component]
+fn Echo() -> impl IntoView {
+    let text = use_texts();
+    let place = use_place();
+    let echo = move || place.terminal().and_then(|terminal| terminal.echo.get());
+    let words = move || {
+        let EchoLatency { p50_ms, p99_ms } = echo()?;
+        let (p50, p99) = (format::duration(p50_ms), format::duration(p99_ms));
+        Some(format!("{} p50 {p50} p99 {p99}", text.now(Message::Echo)))
+    };
+    view! { <span class="status__item status__item--wide num" title=text.of(Message::EchoWhat)>{words}</span> }
 }
 
 /// The state of the link: whether, by what and how fast.

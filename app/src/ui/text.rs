@@ -154,6 +154,88 @@ catalogue! {
     InputRefused: "The input was not taken: {}", "入力は受け付けられませんでした: {}";
     InputNotRead: "The program does not read its input; the rest waits.", "プログラムが入力を読んでいません。残りは待機しています。";
 
+    LinkOpens: "Ctrl+click opens it", "Ctrl+クリックで開きます";
+    Progress: "Progress", "進行状況";
+    RendererFailed: "WebGL is not available here: the page draws the letters itself.",
+        "WebGL を利用できないため、ページ自身が文字を描画します。";
+
+    // Paste and clipboard.
+    PasteLine: "Paste and run a line?", "1 行を貼り付けて実行しますか?";
+    PasteLines: "Paste {} lines?", "{} 行を貼り付けますか?";
+    PasteRuns: "The program has not asked for pastes as a whole: each line end acts as Enter.",
+        "このプログラムは貼り付けをまとめて受け取りません。改行ごとに Enter として実行されます。";
+    PasteTooLong: "A line is longer than 4,095 bytes. A program that reads by lines gets only its beginning.",
+        "4,095 バイトを超える行があります。行単位で読むプログラムには先頭しか届きません。";
+    PastePreview: "How it begins", "先頭部分";
+    PasteNeverAsk: "Do not ask again", "今後は確認しない";
+    Cancel: "Cancel", "キャンセル";
+    Pasting: "Pasting {}", "貼り付け中 {}";
+    CancelPaste: "Cancel the paste", "貼り付けを中止";
+    CopySelection: "Copy the selection", "選択範囲をコピー";
+    ClipboardAsked: "A program wants to copy {} characters to the clipboard.",
+        "プログラムがクリップボードに {} 文字をコピーしようとしています。";
+    ClipboardNeedsClick: "The browser wants a click before {} characters are copied.",
+        "{} 文字をコピーするにはクリックが必要です。";
+    ClipboardOnce: "Copy", "コピー";
+    ClipboardAlways: "Always allow", "常に許可";
+    ClipboardNever: "Never", "許可しない";
+    ClipboardWritten: "A program copied {} characters to the clipboard.", "プログラムが {} 文字をコピーしました。";
+    ClipboardDenied: "A program wanted to copy; the settings forbid it.", "プログラムのコピーは設定により拒否されました。";
+    ClipboardTooLarge: "A program wanted to copy more than 1 MiB; nothing was copied.",
+        "プログラムが 1 MiB を超えるコピーを試みたため、拒否しました。";
+
+    // Search.
+    FindCommandName: "Find in the terminal", "端末内を検索";
+    FindInTerminal: "Find in the terminal", "端末内を検索";
+    FindPrevious: "Previous match", "前の一致";
+    FindPreviousKeys: "Previous match (Enter)", "前の一致 (Enter)";
+    FindNext: "Next match", "次の一致";
+    FindNextKeys: "Next match (Shift+Enter)", "次の一致 (Shift+Enter)";
+    MatchCase: "Match case", "大文字と小文字を区別";
+    RegularExpression: "Regular expression", "正規表現";
+    FoundNothing: "none", "なし";
+    FoundMalformed: "not a pattern", "正規表現が不正";
+    FindUnavailable: "unavailable", "利用不可";
+
+    // Settings.
+    Settings: "Settings", "設定";
+    RestoreDefaults: "Restore the defaults", "初期設定に戻す";
+    Done: "Done", "完了";
+    Appearance: "Appearance", "外観";
+    Behaviour: "Behaviour", "動作";
+    ProgramsMay: "Programs in the terminal may", "端末内のプログラムへの許可";
+    Colours: "Colours", "配色";
+    Language: "Language", "言語";
+    FontSize: "Font size", "文字サイズ";
+    FontFamily: "Font family", "フォント";
+    FontFamilyHint: "the page's own", "ページの既定";
+    CursorShape: "Cursor", "カーソル";
+    CursorBlock: "block", "ブロック";
+    CursorUnderline: "underline", "下線";
+    CursorBar: "bar", "縦線";
+    CursorBlink: "Cursor blinks", "カーソルの点滅";
+    Contrast: "Least contrast", "最小コントラスト";
+    ContrastAsIs: "as the program says", "プログラムのまま";
+    ContrastReadable: "readable (4.5)", "読みやすい (4.5)";
+    ContrastHigh: "high (7)", "高い (7)";
+    Renderer: "Drawn by", "描画方式";
+    RendererAuto: "what is fastest", "自動";
+    RendererWebGl: "WebGL", "WebGL";
+    RendererDom: "the document", "DOM";
+    Scrollback: "Lines kept above the screen", "スクロールバックの行数";
+    CopyOnSelect: "Copy what is selected", "選択と同時にコピー";
+    PasteWarning: "Ask before lines are pasted into a prompt", "複数行の貼り付け前に確認";
+    BellSound: "Audible bell", "ベル音";
+    ScreenReader: "Tell output to screen readers", "出力をスクリーンリーダーに通知";
+    ClipboardWrite: "write the clipboard", "クリップボードへの書き込み";
+    ClipboardRead: "read the clipboard", "クリップボードの読み取り";
+    PermissionAsk: "after asking", "確認する";
+    PermissionAllow: "always", "常に許可";
+    PermissionDeny: "never", "許可しない";
+    LargerText: "Larger text", "文字を大きく";
+    SmallerText: "Smaller text", "文字を小さく";
+    ResetText: "Default text size", "文字サイズを戻す";
+
     // The connection.
     Connecting: "Connecting", "接続中";
     ConnectingLong: "Connecting to the server…", "サーバーに接続しています…";
@@ -183,6 +265,8 @@ catalogue! {
         "ブラウザーがクリップボードの読み取りを許可していません。";
 
     // The status bar.
+    Echo: "echo", "エコー";
+    EchoWhat: "From a key to its paint, over the last 256 keys", "キー入力から描画まで (直近 256 回)";
     TerminalSize: "Terminal size", "端末のサイズ";
     ExportOk: "export ok", "エクスポート正常";
     ExportOff: "export off", "エクスポート停止";

@@ -9,6 +9,7 @@ use super::{
     icon::{Glyph, Icon},
     palette::use_palette,
     preferences::use_preferences,
+    settings::use_settings,
     shortcuts,
     text::{Message, use_texts},
     theme,
@@ -32,6 +33,7 @@ pub fn TopBar() -> impl IntoView {
             <CommandsButton/>
             <LanguageButton/>
             <ThemeButton/>
+            <SettingsButton/>
             {workspace.then(|| view! { <DockButton/> })}
         </header>
     }
@@ -79,6 +81,23 @@ fn ThemeButton() -> impl IntoView {
             on:click=move |_| preferences.switch_theme()
         >
             {move || view! { <Icon of=theme::glyph(preferences.theme().get())/> }}
+        </button>
+    }
+}
+
+#[component]
+fn SettingsButton() -> impl IntoView {
+    let text = use_texts();
+    let settings = use_settings();
+    view! {
+        <button
+            class="button button--icon"
+            aria-label=text.of(Message::Settings)
+            title=move || format!("{} ({})", text.now(Message::Settings), shortcuts::SETTINGS)
+            aria-haspopup="dialog"
+            on:click=move |_| settings.open()
+        >
+            <Icon of=Glyph::Sliders/>
         </button>
     }
 }

@@ -3,18 +3,23 @@
 use leptos::{ev, prelude::*};
 
 use crate::{
+    client::Progress,
     protocol::{
         TabId,
         workspace::{Pane, Tab},
     },
-    workspace::{WorkspaceState, use_workspace},
+    workspace::{TerminalState, WorkspaceState, use_workspace},
 };
 
 use super::{
     pane::TerminalPane,
+    progress::ProgressMark,
     roving,
     text::{Message, use_texts},
 };
+
+/// The name of the window as long as no program has named it.
+const NAME: &str = "AetherTerm";
 
 /// Where this window is in the workspace.
 #[derive(Clone, Copy)]
@@ -51,11 +56,21 @@ impl Place {
             .with(|tabs| tabs.iter().find(|tab| Some(tab.id) == shown).map(|tab| tab.panes.clone()).unwrap_or_default())
     }
 
-    /// Columns and rows of the first of those panes.
+    /// What is known of the terminal in the first of those panes.
+    #[must_use]
+    pub fn terminal(self) -> Option<TerminalState> {
+        Some(self.workspace.terminal(self.panes().first()?.terminal_id?))
+    }
+
+    /// Its columns and rows.
     #[must_use]
     pub fn size(self) -> Option<(u16, u16)> {
-        let terminal = self.panes().first()?.terminal_id?;
-        self.workspace.terminal(terminal).size.get()
+        self.terminal()?.size.get()
+    }
+
+    /// How far the program of a tab says it has come.
+    fn progress(self, tab: &Tab) -> Option<Progress> {
+        self.workspace.terminal(tab.panes.first()?.terminal_id?).progress.get()
     }
 
     /// Whether the shell of a tab runs; nothing is known of a tab without one.
@@ -78,6 +93,21 @@ pub fn use_place() -> Place {
     expect_context()
 }
 
+/// Keeps the window's name in step with the terminal that is shown: what it does, and how far it is with it.
+pub fn name_the_window() {
+    let place = use_place();
+    Effect::new(move || {
+        let terminal = place.terminal();
+        let title = terminal.as_ref().and_then(|terminal| terminal.title.get()).filter(|title| !title.is_empty());
+        let percent = terminal.and_then(|terminal| terminal.progress.get()).and_then(Progress::percent);
+        let percent = percent.map(|percent| format!("{percent}% ")).unwrap_or_default();
+        document().set_title(&match title {
+            Some(title) => format!("{percent}{title} – {NAME}"),
+            None => format!("{percent}{NAME}"),
+        });
+    });
+}
+
 /// The tabs of the session.
 #[component]
 pub fn Tabs() -> impl IntoView {
@@ -98,6 +128,10 @@ pub fn Tabs() -> impl IntoView {
                     let tab = move || {
                         place.tabs.with(|tabs| tabs.iter().find(|tab| tab.id == id).cloned()).unwrap_or_else(|| tab.clone())
                     };
+                    let progress = {
+                        let tab = tab.clone();
+                        Signal::derive(move || place.progress(&tab()))
+                    };
                     let title = {
                         let tab = tab.clone();
                         move || place.title(&tab())
@@ -114,6 +148,7 @@ pub fn Tabs() -> impl IntoView {
                         >
                             <span class="dot" aria-hidden="true"></span>
                             <span class="tab__title">{title}</span>
+                            <ProgressMark progress/>
                         </button>
                     }
                 }

@@ -2,7 +2,10 @@
 
 use leptos::prelude::ArcRwSignal;
 
-use crate::protocol::terminal::{TerminalClosed, TerminalCommand};
+use crate::{
+    client::{EchoLatency, Progress},
+    protocol::terminal::{TerminalClosed, TerminalCommand},
+};
 
 /// What a terminal says of itself.
 #[derive(Clone, Debug, Default)]
@@ -21,4 +24,8 @@ pub struct TerminalState {
     pub ended: ArcRwSignal<Option<TerminalClosed>>,
     /// How often its program rang.
     pub bells: ArcRwSignal<u32>,
+    /// How far its program says it has come.
+    pub progress: ArcRwSignal<Option<Progress>>,
+    /// How long the last keys typed into it here took to be seen.
+    pub echo: ArcRwSignal<Option<EchoLatency>>,
 }

@@ -9,17 +9,19 @@ use super::{document, window};
 pub struct Listener {
     target: EventTarget,
     event: &'static str,
+    capture: bool,
     callback: Closure<dyn FnMut(Event)>,
 }
 
 impl Listener {
     /// Listens to `event` of `target`.
     pub fn new(target: &EventTarget, event: &'static str, then: impl FnMut(Event) + 'static) -> Self {
-        let callback = Closure::<dyn FnMut(Event)>::new(then);
-        target
-            .add_event_listener_with_callback(event, callback.as_ref().unchecked_ref())
-            .expect("addEventListener takes a name and a function");
-        Self { target: target.clone(), event, callback }
+        Self::listen(target, event, false, Closure::new(then))
+    }
+
+    /// Listens to `event` of `target` before anything inside of it does.
+    pub fn capturing(target: &EventTarget, event: &'static str, then: impl FnMut(Event) + 'static) -> Self {
+        Self::listen(target, event, true, Closure::new(then))
     }
 
     /// Listens to `event` of the window.
@@ -31,11 +33,22 @@ impl Listener {
     pub fn on_visibility(mut then: impl FnMut(bool) + 'static) -> Self {
         Self::new(&document(), "visibilitychange", move |_| then(super::page::hidden()))
     }
+
+    fn listen(target: &EventTarget, event: &'static str, capture: bool, callback: Closure<dyn FnMut(Event)>) -> Self {
+        target
+            .add_event_listener_with_callback_and_bool(event, callback.as_ref().unchecked_ref(), capture)
+            .expect("addEventListener takes a name and a function");
+        Self { target: target.clone(), event, capture, callback }
+    }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
         // Removing fails only for an argument of the wrong kind.
-        drop(self.target.remove_event_listener_with_callback(self.event, self.callback.as_ref().unchecked_ref()));
+        drop(self.target.remove_event_listener_with_callback_and_bool(
+            self.event,
+            self.callback.as_ref().unchecked_ref(),
+            self.capture,
+        ));
     }
 }

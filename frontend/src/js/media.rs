@@ -3,11 +3,17 @@
 use super::{listener::Listener, window};
 
 const REDUCED_MOTION: &str = "(prefers-reduced-motion: reduce)";
+const COARSE_POINTER: &str = "(pointer: coarse)";
 const DARK: &str = "(prefers-color-scheme: dark)";
 
 /// Whether movement on the screen is unwanted.
 pub fn reduced_motion() -> bool {
     query(REDUCED_MOTION).is_some_and(|list| list.matches())
+}
+
+/// Whether a finger is what points.
+pub fn coarse_pointer() -> bool {
+    query(COARSE_POINTER).is_some_and(|list| list.matches())
 }
 
 /// Calls `then` each time the system's colours or its wish for stillness change.

@@ -1,6 +1,8 @@
 //! One screen: an emulator in its place on the page, and how far it has come with its terminal's output.
 
+mod addons;
 mod port;
+mod reports;
 
 use std::{
     cell::{Cell, RefCell},
@@ -8,9 +10,9 @@ use std::{
 };
 
 use app::{
-    client::{Screen, ScreenEvents},
+    client::{OnScreen, Progress, Screen, ScreenEvent, Settings},
     protocol::{
-        Data, TerminalId,
+        TerminalId,
         terminal::{AttachMode, TerminalAck, TerminalAttached},
     },
     trace::SpanContext,
@@ -20,12 +22,14 @@ use web_sys::HtmlElement;
 use crate::js::{
     frame::Frame,
     listener::Listener,
-    media, page,
+    page,
     payload::Output,
     size_observer::SizeObserver,
     timer::Timer,
-    xterm::{Handlers, Mark, Xterm},
+    xterm::{Mark, Xterm},
 };
+
+use self::addons::Addons;
 
 use super::{
     Line, Outlets,
@@ -44,7 +48,8 @@ const UNSEEN: (u16, u16) = (80, 24);
 pub struct Surface {
     xterm: Xterm,
     mount: HtmlElement,
-    events: ScreenEvents,
+    events: OnScreen,
+    settings: RefCell<Settings>,
     outlets: Rc<Outlets>,
     line: Line,
     painter: Rc<Painter>,
@@ -56,6 +61,10 @@ pub struct Surface {
     quiet: RefCell<Option<Timer>>,
     fitting: RefCell<Option<Frame>>,
     watch: RefCell<Option<(SizeObserver, Vec<Listener>)>>,
+    addons: Addons,
+    progress: Cell<Option<Progress>>,
+    /// Whether the selection has changed since it was looked at.
+    selecting: Cell<bool>,
     this: Weak<Self>,
 }
 
@@ -76,11 +85,18 @@ struct Shown {
 
 impl Surface {
     /// Opens a screen inside `mount`.
-    pub fn open(mount: &HtmlElement, events: ScreenEvents, outlets: Rc<Outlets>, line: Line) -> Rc<Self> {
+    pub fn open(
+        mount: &HtmlElement,
+        settings: &Settings,
+        events: OnScreen,
+        outlets: Rc<Outlets>,
+        line: Line,
+    ) -> Rc<Self> {
         let surface = Rc::new_cyclic(|this: &Weak<Self>| Self {
-            xterm: Xterm::open(mount, &theme::options(mount), Self::handlers(this)),
+            xterm: Xterm::open(mount, &theme::options(mount, settings), Self::handlers(this)),
             mount: mount.clone(),
             events,
+            settings: RefCell::new(settings.clone()),
             outlets,
             painter: Painter::new(line.clone()),
             line,
@@ -91,6 +107,9 @@ impl Surface {
             quiet: RefCell::default(),
             fitting: RefCell::default(),
             watch: RefCell::default(),
+            addons: Addons::default(),
+            progress: Cell::new(None),
+            selecting: Cell::new(false),
             this: this.clone(),
         });
         surface.watch.replace(Some(surface.watch()));
@@ -116,7 +135,7 @@ impl Surface {
             Place::Known => {}
             Place::Gap => {
                 self.shown.set(Some(Shown { flowing: false, ..shown }));
-                (self.events.lost)();
+                (self.events)(ScreenEvent::Lost);
             }
         }
     }
@@ -147,31 +166,11 @@ impl Surface {
         }
     }
 
-    fn handlers(this: &Weak<Self>) -> Handlers {
-        let (text, binary, bell, parsed, silent) =
-            (this.clone(), this.clone(), this.clone(), this.clone(), this.clone());
-        Handlers {
-            text: Box::new(move |keys| with(&text, |surface| surface.typed(Data::Text(keys)))),
-            binary: Box::new(move |keys| {
-                // One byte per character, as xterm documents it.
-                let bytes: Vec<u8> = keys.chars().map(|char| char as u8).collect();
-                with(&binary, |surface| surface.typed(Data::Bytes(bytes.into())));
-            }),
-            bell: Box::new(move || with(&bell, |surface| (surface.events.bell)())),
-            parsed: Box::new(move |mark| with(&parsed, |surface| surface.parsed(mark))),
-            silent: Box::new(move || silent.upgrade().is_none_or(|surface| !surface.leads.get())),
-        }
-    }
-
-    fn watch(&self) -> (SizeObserver, Vec<Listener>) {
-        let (sized, styled) = (self.this.clone(), self.this.clone());
-        let observer = SizeObserver::new(&self.mount, move || with(&sized, Self::fit_soon));
-        (observer, media::on_change(move || with(&styled, Surface::restyle)))
-    }
-
-    fn typed(&self, data: Data) {
-        self.painter.typed();
-        (self.events.input)(data);
+    /// Looks as the page's theme and the person's settings say now.
+    fn dress(&self) {
+        let options = theme::options(&self.mount, &self.settings.borrow());
+        self.xterm.set_theme(&options.theme);
+        self.xterm.apply(&options);
     }
 
     /// Fits before the next paint: a drag reports many sizes and paints few.
@@ -186,7 +185,7 @@ impl Surface {
                 let reported = surface.fitted.get();
                 let (cols, rows) = surface.fit();
                 if (cols, rows) != reported {
-                    (surface.events.resize)(cols, rows);
+                    (surface.events)(ScreenEvent::Resized(cols, rows));
                 }
             });
         };
@@ -209,6 +208,7 @@ impl Surface {
         }
         self.ack_rest_when_quiet();
         self.painter.parsed(end);
+        self.draw_as_set();
     }
 
     /// Acks what is left of a burst, so that the server's count of what is under way comes back to nothing.

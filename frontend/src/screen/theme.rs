@@ -1,31 +1,55 @@
 //! The terminal's looks, read from the page's style sheet.
 
+use app::client::Settings;
 use web_sys::{CssStyleDeclaration, HtmlElement};
 
 use crate::js::{
     media, page,
-    xterm::{Ansi, Options, Theme},
+    xterm::{Ansi, Marks, Options, Theme, WindowOptions},
 };
 
-/// Size of the letters, in CSS pixels.
-const FONT_SIZE: f64 = 13.0;
 /// Height of a line as a multiple of the font's own.
 const LINE_HEIGHT: f64 = 1.15;
-/// How many lines are kept above the screen.
-const SCROLLBACK: u32 = 10_000;
 
-/// The options of a terminal inside `mount`.
-pub fn options(mount: &HtmlElement) -> Options {
+/// The options of a terminal inside `mount`, as the person has set them.
+pub fn options(mount: &HtmlElement, settings: &Settings) -> Options {
+    let own = property(page::style_of(mount).as_ref(), "--mono").unwrap_or_else(|| "monospace".to_owned());
+    let font_family = match settings.font_family.as_str() {
+        "" => own,
+        chosen => format!("{chosen}, {own}"),
+    };
     Options {
         cols: 80,
         rows: 24,
-        font_family: property(page::style_of(mount).as_ref(), "--mono").unwrap_or_else(|| "monospace".to_owned()),
-        font_size: FONT_SIZE,
+        font_family,
+        font_size: settings.font_size.into(),
         line_height: LINE_HEIGHT,
-        cursor_blink: !media::reduced_motion(),
-        scrollback: SCROLLBACK,
+        cursor_blink: settings.cursor_blink && !media::reduced_motion(),
+        cursor_style: settings.cursor_shape.word(),
+        scrollback: settings.scrollback,
+        // The words of this choice are its numbers.
+        minimum_contrast_ratio: settings.contrast.word().parse().unwrap_or(1.0),
+        screen_reader_mode: settings.screen_reader,
         mac_option_is_meta: true,
+        allow_proposed_api: true,
+        window_options: WindowOptions {
+            get_win_size_pixels: true,
+            get_cell_size_pixels: true,
+            get_win_size_chars: true,
+        },
         theme: theme(mount),
+    }
+}
+
+/// The colours of what a search has found in a terminal inside `mount`.
+pub fn marks(mount: &HtmlElement) -> Marks {
+    let style = page::style_of(mount);
+    let colour = |name| property(style.as_ref(), name);
+    Marks {
+        match_background: colour("--find"),
+        active_match_background: colour("--find-active"),
+        match_overview_ruler: String::new(),
+        active_match_color_overview_ruler: String::new(),
     }
 }
 

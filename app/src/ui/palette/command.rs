@@ -1,18 +1,24 @@
 //! The actions of the page by name, and what each one does.
 
-use leptos::prelude::{WithValue, use_context};
+use leptos::{
+    prelude::{WithValue, use_context},
+    task::spawn_local,
+};
 
 use crate::{
-    client::{Client, ClientContext},
+    client::{Client, ClientContext, Setting, Settings},
     page::PageView,
 };
 
 use super::super::{
     dock::{DockState, Tool, use_dock},
     monitor::{MonitorState, use_monitor_state},
+    pane::{FindState, use_find},
     preferences::{Preferences, use_preferences},
+    settings::{SettingsState, use_settings},
     shortcuts,
-    text::{Language, Message},
+    text::{Language, Message, Texts, use_texts},
+    toasts::{Toasts, use_toasts},
 };
 
 /// An action of the page.
@@ -20,6 +26,18 @@ use super::super::{
 pub enum Command {
     /// Give the terminal the keyboard.
     FocusTerminal,
+    /// Look for text in the terminal.
+    Find,
+    /// Copy what is selected.
+    Copy,
+    /// Larger letters.
+    LargerText,
+    /// Smaller letters.
+    SmallerText,
+    /// Letters as they were.
+    ResetText,
+    /// Open the settings.
+    Settings,
     /// Open or close the dock.
     ToggleDock,
     /// Show the monitor.
@@ -43,8 +61,14 @@ pub enum Command {
 }
 
 impl Command {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 17] = [
         Self::FocusTerminal,
+        Self::Find,
+        Self::Copy,
+        Self::LargerText,
+        Self::SmallerText,
+        Self::ResetText,
+        Self::Settings,
         Self::ToggleDock,
         Self::ShowMonitor,
         Self::ShowTraces,
@@ -61,6 +85,12 @@ impl Command {
     pub const fn name(self) -> Message {
         match self {
             Self::FocusTerminal => Message::FocusTerminal,
+            Self::Find => Message::FindCommandName,
+            Self::Copy => Message::CopySelection,
+            Self::LargerText => Message::LargerText,
+            Self::SmallerText => Message::SmallerText,
+            Self::ResetText => Message::ResetText,
+            Self::Settings => Message::Settings,
             Self::ToggleDock => Message::ToggleDock,
             Self::ShowMonitor => Message::ShowMonitor,
             Self::ShowTraces => Message::ShowTraces,
@@ -77,8 +107,15 @@ impl Command {
     /// Whether a page has what it acts on.
     const fn is_on(self, view: PageView) -> bool {
         match self {
-            Self::FocusTerminal | Self::ToggleDock => matches!(view, PageView::Workspace),
-            Self::ShowMonitor
+            Self::FocusTerminal
+            | Self::Find
+            | Self::Copy
+            | Self::LargerText
+            | Self::SmallerText
+            | Self::ResetText
+            | Self::ToggleDock => matches!(view, PageView::Workspace),
+            Self::Settings
+            | Self::ShowMonitor
             | Self::ShowTraces
             | Self::PauseMonitor
             | Self::ClearMonitor
@@ -94,6 +131,12 @@ impl Command {
     pub const fn id(self) -> &'static str {
         match self {
             Self::FocusTerminal => "command-focus-terminal",
+            Self::Find => "command-find",
+            Self::Copy => "command-copy",
+            Self::LargerText => "command-larger",
+            Self::SmallerText => "command-smaller",
+            Self::ResetText => "command-reset-size",
+            Self::Settings => "command-settings",
             Self::ToggleDock => "command-dock",
             Self::ShowMonitor => "command-monitor",
             Self::ShowTraces => "command-traces",
@@ -111,6 +154,12 @@ impl Command {
     pub const fn shortcut(self) -> Option<&'static str> {
         match self {
             Self::ToggleDock => Some(shortcuts::DOCK),
+            Self::Find => Some(shortcuts::FIND),
+            Self::Copy => Some(shortcuts::COPY),
+            Self::LargerText => Some(shortcuts::LARGER),
+            Self::SmallerText => Some(shortcuts::SMALLER),
+            Self::ResetText => Some(shortcuts::RESET),
+            Self::Settings => Some(shortcuts::SETTINGS),
             _ => None,
         }
     }
@@ -131,14 +180,27 @@ pub fn matching(typed: &str, language: Language, view: PageView) -> Vec<Command>
 pub struct Actions {
     client: Option<ClientContext>,
     dock: DockState,
+    find: FindState,
     monitor: MonitorState,
     preferences: Preferences,
+    settings: SettingsState,
+    text: Texts,
+    toasts: Toasts,
 }
 
 impl Actions {
     /// Takes all of it from the context.
     pub fn from_context() -> Self {
-        Self { client: use_context(), dock: use_dock(), monitor: use_monitor_state(), preferences: use_preferences() }
+        Self {
+            client: use_context(),
+            dock: use_dock(),
+            find: use_find(),
+            monitor: use_monitor_state(),
+            preferences: use_preferences(),
+            settings: use_settings(),
+            text: use_texts(),
+            toasts: use_toasts(),
+        }
     }
 
     /// Does what the command says.
@@ -149,6 +211,14 @@ impl Actions {
                     screen.focus();
                 }
             }),
+            Command::Find => self.find.open(),
+            Command::Copy => self.copy(),
+            Command::LargerText => self.settings.step_font_size(1),
+            Command::SmallerText => self.settings.step_font_size(-1),
+            Command::ResetText => {
+                self.settings.change(Setting::FontSize, &Settings::default().word(Setting::FontSize));
+            }
+            Command::Settings => self.settings.open(),
             Command::ToggleDock => self.dock.toggle(),
             Command::ShowMonitor => self.dock.show(Tool::Monitor),
             Command::ShowTraces => self.dock.show(Tool::Traces),
@@ -160,6 +230,24 @@ impl Actions {
             Command::SwitchLanguage => self.preferences.switch_language(),
             Command::Reconnect => self.with_client(|client| client.link.reconnect()),
         }
+    }
+
+    /// Copies what is selected in the terminal that typed last.
+    fn copy(self) {
+        self.with_client(|client| {
+            let selected = client.focus.screen().map(|screen| screen.selection()).unwrap_or_default();
+            if selected.is_empty() {
+                return;
+            }
+            let copying = client.browser.copy(&selected);
+            spawn_local(async move {
+                if copying.await {
+                    self.toasts.done(self.text.once(Message::Copied));
+                } else {
+                    self.toasts.failed(self.text.once(Message::CopyDenied));
+                }
+            });
+        });
     }
 
     fn with_client(self, act: impl FnOnce(&Client)) {

@@ -1,5 +1,8 @@
 //! What binds a pane to its shell: it attaches or creates, and comes back after a broken link.
 
+mod around;
+mod clipboard;
+mod events;
 mod opening;
 
 use std::{
@@ -15,24 +18,30 @@ use leptos::{
 };
 
 use crate::{
-    client::{Client, LinkState, Screen, ScreenEvents},
+    client::{Found, LinkState, Screen, Settings},
     protocol::{
         PaneId, TerminalId,
         terminal::{TerminalClosed, TerminalDetach, TerminalResize},
     },
-    workspace::WorkspaceState,
 };
+
+pub use self::{around::Around, clipboard::Answer};
 
 use self::opening::Way;
 
-use super::{phase::Phase, typist::Typist};
+use super::{
+    paste::Warning,
+    phase::Phase,
+    typist::Typist,
+    wish::{HeldBack, Wish},
+};
 
 /// How long a rung bell shows.
 const RINGING: Duration = Duration::from_millis(200);
+
 /// One pane's shell, from the window's side.
 pub struct Attachment {
-    client: Client,
-    workspace: WorkspaceState,
+    around: Around,
     pane: PaneId,
     typist: Rc<Typist>,
     screen: RefCell<Option<Rc<dyn Screen>>>,
@@ -43,16 +52,32 @@ pub struct Attachment {
     opening: Cell<u64>,
     phase: RwSignal<Phase>,
     ringing: RwSignal<bool>,
+    said: Said,
+    held_back: HeldBack,
     this: Weak<Self>,
+}
+
+/// What the screen has said that the pane shows.
+#[derive(Clone, Copy)]
+pub struct Said {
+    /// The address of the link under the pointer.
+    pub link: RwSignal<Option<String>>,
+    /// A paste that waits for a yes.
+    pub question: RwSignal<Option<Warning>>,
+    /// What the program wants of the clipboard, until the person has answered.
+    pub wish: RwSignal<Option<Wish>>,
+    /// Whether the search is open.
+    pub finding: RwSignal<bool>,
+    /// What it has found.
+    pub found: RwSignal<Option<Found>>,
 }
 
 impl Attachment {
     /// A pane that has neither screen nor shell yet.
-    pub fn new(client: Client, workspace: WorkspaceState, pane: PaneId) -> Rc<Self> {
+    pub fn new(around: Around, pane: PaneId) -> Rc<Self> {
         Rc::new_cyclic(|this| Self {
-            typist: Typist::new(client.link.clone(), workspace),
-            client,
-            workspace,
+            typist: Typist::new(around.client.link.clone(), around.workspace),
+            around,
             pane,
             screen: RefCell::default(),
             held: Cell::new(None),
@@ -60,6 +85,14 @@ impl Attachment {
             opening: Cell::new(0),
             phase: RwSignal::new(Phase::default()),
             ringing: RwSignal::new(false),
+            said: Said {
+                link: RwSignal::new(None),
+                question: RwSignal::new(None),
+                wish: RwSignal::new(None),
+                finding: RwSignal::new(false),
+                found: RwSignal::new(None),
+            },
+            held_back: HeldBack::default(),
             this: this.clone(),
         })
     }
@@ -79,9 +112,24 @@ impl Attachment {
         self.ringing.read_only()
     }
 
+    /// Whether its screen is the one that typed last.
+    pub fn is_focused(&self) -> bool {
+        let mut focused = false;
+        self.with_screen(|screen| {
+            let last = self.around.client.focus.screen();
+            focused = last.is_some_and(|last| Rc::ptr_eq(&last, screen));
+        });
+        focused
+    }
+
+    /// What the screen has said.
+    pub fn said(&self) -> Said {
+        self.said
+    }
+
     /// The terminal in the pane, alive or ended; reading it in a view follows it.
     pub fn terminal(&self) -> Option<TerminalId> {
-        let view = self.workspace.view().get()?;
+        let view = self.around.workspace.view().get()?;
         let mut panes = view.sessions.iter().flat_map(|session| &session.tabs).flat_map(|tab| &tab.panes);
         panes.find(|pane| pane.id == self.pane)?.terminal_id
     }
@@ -89,7 +137,11 @@ impl Attachment {
     /// Opens the screen inside `mount`, once.
     pub fn mount(&self, mount: &HtmlElement) {
         if self.screen.borrow().is_none() {
-            self.screen.replace(Some(self.client.screens.open(mount, self.events())));
+            self.screen.replace(Some(self.around.client.screens.open(
+                mount,
+                &self.around.settings.now(),
+                self.events(),
+            )));
             self.focused();
         }
     }
@@ -100,7 +152,7 @@ impl Attachment {
         self.screen.take();
         if let Some(terminal_id) = self.held.take() {
             // The screen is gone; whether the server has heard of it makes no difference to anybody here.
-            drop(self.client.link.emit(&TerminalDetach { terminal_id }));
+            drop(self.around.client.link.emit(&TerminalDetach { terminal_id }));
         }
     }
 
@@ -123,6 +175,7 @@ impl Attachment {
     /// The shell has ended.
     pub fn end(&self, closed: TerminalClosed) {
         self.typist.forget();
+        self.around.workspace.terminal(closed.terminal_id).progress.set(None);
         self.phase.set(Phase::Ended(closed));
     }
 
@@ -143,24 +196,18 @@ impl Attachment {
 
     /// The screen has the keyboard.
     pub fn focused(&self) {
-        self.with_screen(|screen| self.client.focus.take(screen));
+        self.with_screen(|screen| self.around.client.focus.take(screen));
+    }
+
+    /// The person has set something anew.
+    pub fn apply(&self, settings: &Settings) {
+        self.with_screen(|screen| screen.apply(settings));
+        self.offer_size();
     }
 
     /// The page's colours have changed.
     pub fn restyle(&self) {
         self.with_screen(|screen| screen.restyle());
-    }
-
-    fn events(&self) -> ScreenEvents {
-        let (typed, sized, rung, lost) = (self.this.clone(), self.this.clone(), self.this.clone(), self.this.clone());
-        ScreenEvents {
-            input: Box::new(move |data| {
-                with(&typed, |attachment| attachment.typist.typed(attachment.client.focus.typed(data)));
-            }),
-            resize: Box::new(move |_, _| with(&sized, Self::offer_size)),
-            bell: Box::new(move || with(&rung, Self::ring)),
-            lost: Box::new(move || with(&lost, Self::open)),
-        }
     }
 
     /// Begins an opening; whatever an earlier one is still told is void.
@@ -170,7 +217,7 @@ impl Attachment {
     }
 
     fn reach(&self, way: Way) {
-        let online = self.client.link.status().state.get_untracked() == LinkState::Online;
+        let online = self.around.client.link.status().state.get_untracked() == LinkState::Online;
         let Some(this) = self.this.upgrade().filter(|_| online && self.screen.borrow().is_some()) else { return };
         self.typist.pause();
         self.phase.set(Phase::Opening);
@@ -179,7 +226,7 @@ impl Attachment {
     }
 
     fn live(&self, terminal: TerminalId) {
-        if let Some(closed) = self.workspace.terminal(terminal).ended.get_untracked() {
+        if let Some(closed) = self.around.workspace.terminal(terminal).ended.get_untracked() {
             self.end(closed);
             return;
         }
@@ -208,15 +255,18 @@ impl Attachment {
         }
         self.with_screen(|screen| {
             let (cols, rows) = screen.fit();
-            if self.workspace.terminal(terminal_id).size.get_untracked() != Some((cols, rows)) {
+            if self.around.workspace.terminal(terminal_id).size.get_untracked() != Some((cols, rows)) {
                 let resize = TerminalResize { terminal_id, cols: i64::from(cols), rows: i64::from(rows) };
                 // What is in force is told to every viewer, this one included.
-                drop(self.client.link.emit(&resize));
+                drop(self.around.client.link.emit(&resize));
             }
         });
     }
 
     fn ring(&self) {
+        if self.around.settings.now().bell_sound {
+            self.around.client.browser.beep();
+        }
         self.ringing.set(true);
         let ringing = self.ringing;
         // The pane may have gone meanwhile, and its signal with it.
@@ -226,7 +276,7 @@ impl Attachment {
         set_timeout(end, RINGING);
     }
 
-    fn with_screen(&self, then: impl FnOnce(&Rc<dyn Screen>)) {
+    pub(super) fn with_screen(&self, then: impl FnOnce(&Rc<dyn Screen>)) {
         // Cloned, because what the screen does may come back here.
         let screen = self.screen.borrow().clone();
         if let Some(screen) = screen {

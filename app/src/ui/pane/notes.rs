@@ -10,12 +10,16 @@ use crate::{
 
 use super::{
     Held, act,
-    attachment::Attachment,
+    attachment::{Answer, Attachment},
     phase::{Phase, Remark},
     read,
+    wish::Obstacle,
 };
 
-use super::super::text::{Message, Texts, use_texts};
+use super::super::{
+    format,
+    text::{Message, Texts, use_texts},
+};
 
 /// The notes, most lasting first.
 #[component]
@@ -28,6 +32,8 @@ pub fn Notes(
             <Standing attachment/>
             <Idle attachment/>
             <Waiting attachment/>
+            <Pasting attachment/>
+            <Wished attachment/>
             <Remarked attachment/>
         </div>
     }
@@ -87,6 +93,62 @@ fn Waiting(attachment: Held) -> impl IntoView {
     move || {
         (waiting.get() > 0)
             .then(|| view! { <p class="pane__note">{move || text.filled(Message::InputWaits, waiting.get())}</p> })
+    }
+}
+
+/// How far a paste has come, when it takes long enough to be seen.
+#[component]
+fn Pasting(attachment: Held) -> impl IntoView {
+    const SHORT: usize = 64 * 1_024;
+    let text = use_texts();
+    let pasting = move || read(attachment, |attachment| attachment.typist().pasting().get()).flatten();
+    let total = Memo::new(move |_| pasting().map(|pasting| pasting.total).filter(|total| *total > SHORT));
+    let done = move || pasting().map_or(0, |pasting| pasting.total - pasting.left);
+    move || {
+        total.get().map(|total| {
+            view! {
+                <p class="pane__note">
+                    <span>{move || text.filled(Message::Pasting, format::bytes(done(), total))}</span>
+                    <progress class="pane__progress" max=total.to_string() prop:value=move || done().to_string()></progress>
+                    <button
+                        class="button"
+                        on:click=move |_| act(attachment, |attachment| attachment.typist().cancel_paste())
+                    >
+                        {text.of(Message::CancelPaste)}
+                    </button>
+                </p>
+            }
+        })
+    }
+}
+
+/// What a program wants on the clipboard, until the person has answered.
+#[component]
+fn Wished(attachment: Held) -> impl IntoView {
+    let text = use_texts();
+    let wish = move || read(attachment, |attachment| attachment.said().wish.get()).flatten();
+    let answer = move |answer| act(attachment, move |attachment| attachment.answer_wish(answer));
+    let button = move |name, given, class| {
+        view! { <button class=class on:click=move |_| answer(given)>{text.of(name)}</button> }
+    };
+    move || {
+        wish().map(|wish| {
+            let characters = format::count(wish.characters as u64);
+            let words = match wish.obstacle {
+                Obstacle::Unasked => Message::ClipboardAsked,
+                Obstacle::Gesture => Message::ClipboardNeedsClick,
+            };
+            let asks = wish.obstacle == Obstacle::Unasked;
+            view! {
+                <p class="pane__note">
+                    {move || text.filled(words, &characters)}
+                    <span class="space"></span>
+                    {button(Message::ClipboardNever, Answer::Never, "button")}
+                    {asks.then(|| button(Message::ClipboardAlways, Answer::Always, "button"))}
+                    {button(Message::ClipboardOnce, Answer::InThisWindow, "button button--main")}
+                </p>
+            }
+        })
     }
 }
 

@@ -4,21 +4,61 @@ use std::collections::VecDeque;
 
 use crate::protocol::Data;
 
+use super::paste::Pasted;
+
 /// How much is kept before a shell can take it: a line typed ahead, not a document.
 pub const BEFORE_ATTACH: usize = 4 * 1_024;
-/// How much of a paste may wait behind what is under way.
-pub const PASTE: usize = 8 * 1_024 * 1_024;
-/// How much may be under way without an answer; keys flow freely, a paste goes piece by piece.
+/// How much may wait behind what is under way: the largest paste.
+pub const PASTE: usize = 64 * 1_024 * 1_024;
+/// How many typed bytes may be under way without an answer.
 const WINDOW: usize = 64 * 1_024;
-/// The largest piece, for a server that does not say.
+/// The largest typed piece, for a server that does not say.
 const PIECE: usize = 64 * 1_024;
+/// The largest piece of a paste. One is under way at a time: a refused piece could not be sent again in its place if a later
+/// one had been taken.
+const PASTE_PIECE: usize = 16 * 1_024;
+/// Ends a bracketed paste.
+const CLOSE: &str = "\u{1b}[201~";
 
-/// What was typed and is not yet with the server.
+/// What was typed or pasted and is not yet with the server.
 #[derive(Debug, Default)]
 pub struct Outgoing {
-    waiting: VecDeque<Data>,
+    waiting: VecDeque<Piece>,
     waiting_bytes: usize,
     under_way: usize,
+    /// Whether what is under way is a piece of a paste.
+    alone: bool,
+    /// Whether the program has been told of a bracketed paste whose end it has not been told of.
+    open: bool,
+    /// How much was pasted since the last time nothing of a paste was left.
+    pasted: usize,
+}
+
+/// What is sent at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// The bytes.
+    pub data: Data,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Typed,
+    /// A part of a paste; a bracket begins or ends with it where it does.
+    Pasted {
+        opens: bool,
+        closes: bool,
+    },
+}
+
+/// How far a paste has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pasting {
+    /// How many bytes were pasted.
+    pub total: usize,
+    /// How many of them the server does not have yet.
+    pub left: usize,
 }
 
 /// There is no room for more.
@@ -26,41 +66,69 @@ pub struct Outgoing {
 pub struct Full;
 
 impl Outgoing {
-    /// Adds input behind what waits already, cut into pieces of at most `piece` bytes (zero: the protocol's own size).
+    /// Adds what was typed behind what waits already, cut into pieces of at most `piece` bytes (zero: the protocol's own
+    /// size).
     ///
     /// # Errors
     /// When more than `limit` bytes would wait; nothing has been added then.
     pub fn push(&mut self, data: Data, piece: usize, limit: usize) -> Result<(), Full> {
-        if self.waiting_bytes + data.len() > limit {
-            return Err(Full);
-        }
-        self.waiting_bytes += data.len();
-        self.waiting.extend(pieces(data, if piece == 0 { PIECE } else { piece }));
+        self.reserve(data.len(), limit)?;
+        let size = if piece == 0 { PIECE } else { piece };
+        self.waiting.extend(pieces(data, size).into_iter().map(|data| Piece { data, kind: Kind::Typed }));
+        Ok(())
+    }
+
+    /// Adds what was pasted behind what waits already.
+    ///
+    /// # Errors
+    /// When more than `limit` bytes would wait; nothing has been added then.
+    pub fn paste(&mut self, pasted: Pasted, limit: usize) -> Result<(), Full> {
+        let Pasted { text, bracketed } = pasted;
+        self.reserve(text.len(), limit)?;
+        self.pasted += text.len();
+        let pieces = pieces(Data::Text(text), PASTE_PIECE);
+        let last = pieces.len() - 1;
+        self.waiting.extend(pieces.into_iter().enumerate().map(|(at, data)| {
+            let kind = Kind::Pasted { opens: bracketed && at == 0, closes: bracketed && at == last };
+            Piece { data, kind }
+        }));
         Ok(())
     }
 
     /// Takes the next piece that may go now; it counts as under way until it is answered.
-    pub fn next(&mut self) -> Option<Data> {
-        let length = self.waiting.front()?.len();
-        if self.under_way > 0 && self.under_way + length > WINDOW {
+    pub fn next(&mut self) -> Option<Piece> {
+        let front = self.waiting.front()?;
+        let (length, alone) = (front.data.len(), matches!(front.kind, Kind::Pasted { .. }));
+        if self.under_way > 0 && (alone || self.alone || self.under_way + length > WINDOW) {
             return None;
         }
         self.under_way += length;
+        self.alone = alone;
         self.waiting_bytes -= length;
-        self.waiting.pop_front()
+        let piece = self.waiting.pop_front()?;
+        if let Kind::Pasted { opens, closes } = piece.kind {
+            self.open = (self.open || opens) && !closes;
+        }
+        Some(piece)
     }
 
     /// A piece has been answered.
-    pub fn answered(&mut self, length: usize) {
-        self.under_way = self.under_way.saturating_sub(length);
+    pub fn answered(&mut self, piece: &Piece) {
+        self.under_way = self.under_way.saturating_sub(piece.data.len());
+        if self.pasting().is_none() {
+            self.pasted = 0;
+        }
     }
 
     /// Takes back a piece that the server did not take; `false` when others are under way and order would suffer.
-    pub fn take_back(&mut self, piece: Data) -> bool {
+    pub fn take_back(&mut self, piece: Piece) -> bool {
         if self.under_way != 0 {
             return false;
         }
-        self.waiting_bytes += piece.len();
+        if let Kind::Pasted { opens, closes } = piece.kind {
+            self.open = (self.open || closes) && !opens;
+        }
+        self.waiting_bytes += piece.data.len();
         self.waiting.push_front(piece);
         true
     }
@@ -75,15 +143,53 @@ impl Outgoing {
         lost
     }
 
-    /// Forgets what waits.
+    /// Forgets what waits; a bracketed paste that has begun gets its end all the same, or the program would take all that
+    /// is typed from now on for a part of it.
     pub fn clear(&mut self) {
         self.waiting.clear();
         self.waiting_bytes = 0;
+        self.pasted = 0;
+        self.close();
     }
 
-    /// How many bytes wait.
+    /// Forgets what is left of a paste, and keeps what was typed since.
+    pub fn cancel_paste(&mut self) {
+        self.waiting.retain(|piece| piece.kind == Kind::Typed);
+        self.waiting_bytes = self.waiting.iter().map(|piece| piece.data.len()).sum();
+        self.pasted = 0;
+        self.close();
+    }
+
+    /// How many typed bytes wait.
     pub fn waiting(&self) -> usize {
-        self.waiting_bytes
+        self.waiting_bytes - self.pasted_left()
+    }
+
+    /// How far the paste has come that is on its way.
+    pub fn pasting(&self) -> Option<Pasting> {
+        let under_way = if self.alone { self.under_way } else { 0 };
+        let left = self.pasted_left() + under_way;
+        (left > 0).then_some(Pasting { total: self.pasted.max(left), left })
+    }
+
+    fn pasted_left(&self) -> usize {
+        let pasted = self.waiting.iter().filter(|piece| piece.kind != Kind::Typed);
+        pasted.map(|piece| piece.data.len()).sum()
+    }
+
+    fn close(&mut self) {
+        if std::mem::take(&mut self.open) {
+            self.waiting_bytes += CLOSE.len();
+            self.waiting.push_front(Piece { data: Data::Text(CLOSE.to_owned()), kind: Kind::Typed });
+        }
+    }
+
+    fn reserve(&mut self, length: usize, limit: usize) -> Result<(), Full> {
+        if self.waiting_bytes + length > limit {
+            return Err(Full);
+        }
+        self.waiting_bytes += length;
+        Ok(())
     }
 }
 
@@ -113,77 +219,4 @@ fn pieces(data: Data, size: usize) -> Vec<Data> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn text(text: &str) -> Data {
-        Data::Text(text.to_owned())
-    }
-
-    fn cut(data: Data, size: usize) -> Vec<usize> {
-        pieces(data, size).iter().map(Data::len).collect()
-    }
-
-    #[test]
-    fn text_is_cut_between_characters() {
-        assert_eq!(cut(text("あいう"), 4), [3, 3, 3]);
-        assert_eq!(cut(text("あいう"), 6), [6, 3]);
-        assert_eq!(cut(text("あ"), 1), [3]);
-        assert_eq!(cut(text("abc"), 3), [3]);
-        assert_eq!(cut(Data::Bytes(vec![0; 7].into()), 3), [3, 3, 1]);
-    }
-
-    #[test]
-    fn pieces_leave_in_the_order_they_were_typed() {
-        let mut outgoing = Outgoing::default();
-        for key in ["a", "bc", "d"] {
-            outgoing.push(text(key), 1, BEFORE_ATTACH).unwrap();
-        }
-        let sent: Vec<_> = std::iter::from_fn(|| outgoing.next()).collect();
-        assert_eq!(sent, ["a", "b", "c", "d"].map(text));
-    }
-
-    #[test]
-    fn more_than_the_limit_is_refused_whole() {
-        let mut outgoing = Outgoing::default();
-        outgoing.push(text("abc"), 0, 4).unwrap();
-        assert_eq!(outgoing.push(text("de"), 0, 4), Err(Full));
-        assert_eq!(outgoing.waiting(), 3);
-    }
-
-    #[test]
-    fn a_paste_waits_for_answers_and_keys_do_not() {
-        let mut outgoing = Outgoing::default();
-        outgoing.push(text(&"x".repeat(3 * WINDOW)), WINDOW, PASTE).unwrap();
-        let first = outgoing.next().expect("nothing is under way");
-        assert_eq!(outgoing.next(), None);
-        outgoing.answered(first.len());
-        assert!(outgoing.next().is_some());
-
-        let mut outgoing = Outgoing::default();
-        outgoing.push(text("ls"), 1, PASTE).unwrap();
-        assert!(outgoing.next().is_some() && outgoing.next().is_some());
-    }
-
-    #[test]
-    fn what_followed_lost_input_is_not_sent_either() {
-        let mut outgoing = Outgoing::default();
-        outgoing.push(text("ab"), 1, PASTE).unwrap();
-        outgoing.next();
-        assert_eq!((outgoing.broke(), outgoing.waiting()), (1, 0));
-        outgoing.push(text("typed since"), 0, BEFORE_ATTACH).unwrap();
-        assert_eq!((outgoing.broke(), outgoing.waiting()), (0, 11));
-    }
-
-    #[test]
-    fn a_piece_goes_back_only_while_it_is_alone() {
-        let mut outgoing = Outgoing::default();
-        outgoing.push(text("ab"), 1, PASTE).unwrap();
-        let (first, second) = (outgoing.next().unwrap(), outgoing.next().unwrap());
-        outgoing.answered(1);
-        assert!(!outgoing.take_back(first));
-        outgoing.answered(1);
-        assert!(outgoing.take_back(second));
-        assert_eq!(outgoing.waiting(), 1);
-    }
-}
+mod tests;

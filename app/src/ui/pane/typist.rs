@@ -18,12 +18,17 @@ use crate::{
 };
 
 use super::{
-    outgoing::{BEFORE_ATTACH, Outgoing, PASTE},
+    outgoing::{BEFORE_ATTACH, Outgoing, PASTE, Pasting, Piece},
+    paste::Pasted,
     phase::Remark,
 };
 
-/// When input is tried again that the program did not read, for a server that does not say.
-const AGAIN_MS: u64 = 100;
+/// When input is tried again that the program did not read, for a server that does not say; each time in a row twice as late.
+const AGAIN_MS: u64 = 5;
+/// The longest of these waits.
+const AGAIN_AT_MOST_MS: u64 = 200;
+/// How often in a row input is not read before that is said: a program that reads slowly is no news.
+const UNREAD: u32 = 10;
 /// Interrupt and quit: whoever types them wants no more of what waits.
 const STOPS: [&str; 2] = ["\u{3}", "\u{1c}"];
 
@@ -34,6 +39,9 @@ pub struct Typist {
     course: Cell<Course>,
     outgoing: RefCell<Outgoing>,
     waiting: RwSignal<usize>,
+    pasting: RwSignal<Option<Pasting>>,
+    /// How often in a row the server could not take a piece.
+    unread: Cell<u32>,
     remark: RwSignal<Option<Remark>>,
     this: Weak<Self>,
 }
@@ -58,14 +66,21 @@ impl Typist {
             course: Cell::new(Course::Waits),
             outgoing: RefCell::default(),
             waiting: RwSignal::new(0),
+            pasting: RwSignal::new(None),
+            unread: Cell::new(0),
             remark: RwSignal::new(None),
             this: this.clone(),
         })
     }
 
-    /// How many bytes wait.
+    /// How many typed bytes wait.
     pub fn waiting(&self) -> ReadSignal<usize> {
         self.waiting.read_only()
+    }
+
+    /// How far a paste has come.
+    pub fn pasting(&self) -> ReadSignal<Option<Pasting>> {
+        self.pasting.read_only()
     }
 
     /// What became of input that did not simply arrive.
@@ -75,11 +90,7 @@ impl Typist {
 
     /// Takes what was typed.
     pub fn typed(&self, data: Data) {
-        let limit = match self.course.get() {
-            Course::To(_) => PASTE,
-            Course::Waits => BEFORE_ATTACH,
-            Course::Nowhere => return,
-        };
+        let Some(limit) = self.limit() else { return };
         let stops = matches!(&data, Data::Text(text) if STOPS.contains(&text.as_str()));
         let piece = self.workspace.config().max_input_bytes;
         let taken = {
@@ -92,6 +103,22 @@ impl Typist {
         if taken.is_err() {
             self.remark.set(Some(Remark::Full));
         }
+        self.flow();
+    }
+
+    /// Takes what was pasted; it stands behind what was typed before, and what is typed from now on behind it.
+    pub fn paste(&self, pasted: Pasted) {
+        let Some(limit) = self.limit() else { return };
+        let taken = self.outgoing.borrow_mut().paste(pasted, limit);
+        if taken.is_err() {
+            self.remark.set(Some(Remark::Full));
+        }
+        self.flow();
+    }
+
+    /// Sends no more of a paste.
+    pub fn cancel_paste(&self) {
+        self.outgoing.borrow_mut().cancel_paste();
         self.flow();
     }
 
@@ -118,6 +145,15 @@ impl Typist {
         self.show();
     }
 
+    /// How much may wait now; `None` when there is nobody to type to.
+    fn limit(&self) -> Option<usize> {
+        match self.course.get() {
+            Course::To(_) => Some(PASTE),
+            Course::Waits => Some(BEFORE_ATTACH),
+            Course::Nowhere => None,
+        }
+    }
+
     fn flow(&self) {
         while let Course::To(terminal) = self.course.get() {
             let next = self.outgoing.borrow_mut().next();
@@ -127,32 +163,31 @@ impl Typist {
         self.show();
     }
 
-    fn send(&self, terminal_id: TerminalId, piece: Data) {
-        let input = TerminalInput { terminal_id, data: piece };
-        let answer = self.link.emit(&input);
+    fn send(&self, terminal_id: TerminalId, piece: Piece) {
+        let answer = self.link.emit(&TerminalInput { terminal_id, data: piece.data.clone() });
         let this = self.this.clone();
         spawn_local(async move {
             let answer = answer.await;
             if let Some(typist) = this.upgrade().filter(|typist| typist.course.get() == Course::To(terminal_id)) {
-                typist.answered(input.data, answer.err());
+                typist.answered(piece, answer.err());
             }
         });
     }
 
-    fn answered(&self, piece: Data, failure: Option<Failure>) {
-        self.outgoing.borrow_mut().answered(piece.len());
+    fn answered(&self, piece: Piece, failure: Option<Failure>) {
+        self.outgoing.borrow_mut().answered(&piece);
         match failure {
             None => {
+                self.unread.set(0);
                 // The program reads again.
                 if self.remark.get_untracked() == Some(Remark::NotRead) {
                     self.remark.set(None);
                 }
                 self.flow();
             }
-            Some(Failure::Refused(refusal)) if refusal.code == RefusalCode::Busy => {
+            Some(Failure::Refused(refusal)) if is_passing(refusal.code) => {
                 if self.outgoing.borrow_mut().take_back(piece) {
-                    self.remark.set(Some(Remark::NotRead));
-                    self.flow_after(refusal.retry_after_ms.unwrap_or(AGAIN_MS));
+                    self.flow_later(refusal.retry_after_ms);
                 } else {
                     self.refused(refusal.message);
                 }
@@ -170,7 +205,14 @@ impl Typist {
         self.remark.set(Some(Remark::Refused(why)));
     }
 
-    fn flow_after(&self, delay_ms: u64) {
+    /// Tries again what could not be taken.
+    fn flow_later(&self, after_ms: Option<u64>) {
+        let before = self.unread.get();
+        self.unread.set(before + 1);
+        if before == UNREAD {
+            self.remark.set(Some(Remark::NotRead));
+        }
+        let delay_ms = after_ms.unwrap_or((AGAIN_MS << before.min(16)).min(AGAIN_AT_MOST_MS));
         let this = self.this.clone();
         let flow = move || {
             if let Some(typist) = this.upgrade() {
@@ -181,6 +223,16 @@ impl Typist {
     }
 
     fn show(&self) {
-        self.waiting.set(self.outgoing.borrow().waiting());
+        let (waiting, pasting) = {
+            let outgoing = self.outgoing.borrow();
+            (outgoing.waiting(), outgoing.pasting())
+        };
+        self.waiting.set(waiting);
+        self.pasting.set(pasting);
     }
+}
+
+/// Whether the same piece may be taken a little later.
+fn is_passing(code: RefusalCode) -> bool {
+    matches!(code, RefusalCode::Busy | RefusalCode::RateLimited)
 }

@@ -1,6 +1,7 @@
 //! How a terminal looks and behaves, as xterm takes it.
 
 use serde::Serialize;
+use wasm_bindgen::JsValue;
 
 /// The options our terminals begin with.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -18,12 +19,49 @@ pub struct Options {
     pub line_height: f64,
     /// Whether the cursor blinks.
     pub cursor_blink: bool,
+    /// The cursor's form: `block`, `underline` or `bar`.
+    pub cursor_style: &'static str,
     /// Lines kept above the screen.
     pub scrollback: u32,
+    /// The least contrast between text and ground; 1 leaves all colours as they are.
+    pub minimum_contrast_ratio: f64,
+    /// Whether output is told to screen readers.
+    pub screen_reader_mode: bool,
     /// Whether Option is Meta on a Mac.
     pub mac_option_is_meta: bool,
+    /// Widths and the marks of a search are what xterm calls proposals.
+    pub allow_proposed_api: bool,
+    /// Which questions about the window are answered.
+    pub window_options: WindowOptions,
     /// The colours.
     pub theme: Theme,
+}
+
+impl Options {
+    /// The options that may change while a terminal lives, as xterm names them.
+    pub(super) fn changeable(&self) -> [(&'static str, JsValue); 7] {
+        [
+            ("fontFamily", JsValue::from_str(&self.font_family)),
+            ("fontSize", self.font_size.into()),
+            ("cursorBlink", self.cursor_blink.into()),
+            ("cursorStyle", self.cursor_style.into()),
+            ("scrollback", self.scrollback.into()),
+            ("minimumContrastRatio", self.minimum_contrast_ratio.into()),
+            ("screenReaderMode", self.screen_reader_mode.into()),
+        ]
+    }
+}
+
+/// Which questions about the window are answered: programs that draw images ask them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WindowOptions {
+    /// How large the text is, in pixels.
+    pub get_win_size_pixels: bool,
+    /// How large a cell is, in pixels.
+    pub get_cell_size_pixels: bool,
+    /// How large the text is, in cells.
+    pub get_win_size_chars: bool,
 }
 
 /// The colours of a terminal, as CSS colours.

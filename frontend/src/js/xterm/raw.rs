@@ -7,6 +7,7 @@ use xterm_js_rs::Disposable;
 #[wasm_bindgen]
 extern "C" {
     /// A terminal, as xterm 6 has it.
+    #[derive(Clone)]
     pub type Terminal6;
 
     #[wasm_bindgen(method)]
@@ -24,6 +25,21 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn modes(this: &Terminal6) -> Modes;
 
+    #[wasm_bindgen(method, js_name = loadAddon, catch)]
+    pub fn load_addon(this: &Terminal6, addon: &JsValue) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, js_name = getSelection)]
+    pub fn get_selection(this: &Terminal6) -> String;
+
+    #[wasm_bindgen(method, js_name = clearSelection)]
+    pub fn clear_selection(this: &Terminal6);
+
+    #[wasm_bindgen(method, js_name = onSelectionChange)]
+    pub fn on_selection_change(this: &Terminal6, listener: &Function) -> Disposable;
+
+    #[wasm_bindgen(method, getter)]
+    pub fn buffer(this: &Terminal6) -> Buffers;
+
     #[wasm_bindgen(method)]
     pub fn input(this: &Terminal6, data: &str, was_user_input: bool);
 
@@ -31,6 +47,20 @@ extern "C" {
 
     #[wasm_bindgen(method, getter, js_name = applicationCursorKeysMode)]
     pub fn application_cursor_keys(this: &Modes) -> bool;
+
+    #[wasm_bindgen(method, getter, js_name = bracketedPasteMode)]
+    pub fn bracketed_paste(this: &Modes) -> bool;
+
+    pub type Buffers;
+
+    #[wasm_bindgen(method, getter)]
+    pub fn active(this: &Buffers) -> Buffer;
+
+    pub type Buffer;
+
+    /// `normal` or `alternate`.
+    #[wasm_bindgen(method, getter, js_name = type)]
+    pub fn kind(this: &Buffer) -> String;
 
     pub type Parser;
 

@@ -1,13 +1,11 @@
 //! A surface as the UI knows it.
 
 use app::{
-    client::{Screen, ScreenKey},
+    client::{Screen, ScreenEvent, ScreenKey, ScreenModes, Search, Settings, Step},
     protocol::TerminalId,
 };
 
-use crate::js::media;
-
-use super::{Shown, Surface, theme};
+use super::{Shown, Surface};
 
 impl Screen for Surface {
     fn show(&self, terminal: TerminalId, seq: Option<u64>) {
@@ -17,6 +15,7 @@ impl Screen for Surface {
             Some(other) => {
                 self.outlets.unplug(other.terminal, &self.this);
                 self.xterm.reset();
+                self.painter.forget();
                 Shown { epoch: other.epoch + 1, ..new }
             }
             None => new,
@@ -69,12 +68,38 @@ impl Screen for Surface {
         });
     }
 
-    fn paste(&self, text: &str) {
-        self.xterm.paste(text);
+    fn paste(&self, text: String) {
+        (self.events)(ScreenEvent::Pasted(text));
+    }
+
+    fn modes(&self) -> ScreenModes {
+        self.xterm.modes()
+    }
+
+    fn answer(&self, text: &str) {
+        self.xterm.answer(text);
+    }
+
+    fn selection(&self) -> String {
+        self.xterm.selection()
+    }
+
+    fn find(&self, search: &Search, step: Step) {
+        self.look_for(search.clone(), step);
+    }
+
+    fn end_find(&self) {
+        self.forget_search();
+    }
+
+    fn apply(&self, settings: &Settings) {
+        self.settings.replace(settings.clone());
+        self.dress();
+        self.draw_as_set();
+        self.fit_soon();
     }
 
     fn restyle(&self) {
-        self.xterm.set_theme(&theme::theme(&self.mount));
-        self.xterm.set_cursor_blink(!media::reduced_motion());
+        self.dress();
     }
 }

@@ -81,7 +81,7 @@ impl Attachment {
             screen.show(terminal_id, None);
             from_seq
         };
-        let attached = self.client.link.emit(&TerminalAttach { terminal_id, from_seq }).await?;
+        let attached = self.around.client.link.emit(&TerminalAttach { terminal_id, from_seq }).await?;
         Ok(attached.terminal_id)
     }
 
@@ -102,12 +102,12 @@ impl Attachment {
             cwd: None,
             shell: None,
         };
-        let created = self.client.link.emit(&create).await?;
+        let created = self.around.client.link.emit(&create).await?;
         if self.opening.get() == opening {
             self.held.set(Some(created.terminal_id));
             // Whoever attaches first leads, and whoever creates is attached first: nobody is told what follows from that.
-            let me = self.client.link.status().client_id.get_untracked();
-            self.workspace.terminal(created.terminal_id).leader.set(me);
+            let me = self.around.client.link.status().client_id.get_untracked();
+            self.around.workspace.terminal(created.terminal_id).leader.set(me);
             self.with_screen(|screen| screen.show(created.terminal_id, Some(0)));
         }
         Ok(created.terminal_id)
