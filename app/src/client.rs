@@ -16,7 +16,7 @@ pub use clipboard::{ClipboardWish, MAX_CLIPBOARD};
 pub use focus::ScreenFocus;
 pub use link::{Failure, Link, Message, Settle, Wire};
 pub use progress::{NotProgress, Progress};
-pub use screen::{Found, OnScreen, Screen, ScreenEvent, ScreenKey, ScreenModes, Screens, Search, Step};
+pub use screen::{Found, Jump, OnScreen, Screen, ScreenEvent, ScreenKey, ScreenModes, Screens, Search, Step};
 pub use settings::{Contrast, CursorShape, Permission, Renderer, Setting, Settings, Unfit};
 pub use status::{EchoLatency, ExportCount, LinkState, LinkStatus, Transport};
 pub use traces::{Following, Local, TraceQuery, TraceSource, TracesUnavailable};

@@ -224,6 +224,7 @@ impl Connection {
                     Notice::Created(_)
                     | Notice::Title(_)
                     | Notice::Idle(_)
+                    | Notice::Command(_)
                     | Notice::Leader(_)
                     | Notice::Bell(_)
                     | Notice::Closed(_)

@@ -85,6 +85,12 @@ pub trait Screen {
     /// Takes the marks of a search away.
     fn end_find(&self);
 
+    /// Shows another command, as the shell's marks tell where each begins.
+    fn jump(&self, to: Jump);
+
+    /// What the last command wrote that has ended; none if the shell marks none.
+    fn last_output(&self) -> Option<String>;
+
     /// Looks and behaves as `settings` say from now on.
     fn apply(&self, settings: &Settings);
 
@@ -121,6 +127,15 @@ pub enum Step {
     Next,
     /// Further up.
     Previous,
+}
+
+/// Which command is to be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Jump {
+    /// The one before what is shown.
+    Previous,
+    /// The one after it; after the last, the end of the output.
+    Next,
 }
 
 /// What a search has found.

@@ -12,6 +12,10 @@ pub const DOCK: &str = "Ctrl+Shift+M";
 pub const FIND: &str = "Ctrl+Shift+F";
 /// Copies what is selected; ⌘C does too.
 pub const COPY: &str = "Ctrl+Shift+C";
+/// Shows the command before.
+pub const PREVIOUS: &str = "Ctrl+Shift+↑";
+/// Shows the command after.
+pub const NEXT: &str = "Ctrl+Shift+↓";
 /// Opens the settings; ⌘, does too.
 pub const SETTINGS: &str = "Ctrl+,";
 /// Makes the letters larger.
@@ -66,6 +70,8 @@ fn read(key: &str, held: Held) -> Option<Shortcut> {
         ("F" | "f", Held::CtrlShift) | ("f", Held::Meta) => Command::Find,
         // ⌘C is the browser's own, and the emulator answers it.
         ("C" | "c", Held::CtrlShift) => Command::Copy,
+        ("ArrowUp", Held::CtrlShift) => Command::PreviousCommand,
+        ("ArrowDown", Held::CtrlShift) => Command::NextCommand,
         (",", Held::Ctrl | Held::Meta) => Command::Settings,
         ("=", Held::Ctrl | Held::Meta) | ("+", Held::Ctrl | Held::CtrlShift | Held::Meta) => Command::LargerText,
         ("-", Held::Ctrl | Held::Meta) => Command::SmallerText,
@@ -90,6 +96,7 @@ mod tests {
         check("M", Held::CtrlShift, Command::ToggleDock);
         check("F", Held::CtrlShift, Command::Find);
         check("C", Held::CtrlShift, Command::Copy);
+        check("ArrowUp", Held::CtrlShift, Command::PreviousCommand);
         check(",", Held::Ctrl, Command::Settings);
         check("=", Held::Ctrl, Command::LargerText);
         check("+", Held::CtrlShift, Command::LargerText);
@@ -99,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_shell_keeps_its_keys() {
-        for key in ["p", "m", "k", "c", "d", "f", "_", "Escape", "F1"] {
+        for key in ["p", "m", "k", "c", "d", "f", "_", "Escape", "F1", "ArrowUp"] {
             assert_eq!(read(key, Held::Ctrl), None, "Ctrl+{key}");
             assert_eq!(read(key, Held::Other), None, "{key}");
         }

@@ -1,4 +1,4 @@
-//! The line at the bottom: the terminal's size and its echo at the left, the connection and the export at the right.
+//! The line at the bottom: the last command, the terminal's size and its echo at the left, the connection and the export at the right.
 
 use leptos::prelude::*;
 
@@ -19,12 +19,39 @@ pub fn StatusBar() -> impl IntoView {
     let text = use_texts();
     view! {
         <footer class="status" aria-label=text.of(Message::StatusBar)>
+            <LastCommand/>
             <Size/>
             <Echo/>
             <span class="space"></span>
             <Export/>
             <Connection/>
         </footer>
+    }
+}
+
+/// Where the last command of the terminal that is shown ran, how it ended and how long it took.
+#[component]
+fn LastCommand() -> impl IntoView {
+    let text = use_texts();
+    let place = use_place();
+    let command = move || place.terminal().and_then(|terminal| terminal.command.get());
+    let words = move || {
+        let command = command()?;
+        let end = match (command.running, command.exit_code) {
+            (true, _) => Some(text.now(Message::Running).to_owned()),
+            (false, exit) => exit.map(|exit| text.filled(Message::Exit, exit)),
+        };
+        let took = command.duration_ms.map(|ms| format::duration(ms as f64));
+        let parts: Vec<_> = [command.cwd, end, took].into_iter().flatten().collect();
+        Some(parts.join(" · "))
+    };
+    let failed = move || command()?.exit_code.filter(|exit| *exit != 0).map(|_| "failed");
+    let typed = move || command().and_then(|command| command.command);
+    view! {
+        <span class="status__item status__item--command num" data-state=failed title=typed>
+            <span class="spoken">{text.of(Message::LastCommand)} " "</span>
+            {words}
+        </span>
     }
 }
 

@@ -172,6 +172,13 @@ catalogue! {
     Pasting: "Pasting {}", "貼り付け中 {}";
     CancelPaste: "Cancel the paste", "貼り付けを中止";
     CopySelection: "Copy the selection", "選択範囲をコピー";
+    CopyOutput: "Copy the last command's output", "最後のコマンドの出力をコピー";
+    NoOutput: "The shell has marked no finished command.", "シェルが印を付けた終了済みコマンドがありません。";
+    PreviousCommand: "Go to the previous command", "前のコマンドへ移動";
+    NextCommand: "Go to the next command", "次のコマンドへ移動";
+    LastCommand: "Last command", "最後のコマンド";
+    Exit: "exit {}", "終了 {}";
+    Running: "running", "実行中";
     ClipboardAsked: "A program wants to copy {} characters to the clipboard.",
         "プログラムがクリップボードに {} 文字をコピーしようとしています。";
     ClipboardNeedsClick: "The browser wants a click before {} characters are copied.",

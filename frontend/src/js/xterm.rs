@@ -3,6 +3,7 @@
 mod images;
 mod links;
 mod options;
+mod prompts;
 mod queries;
 mod raw;
 mod search;
@@ -21,6 +22,7 @@ use super::payload::to_js;
 
 pub use self::{
     options::{Ansi, Options, Theme, WindowOptions},
+    prompts::Prompts,
     search::{Finder, Marks},
     webgl::{WebGl, is_fast},
 };
@@ -69,6 +71,7 @@ pub struct Xterm {
     fit: FitAddon,
     parsed: Closure<dyn FnMut(f64, f64)>,
     links: Rc<Links>,
+    prompts: Prompts,
     _images: Images,
     _widths: Widths,
     _device: Closure<dyn FnMut() -> bool>,
@@ -147,6 +150,7 @@ impl Xterm {
 
         let links = Rc::new(Links::new(move |address| link(address)));
         set(six, "linkHandler", &links.handler());
+        let prompts = Prompts::follow(six);
         let widths = Widths::provide(six);
         let silence = Rc::new(Silence::new(&silent));
         let (guard, guarded) = (silence.clone(), six.clone());
@@ -157,6 +161,7 @@ impl Xterm {
             fit,
             parsed,
             links,
+            prompts,
             _images: images,
             _widths: widths,
             _device: answer,
@@ -234,6 +239,11 @@ impl Xterm {
     /// What is selected.
     pub fn selection(&self) -> String {
         six(&self.terminal).get_selection()
+    }
+
+    /// The commands that the shell has marked.
+    pub fn prompts(&self) -> &Prompts {
+        &self.prompts
     }
 
     /// Selects nothing.

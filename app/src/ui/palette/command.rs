@@ -1,12 +1,14 @@
 //! The actions of the page by name, and what each one does.
 
+use std::rc::Rc;
+
 use leptos::{
     prelude::{WithValue, use_context},
     task::spawn_local,
 };
 
 use crate::{
-    client::{Client, ClientContext, Setting, Settings},
+    client::{Client, ClientContext, Jump, Screen, Setting, Settings},
     page::PageView,
 };
 
@@ -30,6 +32,12 @@ pub enum Command {
     Find,
     /// Copy what is selected.
     Copy,
+    /// Copy what the last command wrote.
+    CopyOutput,
+    /// Show the command before.
+    PreviousCommand,
+    /// Show the command after.
+    NextCommand,
     /// Larger letters.
     LargerText,
     /// Smaller letters.
@@ -61,10 +69,13 @@ pub enum Command {
 }
 
 impl Command {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 20] = [
         Self::FocusTerminal,
         Self::Find,
         Self::Copy,
+        Self::CopyOutput,
+        Self::PreviousCommand,
+        Self::NextCommand,
         Self::LargerText,
         Self::SmallerText,
         Self::ResetText,
@@ -87,6 +98,9 @@ impl Command {
             Self::FocusTerminal => Message::FocusTerminal,
             Self::Find => Message::FindCommandName,
             Self::Copy => Message::CopySelection,
+            Self::CopyOutput => Message::CopyOutput,
+            Self::PreviousCommand => Message::PreviousCommand,
+            Self::NextCommand => Message::NextCommand,
             Self::LargerText => Message::LargerText,
             Self::SmallerText => Message::SmallerText,
             Self::ResetText => Message::ResetText,
@@ -110,6 +124,9 @@ impl Command {
             Self::FocusTerminal
             | Self::Find
             | Self::Copy
+            | Self::CopyOutput
+            | Self::PreviousCommand
+            | Self::NextCommand
             | Self::LargerText
             | Self::SmallerText
             | Self::ResetText
@@ -133,6 +150,9 @@ impl Command {
             Self::FocusTerminal => "command-focus-terminal",
             Self::Find => "command-find",
             Self::Copy => "command-copy",
+            Self::CopyOutput => "command-copy-output",
+            Self::PreviousCommand => "command-previous",
+            Self::NextCommand => "command-next",
             Self::LargerText => "command-larger",
             Self::SmallerText => "command-smaller",
             Self::ResetText => "command-reset-size",
@@ -156,6 +176,8 @@ impl Command {
             Self::ToggleDock => Some(shortcuts::DOCK),
             Self::Find => Some(shortcuts::FIND),
             Self::Copy => Some(shortcuts::COPY),
+            Self::PreviousCommand => Some(shortcuts::PREVIOUS),
+            Self::NextCommand => Some(shortcuts::NEXT),
             Self::LargerText => Some(shortcuts::LARGER),
             Self::SmallerText => Some(shortcuts::SMALLER),
             Self::ResetText => Some(shortcuts::RESET),
@@ -206,13 +228,22 @@ impl Actions {
     /// Does what the command says.
     pub fn run(self, command: Command) {
         match command {
-            Command::FocusTerminal => self.with_client(|client| {
-                if let Some(screen) = client.focus.screen() {
+            Command::FocusTerminal => {
+                if let Some(screen) = self.screen() {
                     screen.focus();
                 }
-            }),
+            }
             Command::Find => self.find.open(),
-            Command::Copy => self.copy(),
+            Command::Copy => {
+                let selected = self.screen().map(|screen| screen.selection());
+                self.copy(&selected.unwrap_or_default());
+            }
+            Command::CopyOutput => match self.screen().and_then(|screen| screen.last_output()) {
+                Some(output) => self.copy(&output),
+                None => self.toasts.failed(self.text.once(Message::NoOutput)),
+            },
+            Command::PreviousCommand => self.jump(Jump::Previous),
+            Command::NextCommand => self.jump(Jump::Next),
             Command::LargerText => self.settings.step_font_size(1),
             Command::SmallerText => self.settings.step_font_size(-1),
             Command::ResetText => {
@@ -232,14 +263,13 @@ impl Actions {
         }
     }
 
-    /// Copies what is selected in the terminal that typed last.
-    fn copy(self) {
+    /// Copies text, and says so.
+    fn copy(self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
         self.with_client(|client| {
-            let selected = client.focus.screen().map(|screen| screen.selection()).unwrap_or_default();
-            if selected.is_empty() {
-                return;
-            }
-            let copying = client.browser.copy(&selected);
+            let copying = client.browser.copy(text);
             spawn_local(async move {
                 if copying.await {
                     self.toasts.done(self.text.once(Message::Copied));
@@ -248,6 +278,17 @@ impl Actions {
                 }
             });
         });
+    }
+
+    fn jump(self, to: Jump) {
+        if let Some(screen) = self.screen() {
+            screen.jump(to);
+        }
+    }
+
+    /// The terminal that typed last.
+    fn screen(self) -> Option<Rc<dyn Screen>> {
+        self.client.and_then(|client| client.with_value(|client| client.focus.screen()))
     }
 
     fn with_client(self, act: impl FnOnce(&Client)) {

@@ -250,7 +250,7 @@ impl Attachment {
     /// Tells the server the size this window has room for; the one in force comes back as everybody's does.
     fn offer_size(&self) {
         let Phase::Live(terminal_id) = self.phase.get_untracked() else { return };
-        if !self.leads.get() && !self.workspace.config().every_size_counts {
+        if !self.leads.get() && !self.around.workspace.config().every_size_counts {
             return;
         }
         self.with_screen(|screen| {

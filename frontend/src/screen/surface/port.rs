@@ -1,7 +1,7 @@
 //! A surface as the UI knows it.
 
 use app::{
-    client::{Screen, ScreenEvent, ScreenKey, ScreenModes, Search, Settings, Step},
+    client::{Jump, Screen, ScreenEvent, ScreenKey, ScreenModes, Search, Settings, Step},
     protocol::TerminalId,
 };
 
@@ -90,6 +90,14 @@ impl Screen for Surface {
 
     fn end_find(&self) {
         self.forget_search();
+    }
+
+    fn jump(&self, to: Jump) {
+        self.xterm.prompts().jump(to);
+    }
+
+    fn last_output(&self) -> Option<String> {
+        self.xterm.prompts().last_output()
     }
 
     fn apply(&self, settings: &Settings) {

@@ -1,0 +1,81 @@
+// What the shell says of its commands: in the gutter, in the status bar, on the clipboard, and as spans.
+import { existsSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import { open, screen, type } from '../fixtures/terminal.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+const marks = (page: Page, state: string) => page.locator(`.mark[data-command="${state}"]`);
+
+test('each command has a mark that says how it ended', async ({ page, server }) => {
+  await open(page, server);
+  await type(page, 'true');
+  await expect(marks(page, 'succeeded')).toHaveCount(1);
+  await type(page, 'false');
+  await expect(marks(page, 'failed')).toHaveCount(1);
+  await type(page, 'sleep 60');
+  await expect(marks(page, 'running')).toHaveCount(1);
+  await page.keyboard.press('Control+C');
+  await expect(marks(page, 'running')).toHaveCount(0);
+  await expect(marks(page, 'failed')).toHaveCount(2);
+});
+
+test('the status bar tells where the last command ran, how it ended and how long it took', async ({ page, server }) => {
+  await open(page, server);
+  await type(page, 'cd /usr');
+  await type(page, 'sleep 0.3; false');
+  const status = page.getByRole('contentinfo', { name: 'Status' });
+  await expect(status).toContainText(/\/usr · exit 1 · \d+ ms/);
+});
+
+test('one can go from prompt to prompt', async ({ page, server }) => {
+  await open(page, server);
+  await type(page, 'echo the first');
+  await type(page, 'seq 200');
+  await expect(screen(page)).toContainText('200');
+  await expect(screen(page)).not.toContainText('the first');
+  await page.keyboard.press('Control+Shift+ArrowUp');
+  await expect(screen(page)).toContainText('seq 200');
+  await page.keyboard.press('Control+Shift+ArrowUp');
+  await expect(screen(page)).toContainText('echo the first');
+  for (let n = 0; n < 3; n += 1) await page.keyboard.press('Control+Shift+ArrowDown');
+  await expect(screen(page)).toContainText('200');
+});
+
+test('what the last command wrote can be copied', async ({ page, server, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await open(page, server);
+  await type(page, String.raw`printf 'one\n%0200d\nthree' 7`);
+  await expect(screen(page)).toContainText('three');
+  await expect(marks(page, 'succeeded')).toHaveCount(1);
+  await page.keyboard.press('Control+Shift+P');
+  await page.keyboard.type('output');
+  await page.keyboard.press('Enter');
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(copied).toBe(`one\n${'7'.padStart(200, '0')}\nthree`);
+});
+
+test('what a command exports stands under its span', async ({ page, server, collector }) => {
+  await open(page, server);
+  // A program with a tracer, as small as one can be: it reads its context and posts one span.
+  const program = `
+    const [, trace, parent] = process.env.TRACEPARENT.split('-');
+    const [name, value] = process.env.OTEL_EXPORTER_OTLP_TRACES_HEADERS.split('=');
+    const now = Date.now() + '000000';
+    const span = { traceId: trace, spanId: '00f067aa0ba902b7', parentSpanId: parent, name: 'work', kind: 1, startTimeUnixNano: now, endTimeUnixNano: now };
+    const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'a-program' } }] };
+    const body = JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] });
+    const headers = { 'content-type': 'application/json', [name]: decodeURIComponent(value) };
+    fetch(process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, { method: 'POST', headers, body }).then((answer) => console.log('posted', answer.status));
+  `.replaceAll(/\s+/g, ' ');
+  expect(existsSync(process.execPath)).toBe(true);
+  await type(page, `'${process.execPath}' -e "${program.replaceAll('"', '\\"')}"; (exit 3)`);
+  await expect(screen(page)).toContainText('posted 200');
+
+  const work = () => collector.spans.find((span) => span.name === 'work');
+  const command = () => collector.spans.find((span) => span.spanId === work()?.parentSpanId);
+  await expect.poll(() => command()?.name, { timeout: 15_000 }).toBe('terminal.command');
+  expect(work()?.service).toBe('a-program');
+  expect(command()?.traceId).toBe(work()?.traceId);
+  expect(command()?.attributes).toMatchObject({ 'process.exit.code': 3, 'error.type': 'exit_code' });
+  expect(JSON.stringify(command()?.attributes)).not.toContain('posted');
+});
