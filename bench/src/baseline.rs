@@ -9,7 +9,7 @@ use anyhow::Result;
 use portable_pty::{CommandBuilder, PtyPair, PtySize, native_pty_system};
 use server::terminal::{
     Size,
-    screen::{AvtScreen, ScreenModel},
+    screen::{Emulator, ScreenModel},
 };
 
 /// Who reads the PTY.
@@ -43,7 +43,7 @@ pub fn echoes(count: usize) -> Result<Vec<f64>> {
 /// Reads `bytes` of output and returns the megabytes per second.
 pub fn throughput(bytes: usize, who: Reader) -> Result<f64> {
     let (_pair, mut reader) = spawn(&super::window::flood_command(bytes))?;
-    let mut emulator = (who == Reader::Emulator).then(|| AvtScreen::new(Size::clamped(80, 24), HISTORY));
+    let mut emulator = (who == Reader::Emulator).then(|| Emulator::new(Size::clamped(80, 24), HISTORY));
     let mut buffer = vec![0; 64 * 1024];
     let began = Instant::now();
     let mut read = 0;

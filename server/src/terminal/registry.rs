@@ -22,7 +22,7 @@ use super::model::{Away, Model};
 use super::output::Output;
 use super::places::{Place, Places};
 use super::pty::Pty;
-use super::screen::AvtScreen;
+use super::screen::Emulator;
 use super::shared::Shared;
 use super::task::Task;
 use super::{Size, SpawnSpec, Spawner};
@@ -139,7 +139,7 @@ impl<Id: Clone + Eq + Hash + Display + Send + 'static> Terminals<Id> {
 
     fn own(&self, name: String, born: Born, limits: Limits) -> Terminal {
         let history = limits.history;
-        let blank: Blank = Box::new(move |size| Box::new(AvtScreen::new(size, history)));
+        let blank: Blank = Box::new(move |size| Box::new(Emulator::new(size, history)));
         let closing = self.closing.child_token();
         let shared = match born {
             Born::Here { pty, size, greeting } => {

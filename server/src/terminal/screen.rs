@@ -1,10 +1,17 @@
 //! The port to a model of the screen: what a newly attached viewer is shown.
 
-mod avt;
-mod modes;
-mod text;
+mod buffer;
+mod cell;
+mod charset;
+mod emulator;
+mod history;
+mod parser;
+mod pool;
+mod row;
+mod style;
+mod writer;
 
-pub use avt::AvtScreen;
+pub use emulator::Emulator;
 
 use super::Size;
 

@@ -14,7 +14,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 use super::pty::Processes;
-use super::screen::{AvtScreen, ScreenModel as _};
+use super::screen::{Emulator, ScreenModel as _};
 use super::*;
 
 mod commands;

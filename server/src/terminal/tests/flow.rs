@@ -129,12 +129,12 @@ async fn a_snapshot_and_the_output_after_it_make_the_screen() {
     let taken = terminal.snapshot().await;
     timeout(PATIENCE, terminal.ended()).await.unwrap();
 
-    let mut late = AvtScreen::new(taken.snapshot.size, 10_000);
+    let mut late = Emulator::new(taken.snapshot.size, 10_000);
     late.feed(&taken.snapshot.bytes);
     if let Read::Data(rest) = terminal.read(taken.seq, usize::MAX) {
         late.feed(&rest);
     }
-    let mut early = AvtScreen::new(taken.snapshot.size, 10_000);
+    let mut early = Emulator::new(taken.snapshot.size, 10_000);
     early.feed(&all(&terminal));
     let last = terminal.snapshot().await;
     assert_eq!(last.seq, *end.borrow());

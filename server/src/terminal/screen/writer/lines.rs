@@ -1,0 +1,144 @@
+//! Rows, written so that they wrap, scroll and end up where they were.
+
+use super::Writer;
+use crate::terminal::screen::buffer::Buffer;
+use crate::terminal::screen::cell::Cell;
+use crate::terminal::screen::row::Row;
+use crate::terminal::screen::style::{Color, Style};
+
+/// How a row hangs together with the row after it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seam {
+    /// Not at all.
+    Apart,
+    /// The next row continues this one: the character that does not fit any more will wrap by itself.
+    Wraps,
+    /// The next row continues this one though the last cell is empty: a blank was printed there, to be erased again.
+    Bridged(Cell),
+}
+
+impl Writer<'_> {
+    /// Writes history and screen from the current row on: what does not fit scrolls out of sight.
+    pub(super) fn lines(&mut self, buffer: &Buffer) {
+        let above = buffer.history.len();
+        let blank = |row: &&Row| row.cells().iter().all(|cell| *cell == Cell::empty(0)) && !row.is_wrapped;
+        let trailing = if above > 0 { 0 } else { buffer.rows.iter().rev().take_while(blank).count() };
+        let total = above + buffer.rows.len() - trailing;
+        let mut read = [Row::new(self.screen.cols, Cell::empty(0)), Row::new(self.screen.cols, Cell::empty(0))];
+        let mut seam = Seam::Apart;
+        let mut is_read = false;
+        for index in 0..total {
+            // The row and the one after it; rows of the history are unpacked once.
+            let [this, next] = &mut read;
+            if index < above && !is_read {
+                buffer.history.read(index, this);
+            }
+            is_read = index + 1 < above;
+            if is_read {
+                buffer.history.read(index + 1, next);
+            }
+            let row = if index < above { &read[0] } else { &buffer.rows[index - above] };
+            let after = if is_read { Some(&read[1]) } else { buffer.rows.get(index + 1 - above.min(index + 1)) };
+            let after = after.filter(|_| index + 1 < total);
+            if index > 0 && seam == Seam::Apart {
+                self.new_line();
+            }
+            seam = self.row(row, after, seam);
+            read.swap(0, 1);
+        }
+    }
+
+    fn row(&mut self, row: &Row, next: Option<&Row>, seam: Seam) -> Seam {
+        let cells = row.cells();
+        let cols = cells.len();
+        let mut col = 0;
+        let mut is_filled = false;
+        if seam != Seam::Apart {
+            is_filled = self.wrap(row, seam);
+            col = usize::from(cells[0].width().max(1));
+        }
+        let wraps = next.filter(|next| next.is_wrapped);
+        // Blank cells at the end are there already, unless the row came with a background.
+        let end = match cells.iter().rposition(|cell| *cell != Cell::empty(0)) {
+            _ if is_filled => cols,
+            last => last.map_or(0, |last| last + 1),
+        };
+        while col < end {
+            let cell = cells[col];
+            if cell.is_filled() {
+                self.print(cell);
+                col += usize::from(cell.width().max(1));
+                continue;
+            }
+            let length = cells[col..end].iter().take_while(|other| **other == cell).count();
+            col += length;
+            self.gap(cell, length, is_filled, col < cols);
+        }
+        match wraps {
+            None => Seam::Apart,
+            Some(next) => self.seam(row, next),
+        }
+    }
+
+    /// Passes over empty cells; what is erased has the background alone, so anything else has to be printed.
+    fn gap(&mut self, cell: Cell, length: usize, is_filled: bool, goes_on: bool) {
+        let style = *self.screen.styles.get(cell.style);
+        if style != style.erased() {
+            (0..length).for_each(|_| self.print(cell));
+            return;
+        }
+        if is_filled || style != Style::default() {
+            self.draw_with(cell.style);
+            self.control(length, 'X');
+        }
+        if goes_on {
+            self.control(length, 'C');
+        }
+    }
+
+    /// Brings the cursor to where the next row's first character wraps.
+    fn seam(&mut self, row: &Row, next: &Row) -> Seam {
+        let cols = row.cells().len();
+        let last = row.get(cols - 1);
+        if last.is_filled() || (last.is_spacer() && row.get(cols - 2).width() == 2) {
+            return Seam::Wraps;
+        }
+        let style = *self.screen.styles.get(last.style);
+        if style != style.erased() {
+            // Not erased but overwritten, so it was printed as a blank.
+            return Seam::Wraps;
+        }
+        self.control(cols, 'G');
+        if next.get(0).width() == 2 && next.get(0).style == last.style {
+            return Seam::Wraps;
+        }
+        self.draw_with(0);
+        self.print_ascii(b' ');
+        Seam::Bridged(last)
+    }
+
+    /// Prints the first cell of a row that continues the one before. True if the row may have come with a background.
+    fn wrap(&mut self, row: &Row, seam: Seam) -> bool {
+        let first = row.get(0);
+        let mut is_filled = false;
+        if first.is_filled() {
+            self.draw_with(first.style);
+            is_filled = self.pen.background != Color::Default;
+            self.print(first);
+        } else {
+            self.draw_with(0);
+            self.print_ascii(b' ');
+            self.escape(b"\x08");
+            self.gap(first, 1, true, true);
+        }
+        if let Seam::Bridged(last) = seam {
+            let here = usize::from(first.width().max(1));
+            self.draw_with(last.style);
+            self.escape(b"\x1b[A");
+            self.control(row.cells().len(), 'G');
+            self.escape(b"\x1b[X\x1b[B");
+            self.control(here + 1, 'G');
+        }
+        is_filled
+    }
+}
