@@ -7,6 +7,7 @@ mod emulator;
 mod history;
 mod parser;
 mod pool;
+mod recall;
 mod row;
 mod style;
 mod writer;

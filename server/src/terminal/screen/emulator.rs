@@ -21,6 +21,7 @@ use super::cell::{Cell, Content};
 use super::charset::Charset;
 use super::parser::Parser;
 use super::pool::{Marks, Pool};
+use super::recall::Recall;
 use super::row::Row;
 use super::style::Style;
 use super::{Heard, ScreenModel, Snapshot, writer};
@@ -62,6 +63,7 @@ pub(super) struct Screen {
     pub(super) charset: Charset,
     /// What the next character may join: the last one, until anything else happens.
     pub(super) join: Properties,
+    recall: Recall,
     pub(super) modes: Modes,
     pub(super) title: String,
     pub(super) titles: Vec<String>,
@@ -117,6 +119,7 @@ impl Screen {
             level: 0,
             charset: Charset::default(),
             join: Properties::default(),
+            recall: Recall::default(),
             modes: Modes::default(),
             title: String::new(),
             titles: Vec::new(),

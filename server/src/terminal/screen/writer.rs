@@ -10,6 +10,7 @@ use app::width::Properties;
 
 use super::cell::{Cell, Content};
 use super::emulator::Screen;
+use super::recall::Recall;
 use super::style::{Color, Style};
 
 /// How many bytes a row takes at least, for a first guess of the size.
@@ -58,11 +59,12 @@ struct Writer<'a> {
     /// The number of the style last drawn with.
     ink: Option<u32>,
     last: Last,
+    recall: Recall,
 }
 
 impl<'a> Writer<'a> {
     fn new(screen: &'a Screen, out: Vec<u8>) -> Self {
-        Self { screen, out, pen: Style::default(), ink: Some(0), last: Last::Nothing }
+        Self { screen, out, pen: Style::default(), ink: Some(0), last: Last::Nothing, recall: Recall::default() }
     }
 
     /// Writes a sequence, after which nothing joins what was printed before.
@@ -129,10 +131,10 @@ impl<'a> Writer<'a> {
     fn print_chars(&mut self, chars: impl Iterator<Item = char>) {
         let mut before = self.last.properties();
         for (n, c) in chars.enumerate() {
-            let mut properties = Properties::of(c.into(), before);
+            let mut properties = self.recall.properties(c.into(), before);
             if n == 0 && properties.joins() {
                 self.keep_apart();
-                properties = Properties::of(c.into(), Properties::default());
+                properties = self.recall.properties(c.into(), Properties::default());
             }
             self.out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
             before = properties;

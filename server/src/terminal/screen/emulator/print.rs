@@ -59,7 +59,7 @@ impl Screen {
 
     /// Prints one code point.
     pub(super) fn print(&mut self, code: u32) {
-        let properties = Properties::of(code, self.join);
+        let properties = self.recall.properties(code, self.join);
         let width = usize::from(properties.width());
         let old = if properties.joins() { usize::from(self.join.width()) } else { 0 };
         self.join = properties;

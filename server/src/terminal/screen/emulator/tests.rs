@@ -1,5 +1,6 @@
 //! A snapshot fed to a second terminal gives the first one again.
 
+mod elsewhere;
 mod rules;
 
 use proptest::prelude::*;

@@ -145,7 +145,6 @@ impl Writer<'_> {
         let switched = [
             (modes.newline, "20h"),
             (modes.application_cursor, "?1h"),
-            (modes.application_keypad, "?66h"),
             (!modes.wrap, "?7l"),
             (modes.reverse_wrap, "?45h"),
             (modes.bracketed_paste, "?2004h"),
@@ -157,6 +156,9 @@ impl Writer<'_> {
         // and a snapshot must not make the page type.
         for (_, mode) in switched.into_iter().filter(|(on, _)| *on) {
             let _ = write!(self.out, "\x1b[{mode}");
+        }
+        if modes.application_keypad {
+            self.out.extend_from_slice(b"\x1b=");
         }
         for mode in [modes.mouse, modes.mouse_encoding].into_iter().filter(|mode| *mode > 0) {
             let _ = write!(self.out, "\x1b[?{mode}h");
