@@ -12,32 +12,63 @@ pub fn percentile(values: &mut [f64], percent: f64) -> f64 {
     values[rank.clamp(1, values.len()) - 1]
 }
 
-/// What was measured, each figure beside what it is compared with.
+/// What a figure has to be.
+#[derive(Clone, Copy)]
+pub enum Budget {
+    /// No more than this.
+    AtMost(f64),
+    /// At least this share of the baseline.
+    Share(f64),
+    /// Nothing: the figure is shown for comparison.
+    None,
+}
+
+/// What a figure is compared with: its name and its value.
+pub type Baseline<'a> = Option<(&'a str, f64)>;
+
+/// What was measured, each figure beside its budget and what it is compared with.
 #[derive(Default)]
 pub struct Table {
-    rows: Vec<[String; 5]>,
+    rows: Vec<[String; 7]>,
+    failed: usize,
 }
 
 impl Table {
-    /// Adds a figure and its ratio to a baseline of the same run.
-    pub fn row(&mut self, what: &str, unit: &str, figure: f64, against: &str, baseline: f64) {
+    /// Adds a figure.
+    pub fn row(&mut self, what: &str, unit: &str, figure: f64, budget: Budget, baseline: Baseline<'_>) {
+        let ratio = baseline.map(|(_, value)| figure / value);
+        let number = |value: f64| format!("{value:.3} {unit}").trim_end().to_owned();
+        let (budget, is_kept) = match budget {
+            Budget::AtMost(most) => (format!("≤ {most} {unit}").trim_end().to_owned(), Some(figure <= most)),
+            Budget::Share(share) => (format!("≥ {share} of it"), ratio.map(|ratio| ratio >= share)),
+            Budget::None => (String::new(), None),
+        };
+        self.failed += usize::from(is_kept == Some(false));
+        let verdict = is_kept.map_or("", |is_kept| if is_kept { "pass" } else { "FAIL" });
         self.rows.push([
             what.to_owned(),
-            format!("{figure:.3} {unit}").trim_end().to_owned(),
-            against.to_owned(),
-            format!("{baseline:.3} {unit}").trim_end().to_owned(),
-            format!("{:.2}", figure / baseline),
+            budget,
+            number(figure),
+            baseline.map_or(String::new(), |(name, _)| name.to_owned()),
+            baseline.map_or(String::new(), |(_, value)| number(value)),
+            ratio.map_or(String::new(), |ratio| format!("{ratio:.2}")),
+            verdict.to_owned(),
         ]);
     }
 
     /// Writes the table as Markdown.
     #[expect(clippy::print_stdout, reason = "the table is what the program is run for")]
     pub fn print(&self) {
-        println!("| what | result | against | baseline | ratio |");
-        println!("| --- | ---: | --- | ---: | ---: |");
+        println!("| what | budget | result | against | baseline | ratio | |");
+        println!("| --- | ---: | ---: | --- | ---: | ---: | --- |");
         for row in &self.rows {
             println!("| {} |", row.join(" | "));
         }
+    }
+
+    /// How many figures are beyond their budget.
+    pub fn failed(&self) -> usize {
+        self.failed
     }
 }
 
@@ -51,5 +82,17 @@ mod tests {
         assert_eq!(percentile(&mut values, 50.0), 2.0);
         assert_eq!(percentile(&mut values, 99.0), 4.0);
         assert_eq!(percentile(&mut values, 0.0), 1.0);
+    }
+
+    #[test]
+    fn a_figure_beyond_its_budget_fails() {
+        let mut table = Table::default();
+        table.row("kept", "ms", 1.0, Budget::AtMost(1.0), None);
+        table.row("kept", "MB/s", 9.0, Budget::Share(0.9), Some(("it", 10.0)));
+        table.row("shown", "ms", 9.0, Budget::None, Some(("it", 1.0)));
+        assert_eq!(table.failed(), 0);
+        table.row("missed", "ms", 1.1, Budget::AtMost(1.0), None);
+        table.row("missed", "MB/s", 8.0, Budget::Share(0.9), Some(("it", 10.0)));
+        assert_eq!(table.failed(), 2);
     }
 }

@@ -20,7 +20,7 @@ pub struct Running {
     /// Where it listens: `127.0.0.1:PORT`.
     pub address: String,
     program: PathBuf,
-    _process: Child,
+    process: Child,
     home: TempDir,
 }
 
@@ -40,6 +40,8 @@ impl Running {
             .env("HOME", home.path())
             .env("SHELL", "/bin/sh")
             .stdout(Stdio::piped())
+            // What it logs about windows that come and go is no part of the table.
+            .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("{} does not start: build it with `make build`", program.display()))?;
@@ -48,10 +50,36 @@ impl Running {
         while let Some(line) = lines.next_line().await? {
             if let Some(url) = line.strip_prefix("aetherterm listening on http://") {
                 let address = url.split('/').next().unwrap_or_default().to_owned();
-                return Ok(Self { address, program: program.to_owned(), _process: process, home });
+                return Ok(Self { address, program: program.to_owned(), process, home });
             }
         }
         bail!("the server ended before it listened")
+    }
+
+    /// The memory in use (resident) of the server and of the process that holds its shells, in bytes.
+    ///
+    /// # Errors
+    /// The server has ended.
+    pub fn memory(&self) -> Result<f64> {
+        let server = self.process.id().context("the server has ended")?;
+        let host = self.host()?;
+        [Some(server), host].into_iter().flatten().map(resident).sum()
+    }
+
+    /// The process that holds the shells, if it is not the server.
+    fn host(&self) -> Result<Option<u32>> {
+        let home = self.home.path().as_os_str().as_encoded_bytes();
+        for entry in std::fs::read_dir("/proc")? {
+            let entry = entry?;
+            let Some(process) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+            // A process may end between being listed and being read.
+            let Ok(words) = std::fs::read(entry.path().join("cmdline")) else { continue };
+            let mut words = words.split(|byte| *byte == 0).skip(1);
+            if words.next() == Some(b"pty-host") && words.any(|word| word.starts_with(home)) {
+                return Ok(Some(process));
+            }
+        }
+        Ok(None)
     }
 
     /// Ends it, and what it has left.
@@ -65,4 +93,11 @@ impl Running {
         ensure!(ended.success(), "the server does not end");
         Ok(())
     }
+}
+
+fn resident(process: u32) -> Result<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no memory in use")?;
+    let kibibytes: f64 = line.trim().trim_end_matches(" kB").parse()?;
+    Ok(kibibytes * 1024.0)
 }

@@ -1,20 +1,28 @@
 //! A window without a page: just enough of Socket.IO over a web socket to type, read and ack.
 
-use std::time::Instant;
+mod page;
+
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async,
+    MaybeTlsStream, WebSocketStream, connect_async_with_config,
     tungstenite::{Message, client::IntoClientRequest},
 };
 
 use crate::running::{Running, TOKEN};
 
+pub use page::Page;
+
 /// After how many bytes our page acks.
 const ACK_EVERY: u64 = 64 * 1024;
+
+/// When nothing has come for this long, nothing more comes.
+const SILENCE: Duration = Duration::from_millis(150);
 
 /// Output of exactly `bytes` bytes on the wire: the terminal turns each line feed into two bytes.
 pub fn flood_command(bytes: usize) -> String {
@@ -38,6 +46,8 @@ pub struct Window {
     /// The offset after what has arrived.
     seq: u64,
     acked: u64,
+    /// Whether the frame that comes next is part of a snapshot.
+    is_snapshot: bool,
 }
 
 impl Window {
@@ -46,19 +56,69 @@ impl Window {
     /// # Errors
     /// The server does not answer as the protocol says.
     pub async fn open(server: &Running) -> Result<Self> {
+        let mut window = Self::connect(server).await?;
+        window.terminal = window.create().await?;
+        Ok(window)
+    }
+
+    /// Connects, with no terminal yet.
+    ///
+    /// # Errors
+    /// The server does not answer as the protocol says.
+    pub async fn connect(server: &Running) -> Result<Self> {
         let url = format!("ws://{}/socket.io/?EIO=4&transport=websocket", server.address);
         let mut request = url.into_client_request()?;
         request.headers_mut().insert("authorization", format!("Bearer {TOKEN}").parse()?);
-        let (link, _) = connect_async(request).await?;
-        let mut window = Self { link, terminal: String::new(), seq: 0, acked: 0 };
+        // Browsers do not wait for the ack of one small message before they send the next, either.
+        let (link, _) = connect_async_with_config(request, None, true).await?;
+        let mut window = Self { link, terminal: String::new(), seq: 0, acked: 0, is_snapshot: false };
         window.text_starting("0{").await?;
         window.link.send(Message::text("40")).await?;
         window.text_starting("40").await?;
-        window.link.send(Message::text(r#"421["terminal:create",{"cols":80,"rows":24}]"#)).await?;
-        let ack = window.text_starting("431").await?;
-        let ack: Value = serde_json::from_str(&ack[3..])?;
-        window.terminal = ack[0]["terminalId"].as_str().with_context(|| format!("no terminal: {ack}"))?.to_owned();
         Ok(window)
+    }
+
+    /// Opens a shell in a tab of its own and returns its id.
+    ///
+    /// # Errors
+    /// The server does not answer as the protocol says.
+    pub async fn create(&mut self) -> Result<String> {
+        self.link.send(Message::text(r#"421["terminal:create",{"cols":80,"rows":24}]"#)).await?;
+        let ack = self.text_starting("431").await?;
+        let ack: Value = serde_json::from_str(&ack[3..])?;
+        Ok(ack[0]["terminalId"].as_str().with_context(|| format!("no terminal: {ack}"))?.to_owned())
+    }
+
+    /// The terminal's id, for others to attach to.
+    pub fn terminal(&self) -> &str {
+        &self.terminal
+    }
+
+    /// Attaches to a terminal; returns how long it took from the request to the last frame of the snapshot, in milliseconds.
+    ///
+    /// # Errors
+    /// The link breaks.
+    pub async fn attach(&mut self, terminal: &str) -> Result<f64> {
+        self.terminal = terminal.to_owned();
+        let asked = Instant::now();
+        let mut arrived = asked;
+        self.emit("terminal:attach", &json!({"terminalId": terminal})).await?;
+        while let Ok(frame) = timeout(SILENCE, self.frame()).await {
+            frame?;
+            arrived = Instant::now();
+        }
+        ensure!(arrived > asked, "no snapshot came");
+        Ok((arrived - asked).as_secs_f64() * 1e3)
+    }
+
+    /// Starts `cat`, which echoes what is typed.
+    ///
+    /// # Errors
+    /// The link breaks.
+    pub async fn start_cat(&mut self) -> Result<()> {
+        // The marker is computed by the shell, so that the echo of the command itself is not taken for it.
+        self.input("echo rea''dy; exec cat\r").await?;
+        self.until(b"ready\r\n").await
     }
 
     /// Types into `cat` and returns how long each echo took, in milliseconds.
@@ -66,9 +126,6 @@ impl Window {
     /// # Errors
     /// The link breaks.
     pub async fn echoes(&mut self, count: usize) -> Result<Vec<f64>> {
-        // The marker is computed by the shell, so that the echo of the command itself is not taken for it.
-        self.input("echo rea''dy; exec cat\r").await?;
-        self.until(b"ready\r\n").await?;
         let mut times = Vec::with_capacity(count);
         for _ in 0..count {
             let typed = Instant::now();
@@ -106,7 +163,11 @@ impl Window {
         Ok(())
     }
 
-    async fn input(&mut self, data: &str) -> Result<()> {
+    /// Types.
+    ///
+    /// # Errors
+    /// The link breaks.
+    pub async fn input(&mut self, data: &str) -> Result<()> {
         self.emit("terminal:input", &json!({"terminalId": self.terminal, "data": data})).await
     }
 
@@ -115,7 +176,10 @@ impl Window {
     }
 
     /// Takes output until it ends with `wanted`.
-    async fn until(&mut self, wanted: &[u8]) -> Result<()> {
+    ///
+    /// # Errors
+    /// The link breaks.
+    pub async fn until(&mut self, wanted: &[u8]) -> Result<()> {
         let mut seen = Vec::new();
         while !seen.ends_with(wanted) {
             seen.extend_from_slice(&self.output().await?);
@@ -124,25 +188,55 @@ impl Window {
     }
 
     /// The next live output; acked as our page does.
-    async fn output(&mut self) -> Result<Vec<u8>> {
+    async fn output(&mut self) -> Result<Bytes> {
+        let bytes = self.frame().await?;
+        self.ack_to(self.seq).await?;
+        Ok(bytes)
+    }
+
+    /// Acks what has been parsed, if that is enough for an ack.
+    async fn ack_to(&mut self, parsed: u64) -> Result<()> {
+        if parsed - self.acked >= ACK_EVERY {
+            self.acked = parsed;
+            self.emit("terminal:ack", &json!({"terminalId": self.terminal, "seq": parsed})).await?;
+        }
+        Ok(())
+    }
+
+    /// The next frame of output.
+    async fn frame(&mut self) -> Result<Bytes> {
         loop {
-            if let Message::Binary(bytes) = self.next().await? {
-                self.seq += bytes.len() as u64;
-                if self.seq - self.acked >= ACK_EVERY {
-                    self.acked = self.seq;
-                    self.emit("terminal:ack", &json!({"terminalId": self.terminal, "seq": self.seq})).await?;
+            match self.next().await? {
+                Message::Text(text) if text.starts_with("451-[\"terminal:output\"") => self.announced(&text)?,
+                Message::Binary(bytes) => {
+                    if !self.is_snapshot {
+                        self.seq += bytes.len() as u64;
+                    }
+                    return Ok(bytes);
                 }
-                return Ok(bytes.to_vec());
+                _ => {}
             }
         }
+    }
+
+    /// Reads the text part of a frame: a snapshot stands at its offset, output moves it on.
+    fn announced(&mut self, text: &str) -> Result<()> {
+        self.is_snapshot = text.contains("\"snapshot\":true");
+        if self.is_snapshot {
+            let head: Value = serde_json::from_str(&text[4..])?;
+            self.seq = head[1]["seq"].as_u64().context("a frame without an offset")?;
+            self.acked = self.seq;
+        }
+        Ok(())
     }
 
     async fn text_starting(&mut self, with: &str) -> Result<String> {
         loop {
             match self.next().await? {
                 Message::Text(text) if text.starts_with(with) => return Ok(text.to_string()),
+                Message::Text(text) if text.starts_with("451-[\"terminal:output\"") => self.announced(&text)?,
                 Message::Text(text) => ensure!(!text.starts_with("44"), "refused: {text}"),
-                Message::Binary(bytes) => self.seq += bytes.len() as u64,
+                Message::Binary(bytes) if !self.is_snapshot => self.seq += bytes.len() as u64,
                 _ => {}
             }
         }

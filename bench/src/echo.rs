@@ -1,0 +1,58 @@
+//! A byte typed into `cat` and its echo: through the server, and through the same kernel without it.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::{
+    baseline,
+    figures::{Budget, Table, median, percentile},
+    running::Running,
+    window::{Page, Window},
+};
+
+/// Interleaved rounds.
+const ROUNDS: usize = 5;
+
+/// Echoes a round.
+const ECHOES: usize = 400;
+
+/// With nothing else going on.
+pub async fn idle(server: &Running, table: &mut Table) -> Result<()> {
+    let (mut p50, mut p99, mut kernels) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let mut kernel = baseline::echoes(ECHOES)?;
+        let mut window = Window::open(server).await?;
+        window.start_cat().await?;
+        let mut times = window.echoes(ECHOES).await?;
+        window.close().await?;
+        kernels.push(percentile(&mut kernel, 50.0));
+        p50.push(percentile(&mut times, 50.0));
+        p99.push(percentile(&mut times, 99.0));
+    }
+    let kernel = Some(("the kernel's own echo, p50", median(&mut kernels)));
+    table.row("echo p50, client included", "ms", median(&mut p50), Budget::AtMost(0.15), kernel);
+    table.row("echo p99, client included", "ms", median(&mut p99), Budget::AtMost(1.0), kernel);
+    Ok(())
+}
+
+/// While another pane is flooded, in a page that parses ten megabytes a second.
+pub async fn beside_a_flood(server: &Running, table: &mut Table) -> Result<()> {
+    let mut page = Page::new(Window::open(server).await?);
+    page.input("yes\r").await?;
+    page.parse(None, Duration::from_millis(500)).await?;
+    let flooded = tokio::spawn(async move {
+        // Longer than all echoes take; ended by then.
+        let _ = page.parse(None, Duration::from_secs(600)).await;
+    });
+    let mut window = Window::open(server).await?;
+    window.start_cat().await?;
+    let mut p99 = Vec::new();
+    for _ in 0..ROUNDS {
+        p99.push(percentile(&mut window.echoes(ECHOES).await?, 99.0));
+    }
+    window.close().await?;
+    flooded.abort();
+    table.row("echo p99 beside a flooded pane", "ms", median(&mut p99), Budget::AtMost(5.0), None);
+    Ok(())
+}
