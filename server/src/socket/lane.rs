@@ -5,6 +5,7 @@ mod outlet;
 mod queue;
 
 use std::{
+    fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -30,8 +31,8 @@ pub(super) struct Lane {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Closed;
 
-#[derive(Debug, Default)]
 struct Shared {
+    outlet: Box<dyn Outlet>,
     queue: Mutex<Queue>,
     /// Wakes the task, and those who wait for the lane to run empty.
     changed: Notify,
@@ -42,8 +43,14 @@ struct Shared {
 impl Lane {
     /// Opens a lane to `outlet`; its task lasts until [`Lane::close`] or until the outlet is gone.
     pub(super) fn open(outlet: impl Outlet) -> Self {
-        let shared = Arc::new(Shared::default());
-        tokio::spawn(Arc::clone(&shared).run(outlet));
+        let shared = Arc::new(Shared {
+            outlet: Box::new(outlet),
+            queue: Mutex::default(),
+            changed: Notify::new(),
+            drained: Notify::new(),
+            closed: CancellationToken::new(),
+        });
+        tokio::spawn(Arc::clone(&shared).run());
         Self { shared }
     }
 
@@ -58,6 +65,7 @@ impl Lane {
     /// # Errors
     /// [`Closed`] when the socket is gone, was too slow, or the frame's viewer has left.
     pub(super) async fn frame(&self, frame: Frame) -> Result<(), Closed> {
+        let Some(frame) = self.shared.send_now(frame)? else { return Ok(()) };
         let (taken, is_taken) = oneshot::channel();
         self.shared.push(|queue| queue.push_frame(frame, taken));
         is_taken.await.map_err(|_| Closed)
@@ -100,11 +108,29 @@ impl Shared {
         self.changed.notify_one();
     }
 
-    async fn run(self: Arc<Self>, outlet: impl Outlet) {
+    /// Hands a frame to the transport here and now, if nothing is before it: the way over the lane's task costs as much as the
+    /// rest of the way. Gives it back if it has to wait its turn.
+    fn send_now(&self, frame: Frame) -> Result<Option<Frame>, Closed> {
+        // Held while it is sent, so that nothing overtakes it.
+        let queue = self.queue();
+        if self.closed.is_cancelled() || queue.is_hung_up() || frame.viewer.is_cancelled() {
+            return Err(Closed);
+        }
+        if !queue.is_empty() {
+            return Ok(Some(frame));
+        }
+        match self.outlet.frame(&frame) {
+            Ok(()) => Ok(None),
+            Err(Failure::Behind) => Ok(Some(frame)),
+            Err(Failure::Gone) => Err(Closed),
+        }
+    }
+
+    async fn run(self: Arc<Self>) {
         let delivery = async {
-            while self.deliver(&outlet).await.is_ok() {}
+            while self.deliver().await.is_ok() {}
             // The transport may have no room for the goodbye either; its own heartbeat ends the connection then.
-            while self.queue().is_hung_up() && outlet.close() == Err(Failure::Behind) {
+            while self.queue().is_hung_up() && self.outlet.close() == Err(Failure::Behind) {
                 tokio::time::sleep(RETRY).await;
             }
         };
@@ -115,7 +141,7 @@ impl Shared {
     }
 
     /// Hands the next thing to the transport, or waits for one or for room.
-    async fn deliver(&self, outlet: &impl Outlet) -> Result<(), Closed> {
+    async fn deliver(&self) -> Result<(), Closed> {
         let next = {
             let mut queue = self.queue();
             if queue.is_hung_up() {
@@ -128,7 +154,7 @@ impl Shared {
             self.changed.notified().await;
             return Ok(());
         };
-        match outlet.send(&next) {
+        match self.outlet.send(&next) {
             Ok(()) => {
                 self.queue().settle();
                 next.taken();
@@ -148,6 +174,12 @@ impl Shared {
     }
 }
 
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lane").field("queue", &self.queue).finish_non_exhaustive()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -155,7 +187,7 @@ mod tests {
     use app::protocol::{TerminalId, terminal::TerminalOutput};
     use bytes::Bytes;
 
-    use super::{queue::Outgoing, *};
+    use super::*;
 
     /// A transport with room for what it is told.
     #[derive(Clone, Debug, Default)]
@@ -184,16 +216,23 @@ mod tests {
         }
     }
 
-    impl Outlet for Transport {
-        fn send(&self, outgoing: &Outgoing) -> Result<(), Failure> {
+    impl Transport {
+        fn take(&self, what: String) -> Result<(), Failure> {
             if self.room.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |room| room.checked_sub(1)).is_err() {
                 return Err(Failure::Behind);
             }
-            self.sent.lock().unwrap().push(match outgoing {
-                Outgoing::Message(message) => message.body.get().to_owned(),
-                Outgoing::Frame(frame, _) => format!("output at {}", frame.output.seq),
-            });
+            self.sent.lock().unwrap().push(what);
             Ok(())
+        }
+    }
+
+    impl Outlet for Transport {
+        fn message(&self, message: &Message) -> Result<(), Failure> {
+            self.take(message.body.get().to_owned())
+        }
+
+        fn frame(&self, frame: &Frame) -> Result<(), Failure> {
+            self.take(format!("output at {}", frame.output.seq))
         }
 
         fn close(&self) -> Result<(), Failure> {
@@ -243,6 +282,23 @@ mod tests {
         transport.room.store(2, Ordering::SeqCst);
         assert_eq!(output.await.unwrap(), Ok(()));
         assert_eq!(transport.sent(), ["1", "output at 0"]);
+    }
+
+    #[tokio::test]
+    async fn output_with_nothing_before_it_goes_at_once_and_never_before_what_waits() {
+        let transport = Transport::with_room(2);
+        let lane = Lane::open(transport.clone());
+        let viewer = CancellationToken::new();
+        assert_eq!(lane.frame(frame(0, &viewer)).await, Ok(()));
+        lane.send(ack(1));
+        let later = tokio::spawn({
+            let (lane, frame) = (lane.clone(), frame(1, &viewer));
+            async move { lane.frame(frame).await }
+        });
+        transport.until(|transport| transport.sent() == ["output at 0", "1"]).await;
+        transport.room.store(1, Ordering::SeqCst);
+        assert_eq!(later.await.unwrap(), Ok(()));
+        assert_eq!(transport.sent(), ["output at 0", "1", "output at 1"]);
     }
 
     #[tokio::test]

@@ -18,8 +18,9 @@ use super::{Size, lock};
 /// How far the model may fall behind the ring, in bytes: far less than the ring holds, and parsed within 100 ms.
 pub(super) const LAG: u64 = 1024 * 1024;
 
-/// This much is fed where it was read: some 50 µs of parsing, which covers what a shell answers to a key.
-const AT_ONCE: u64 = 1024;
+/// This much is fed where it was read: at most some 300 µs of parsing, and what a PTY hands out at a time even in a flood.
+/// Handing it over to another thread would cost more than it takes.
+const AT_ONCE: u64 = 16 * 1024;
 
 /// One step of catching up, after which others may have the model.
 const STEP: usize = 64 * 1024;
@@ -220,12 +221,12 @@ mod tests {
     #[test]
     fn much_output_is_left_to_one_job() {
         let (mirror, output) = mirror();
-        let end = append(&output, &vec![b'x'; 5000]);
+        let end = append(&output, &vec![b'x'; 50_000]);
         assert!(!mirror.follow(&output), "the first is asked to start a job");
         assert!(mirror.follow(&output), "the next is not");
         mirror.catch_up(&output, || {});
         assert_eq!(mirror.fed(), end);
-        append(&output, &vec![b'x'; 5000]);
+        append(&output, &vec![b'x'; 50_000]);
         assert!(!mirror.follow(&output), "a finished job is followed by a new one");
     }
 

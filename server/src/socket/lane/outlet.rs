@@ -13,7 +13,7 @@ use socketioxide::{
 use tracing::error;
 
 use super::queue::Outgoing;
-use crate::socket::outgoing::{Enveloped, Kind};
+use crate::socket::outgoing::{Enveloped, Frame, Kind, Message};
 
 /// Why something was not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,56 +26,67 @@ pub(in crate::socket) enum Failure {
 
 /// What a lane sends to.
 pub(in crate::socket) trait Outlet: Send + Sync + 'static {
-    /// Hands one thing to the transport.
-    fn send(&self, outgoing: &Outgoing) -> Result<(), Failure>;
+    /// Hands an event or an ack to the transport.
+    fn message(&self, message: &Message) -> Result<(), Failure>;
+
+    /// Hands a piece of output to the transport.
+    fn frame(&self, frame: &Frame) -> Result<(), Failure>;
 
     /// Ends the connection.
     fn close(&self) -> Result<(), Failure>;
+
+    /// Hands on whatever comes next.
+    fn send(&self, outgoing: &Outgoing) -> Result<(), Failure> {
+        match outgoing {
+            Outgoing::Message(message) => self.message(message),
+            Outgoing::Frame(frame, _) => self.frame(frame),
+        }
+    }
 }
 
 /// A weak reference, because a lane must not keep alive a socket that the library has given up.
 impl Outlet for Weak<Socket> {
-    fn send(&self, outgoing: &Outgoing) -> Result<(), Failure> {
+    fn message(&self, message: &Message) -> Result<(), Failure> {
         let socket = self.upgrade().ok_or(Failure::Gone)?;
-        let sent = match outgoing {
-            Outgoing::Message(message) => match message.kind {
-                Kind::Event(name) => socket.emit(name, &*message.body),
-                Kind::Ack(id) => {
-                    let sender = AckSender::<LocalAdapter>::from_message_parts(
-                        &socket,
-                        &mut Value::Str("".into(), None),
-                        &Some(id),
-                    );
-                    match sender {
-                        Ok(sender) => sender.send(&*message.body),
-                        Err(never) => {
-                            let never: Infallible = never;
-                            match never {}
-                        }
+        taken(match message.kind {
+            Kind::Event(name) => socket.emit(name, &*message.body),
+            Kind::Ack(id) => {
+                let sender =
+                    AckSender::<LocalAdapter>::from_message_parts(&socket, &mut Value::Str("".into(), None), &Some(id));
+                match sender {
+                    Ok(sender) => sender.send(&*message.body),
+                    Err(never) => {
+                        let never: Infallible = never;
+                        match never {}
                     }
                 }
-            },
-            Outgoing::Frame(frame, _) => {
-                let body = Enveloped { body: &frame.output, request_id: None, trace: frame.trace.as_ref() };
-                socket.emit(TerminalOutput::NAME, &body)
             }
-        };
-        match sent {
-            Ok(()) => Ok(()),
-            // A socket says `Closed` until CONNECT has been answered, too. One that is closed for good closes the lane by its
-            // disconnect handler, or is dropped.
-            Err(SendError::Socket(_)) => Err(Failure::Behind),
-            Err(SendError::Serialize(error)) => {
-                error!(%error, "a message could not be encoded");
-                Ok(())
-            }
-        }
+        })
+    }
+
+    fn frame(&self, frame: &Frame) -> Result<(), Failure> {
+        let socket = self.upgrade().ok_or(Failure::Gone)?;
+        let body = Enveloped { body: &frame.output, request_id: None, trace: frame.trace.as_ref() };
+        taken(socket.emit(TerminalOutput::NAME, &body))
     }
 
     fn close(&self) -> Result<(), Failure> {
         match self.upgrade().ok_or(Failure::Gone)?.disconnect() {
             Err(SocketError::InternalChannelFull) => Err(Failure::Behind),
             Ok(()) | Err(SocketError::Closed) => Ok(()),
+        }
+    }
+}
+
+fn taken(sent: Result<(), SendError>) -> Result<(), Failure> {
+    match sent {
+        Ok(()) => Ok(()),
+        // A socket says `Closed` until CONNECT has been answered, too. One that is closed for good closes the lane by its
+        // disconnect handler, or is dropped.
+        Err(SendError::Socket(_)) => Err(Failure::Behind),
+        Err(SendError::Serialize(error)) => {
+            error!(%error, "a message could not be encoded");
+            Ok(())
         }
     }
 }

@@ -93,7 +93,11 @@ impl Buffer {
         if let Some(mut row) = row {
             row.reset(fill);
             row.is_wrapped = is_wrapped;
-            self.rows.insert(self.bottom, row);
+            if self.bottom == self.rows.len() {
+                self.rows.push_back(row);
+            } else {
+                self.rows.insert(self.bottom, row);
+            }
         }
     }
 

@@ -79,9 +79,8 @@ impl Cell {
         self.content == 0
     }
 
-    /// The byte, if one of ASCII stands here alone.
-    pub(super) fn ascii(self) -> Option<u8> {
-        let code = self.content ^ 1 << WIDTH;
-        if (0x20..0x7f).contains(&code) { Some(code as u8) } else { None }
+    /// Whether a printable character of ASCII stands here alone.
+    pub(super) const fn is_ascii(self) -> bool {
+        (self.content ^ 1 << WIDTH).wrapping_sub(0x20) < 0x5f
     }
 }

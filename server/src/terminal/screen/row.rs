@@ -137,7 +137,7 @@ mod tests {
     fn erasing_half_of_a_wide_character_erases_it() {
         check("a漢d漢g", |row| row.erase(2, 5, FILL, |_| false), "a.....g");
         check("abc", |row| row.erase(1, 9, FILL, |_| false), "a..");
-        check("abc", |row| row.erase(0, 3, FILL, |cell| cell.ascii() == Some(b'b')), ".b.");
+        check("abc", |row| row.erase(0, 3, FILL, |cell| cell == Cell::code(b'b'.into(), 1, 0)), ".b.");
     }
 
     #[test]
