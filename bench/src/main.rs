@@ -1,6 +1,7 @@
 //! Measures the release server as a program sees it, against baselines taken in the same run: `make bench`.
 //!
-//! Rounds are interleaved and medians are taken, so that a machine that is slow for a while is slow for both sides.
+//! With arguments only those parts: `memory`, `echo`, `throughput`, `interrupt`, `attach`, `viewers`, `terminals`,
+//! `emulators`. Rounds are interleaved and medians are taken, so that a machine that is slow for a while is slow for both sides.
 
 mod attach;
 mod baseline;
@@ -22,23 +23,43 @@ use running::Running;
 
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
-    let mut words = std::env::args().skip(1);
-    let program = words.next().context("usage: bench PATH_OF_AETHERTERM [OPTION]…")?;
-    let (program, options) = (Path::new(&program), words.collect::<Vec<_>>());
+    let mut arguments = std::env::args().skip(1);
+    let program = arguments.next().context("usage: bench PATH_OF_AETHERTERM [PART]... [--OPTION OF AETHERTERM]...")?;
+    let program = Path::new(&program);
+    let words: Vec<String> = arguments.collect();
+    let (parts, options) = words.split_at(words.iter().position(|word| word.starts_with('-')).unwrap_or(words.len()));
+    let wants = |part: &str| parts.is_empty() || parts.iter().any(|wanted| wanted == part);
     let mut table = Table::default();
-    let server = Running::start(program, &options).await?;
-    scale::idle_server(&server, &mut table)?;
-    echo::idle(&server, &mut table).await?;
-    throughput::measure(&server, &mut table).await?;
-    echo::beside_a_flood(&server, &mut table).await?;
-    interrupt::measure(&server, &mut table).await?;
-    attach::measure(&server, &mut table).await?;
-    scale::viewers(&server, &mut table).await?;
+    let server = Running::start(program, options).await?;
+    if wants("memory") {
+        scale::idle_server(&server, &mut table)?;
+    }
+    if wants("echo") {
+        echo::idle(&server, &mut table).await?;
+        echo::beside_a_flood(&server, &mut table).await?;
+    }
+    if wants("throughput") {
+        throughput::measure(&server, &mut table).await?;
+    }
+    if wants("interrupt") {
+        interrupt::measure(&server, &mut table).await?;
+    }
+    if wants("attach") {
+        attach::measure(&server, &mut table).await?;
+    }
+    if wants("viewers") {
+        scale::viewers(&server, &mut table).await?;
+    }
     server.stop().await?;
-    let server = Running::start(program, &options).await?;
-    scale::terminals(&server, &mut table).await?;
-    server.stop().await?;
+    if wants("terminals") {
+        // A server of its own: what has been in use before would hide what a terminal costs.
+        let server = Running::start(program, options).await?;
+        scale::terminals(&server, &mut table).await?;
+        server.stop().await?;
+    }
     table.print();
-    emulators::print()?;
+    if wants("emulators") {
+        emulators::print()?;
+    }
     Ok(if table.failed() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -11,7 +11,7 @@ use super::address::Address;
 use crate::terminal::pty::environment;
 
 /// The line by which a host says that it listens.
-pub(super) const READY: &str = "ready";
+pub const READY: &str = "ready";
 
 /// How long a host has to be ready; it takes some milliseconds.
 const START: Duration = Duration::from_secs(10);
