@@ -11,7 +11,7 @@ use crate::{
     window::Window,
 };
 
-/// Terminals that have shown only their prompt.
+/// Terminals that have shown only their prompt; a session has room for a few more.
 const TERMINALS: usize = 250;
 
 /// Viewers of one terminal.
@@ -29,7 +29,7 @@ pub fn idle_server(server: &Running, table: &mut Table) -> Result<()> {
     Ok(())
 }
 
-/// A thousand idle terminals: what each costs, and whether one notices them while typing.
+/// Many idle terminals: what each costs, and whether one notices them while typing.
 pub async fn terminals(server: &Running, table: &mut Table) -> Result<()> {
     let mut window = Window::open(server).await?;
     window.start_cat().await?;
@@ -41,8 +41,8 @@ pub async fn terminals(server: &Running, table: &mut Table) -> Result<()> {
     }
     let each = (server.memory()? - before) / TERMINALS as f64 / 1024.0 / 1024.0;
     let p99 = percentile(&mut window.echoes(KEYS).await?, 99.0);
-    table.row("memory of each of 1,000 idle terminals", "MiB", each, Budget::AtMost(2.0), None);
-    table.row("echo p99 beside 1,000 idle terminals", "ms", p99, Budget::AtMost(10.0), None);
+    table.row(&format!("memory of each of {TERMINALS} idle terminals"), "MiB", each, Budget::AtMost(2.0), None);
+    table.row(&format!("echo p99 beside {TERMINALS} idle terminals"), "ms", p99, Budget::AtMost(10.0), None);
     Ok(())
 }
 
