@@ -2,11 +2,11 @@
 
 mod elsewhere;
 mod rules;
+mod state;
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::terminal::screen::buffer::Saved;
 use crate::terminal::screen::style::Color;
 
 fn emulator(cols: u32, rows: u32, output: &[u8]) -> Emulator {
@@ -20,110 +20,6 @@ fn restored(original: &Emulator) -> Emulator {
     let mut restored = Emulator::new(snapshot.size, 1000);
     restored.feed(&snapshot.bytes);
     restored
-}
-
-/// Everything of a terminal that can be told from outside.
-#[derive(Debug, PartialEq)]
-struct State {
-    main: Page,
-    alternate: Option<Page>,
-    pen: Style,
-    charset: Charset,
-    level: usize,
-    modes: Modes,
-    titles: (String, Vec<String>),
-    palette: BTreeMap<PaletteEntry, String>,
-    join: Properties,
-    unfinished: Vec<u8>,
-}
-
-#[derive(Debug, PartialEq)]
-struct Page {
-    lines: Vec<String>,
-    cursor: Option<(usize, usize)>,
-    margins: (usize, usize),
-    tabs: Vec<bool>,
-    saved: (usize, usize, Style, Charset),
-}
-
-impl Emulator {
-    fn state(&self) -> State {
-        let screen = &self.screen;
-        let mut modes = screen.modes.clone();
-        // The one mode that is not restored.
-        modes.focus = false;
-        State {
-            main: screen.page(&screen.main, !screen.is_alternate),
-            alternate: screen.is_alternate.then(|| screen.page(&screen.alternate, true)),
-            pen: Style { link: 0, ..screen.pen.of_cell() },
-            charset: screen.charset,
-            level: screen.level,
-            modes,
-            titles: (screen.title.clone(), screen.titles.clone()),
-            palette: screen.palette.clone(),
-            join: screen.join,
-            unfinished: self.parser.unfinished(),
-        }
-    }
-}
-
-impl Screen {
-    fn page(&self, buffer: &Buffer, is_shown: bool) -> Page {
-        let mut row = Row::new(self.cols, Cell::empty(0));
-        let mut lines: Vec<String> = (0..buffer.history.len())
-            .map(|index| {
-                buffer.history.read(index, &mut row);
-                self.line(&row)
-            })
-            .collect();
-        lines.extend(buffer.rows.iter().map(|row| self.line(row)));
-        // What the first row continues is gone.
-        if let Some(first) = lines.first_mut() {
-            *first = first.trim_start_matches('↪').to_owned();
-        }
-        // No output brings the cursor behind an erased cell, so there a blank is as good.
-        let last = lines.len() - buffer.rows.len() + buffer.y.min(buffer.rows.len() - 1);
-        if is_shown && buffer.x == self.cols && lines[last].ends_with('·') {
-            lines[last].pop();
-            lines[last].push(' ');
-        }
-        let Saved { x, style, charset, .. } = buffer.saved;
-        // The links' numbers may be others.
-        let style = Style { underline: 0, underline_color: Color::Default, link: 0, ..style };
-        Page {
-            lines,
-            cursor: is_shown.then_some((buffer.x, buffer.y)),
-            margins: (buffer.top, buffer.bottom),
-            tabs: buffer.tabs.clone(),
-            saved: (x.min(self.cols - 1), buffer.saved_row(), style, charset),
-        }
-    }
-
-    /// A row in words, equal for rows that look and behave alike.
-    fn line(&self, row: &Row) -> String {
-        let mut line = String::from(if row.is_wrapped { "↪" } else { "" });
-        let mut before = None;
-        let mut is_half = false;
-        for cell in row.cells() {
-            let style = *self.styles.get(cell.style);
-            let link = self.links.get(style.link);
-            let looks = (Style { link: 0, ..style }, &link.id, &link.uri);
-            if before != Some(looks) && looks != (Style::default(), &"".into(), &"".into()) {
-                line.push_str(&format!("‹{looks:?}›"));
-            }
-            before = Some(looks);
-            match cell.content() {
-                // Erased in more than a background is what only halves of wide characters are; a blank looks like it.
-                Content::Empty if is_half => line.push('_'),
-                Content::Empty if style != style.erased() => line.push(' '),
-                Content::Empty => line.push('·'),
-                Content::Code(code) => line.extend(char::from_u32(code)),
-                Content::Cluster(id) => line.extend(["⟨", self.cluster(id), "⟩"]),
-            }
-            is_half = cell.width() == 2;
-        }
-        line
-    }
 }
 
 fn assert_same(one: &Emulator, other: &Emulator, what: &dyn std::fmt::Debug) {
