@@ -234,9 +234,7 @@ fn styles_and_clusters_without_end_take_no_endless_memory() {
 /// A second terminal made at any of many cuts of a recording is the same, and so it is at the next cut.
 #[test]
 fn recorded_programs_come_back() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings");
-    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
-    for path in files.filter(|path| path.extension().is_some_and(|extension| extension == "bin")) {
+    for path in recordings() {
         let (size, output) = (size_of(&path).unwrap(), std::fs::read(&path).unwrap());
         let mut original = Emulator::new(size, 1000);
         let mut copy = restored(&original);
@@ -256,8 +254,36 @@ fn recorded_programs_come_back() {
     }
 }
 
+/// Recordings with some of their bytes replaced, at sizes nobody has.
+#[test]
+fn broken_programs_are_survived() {
+    for path in recordings() {
+        let recorded = std::fs::read(&path).unwrap();
+        for (n, (cols, rows)) in [(1, 1), (2, 1), (3, 2), (80, 1), (2, 50), (7, 3)].into_iter().enumerate() {
+            let scramble = |(at, byte): (usize, &u8)| {
+                let dice = (at + 1).wrapping_mul(0x9e37_79b9 + 2 * n) >> 7;
+                if dice.is_multiple_of(31) { (dice >> 8) as u8 } else { *byte }
+            };
+            let output: Vec<u8> = recorded.iter().enumerate().map(scramble).collect();
+            let mut emulator = emulator(cols, rows, &[]);
+            for (turn, piece) in output.chunks(3000).enumerate() {
+                emulator.feed(piece);
+                restored(&emulator);
+                if turn % 3 == 2 {
+                    emulator.resize(Size::clamped(cols + turn as u32 % 5, rows + turn as u32 % 4));
+                }
+            }
+        }
+    }
+}
+
 /// In how many places each recording is cut.
 const CUTS: usize = 100;
+
+fn recordings() -> impl Iterator<Item = std::path::PathBuf> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings");
+    std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path())
+}
 
 /// The size in a recording's name, as in `vim-80x24.bin`.
 fn size_of(path: &std::path::Path) -> Option<Size> {
