@@ -26,14 +26,16 @@ const ROWS: u16 = 24;
 /// Lines each of them keeps.
 const HISTORY: usize = 10_000;
 
+/// Feeds output to a fresh emulator.
+type Run = fn(&str);
+
 /// Writes a table of megabytes per second as Markdown.
 #[expect(clippy::print_stdout, reason = "the table is what the program is run for")]
 pub fn print() -> Result<()> {
     println!("\n| emulator, MB/s | recorded programs | plain text | Japanese and emoji |");
     println!("| --- | ---: | ---: | ---: |");
     let corpora = [recordings()?, plain(), japanese()];
-    let runs: [(&str, fn(&str)); 4] =
-        [("ours", ours), ("alacritty_terminal", alacritty), ("avt", avt), ("vt100", vt100)];
+    let runs: [(&str, Run); 4] = [("ours", ours), ("alacritty_terminal", alacritty), ("avt", avt), ("vt100", vt100)];
     let mut speeds = vec![vec![Vec::new(); corpora.len()]; runs.len()];
     for _ in 0..ROUNDS {
         for ((_, run), speeds) in runs.iter().zip(&mut speeds) {

@@ -23,9 +23,9 @@ impl Buffer {
         };
         let lines = self.take_lines(old.max(self.cols));
         if self.cols > old {
-            page.widen(lines);
+            page.widen(&lines);
         } else {
-            page.narrow(lines);
+            page.narrow(&lines);
         }
         (self.y, self.saved.line) = (page.y.min(self.height - 1), page.saved);
         self.put_lines(page.done, page.base);
@@ -72,7 +72,7 @@ struct Page {
 }
 
 impl Page {
-    fn widen(&mut self, lines: Vec<Row>) {
+    fn widen(&mut self, lines: &[Row]) {
         let cursor = self.base + self.y;
         let mut removed = 0;
         let mut first = 0;
@@ -98,7 +98,7 @@ impl Page {
         self.saved = self.saved.saturating_sub(removed);
     }
 
-    fn narrow(&mut self, lines: Vec<Row>) {
+    fn narrow(&mut self, lines: &[Row]) {
         let mut total = lines.len();
         let mut end = lines.len();
         // From the end, because what does not fit any more leaves at the beginning.
