@@ -61,6 +61,7 @@ for (const file of readdirSync(recordings)) {
       await type(`exec sh -c "${play.replaceAll('$', '\\$')}"\r`);
       await expect.poll(() => witness.output.toString('latin1')).toMatch(/plays\n/);
       await witness.attach(terminalId, 0);
+      await expect.poll(() => witness.output.toString('latin1')).toMatch(/plays\n/);
       const played = async (bytes: number) => {
         const before = witness.output.length;
         await type(`${bytes}\n`);
