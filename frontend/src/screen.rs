@@ -7,6 +7,7 @@ mod outlets;
 mod painting;
 mod place;
 mod surface;
+mod tail;
 mod theme;
 
 pub use outlets::Outlets;

@@ -17,6 +17,7 @@ use app::{
     },
     trace::SpanContext,
 };
+use js_sys::Uint8Array;
 use web_sys::HtmlElement;
 
 use crate::js::{
@@ -36,6 +37,7 @@ use super::{
     credit::Credit,
     painting::Painter,
     place::{self, Place},
+    tail::Tail,
     theme,
 };
 
@@ -54,6 +56,7 @@ pub struct Surface {
     line: Line,
     painter: Rc<Painter>,
     shown: Cell<Option<Shown>>,
+    tail: RefCell<Tail>,
     credit: Cell<Credit>,
     leads: Cell<bool>,
     /// The size that was reported last.
@@ -101,6 +104,7 @@ impl Surface {
             painter: Painter::new(line.clone()),
             line,
             shown: Cell::new(None),
+            tail: RefCell::default(),
             credit: Cell::new(Credit::begin(0, 0)),
             leads: Cell::new(false),
             fitted: Cell::new(UNSEEN),
@@ -121,7 +125,7 @@ impl Surface {
         let Some(shown) = self.shown.get().filter(|shown| shown.flowing) else { return };
         if frame.snapshot {
             // A snapshot stands outside the count: live output goes on at the offset it came with.
-            self.xterm.write(&frame.data, Mark { epoch: shown.epoch, end: None });
+            self.write(&frame.data, Mark { epoch: shown.epoch, end: None });
             return;
         }
         let length = frame.data.length();
@@ -130,7 +134,7 @@ impl Surface {
                 let end = frame.seq + u64::from(length);
                 self.shown.set(Some(Shown { taken: end, whole: true, ..shown }));
                 self.painter.came(shown.terminal, end, cause);
-                self.xterm.write(&frame.data.subarray(known, length), Mark { epoch: shown.epoch, end: Some(end) });
+                self.write(&frame.data.subarray(known, length), Mark { epoch: shown.epoch, end: Some(end) });
             }
             Place::Known => {}
             Place::Gap => {
@@ -143,6 +147,9 @@ impl Surface {
     /// The server says where output begins, and the size in force.
     pub fn begin(&self, attached: &TerminalAttached) {
         self.set_size(attached.cols, attached.rows);
+        if attached.mode == AttachMode::Snapshot {
+            self.tail.borrow_mut().forget();
+        }
         if let Some(shown) = self.shown.get() {
             let whole = shown.whole && attached.mode == AttachMode::Resume;
             self.begin_at(Shown { taken: attached.seq, whole, flowing: true, ..shown });
@@ -164,6 +171,11 @@ impl Surface {
         if let Some(shown) = self.shown.get().filter(|shown| shown.flowing) {
             self.ack(shown.terminal, self.credit.get().position(), Some(hidden));
         }
+    }
+
+    fn write(&self, data: &Uint8Array, mark: Mark) {
+        let whole = self.tail.borrow_mut().whole(data);
+        self.xterm.write(&whole, mark);
     }
 
     /// Looks as the page's theme and the person's settings say now.

@@ -15,6 +15,7 @@ impl Screen for Surface {
             Some(other) => {
                 self.outlets.unplug(other.terminal, &self.this);
                 self.xterm.reset();
+                self.tail.borrow_mut().forget();
                 self.painter.forget();
                 Shown { epoch: other.epoch + 1, ..new }
             }
