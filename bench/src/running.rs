@@ -34,6 +34,8 @@ impl Running {
         let mut process = Command::new(program)
             .args(["--listen", "127.0.0.1:0", "--token", TOKEN, "--data-dir"])
             .arg(home.path().join("data"))
+            // One more than are opened.
+            .args(["--max-terminals", "1001"])
             .args(options)
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())

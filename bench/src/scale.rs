@@ -11,8 +11,8 @@ use crate::{
     window::Window,
 };
 
-/// Terminals that have shown only their prompt; a session has room for a few more.
-const TERMINALS: usize = 250;
+/// Terminals that have shown only their prompt.
+const TERMINALS: usize = 1_000;
 
 /// Viewers of one terminal.
 const VIEWERS: usize = 200;

@@ -65,7 +65,7 @@ pub enum PlaceError {
 }
 
 /// The most tabs of a session: every window receives all of them.
-pub const MAX_TABS: usize = 256;
+pub const MAX_TABS: usize = 1024;
 
 impl Sessions {
     /// Brings in one more window of `user` and returns the session it shows, which is made on first contact.
