@@ -167,10 +167,13 @@ impl Prompts {
             commands.iter().rev().find_map(|command| Some((command.output.as_ref()?, command.end.as_ref()?)))?;
         let buffer = self.inner.terminal.buffer().normal();
         let mut text = String::new();
-        for number in start.line().max(0)..=end.line() {
+        let first = start.line().max(0);
+        for number in first..=end.line() {
             let Some(line) = buffer.line_at(number) else { break };
             let is_last = number == end.line();
-            if !text.is_empty() && !line.is_wrapped() && !(is_last && *column == 0) {
+            // The cursor at the beginning of a line has ended the one before, and the copy needs no end.
+            let is_empty = is_last && *column == 0;
+            if number > first && !line.is_wrapped() && !is_empty {
                 text.push('\n');
             }
             text.push_str(&line.text(true, 0, if is_last { *column } else { i32::MAX }));
