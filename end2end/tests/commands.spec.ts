@@ -33,11 +33,11 @@ test('one can go from prompt to prompt', async ({ page, server }) => {
   await type(page, 'seq 200');
   await expect(screen(page)).toContainText('200');
   await expect(screen(page)).not.toContainText('the first');
-  await page.keyboard.press('Control+Shift+ArrowUp');
+  await page.keyboard.press('Control+Shift+Z');
   await expect(screen(page)).toContainText('seq 200');
-  await page.keyboard.press('Control+Shift+ArrowUp');
+  await page.keyboard.press('Control+Shift+Z');
   await expect(screen(page)).toContainText('echo the first');
-  for (let n = 0; n < 3; n += 1) await page.keyboard.press('Control+Shift+ArrowDown');
+  for (let n = 0; n < 3; n += 1) await page.keyboard.press('Control+Shift+X');
   await expect(screen(page)).toContainText('200');
 });
 

@@ -13,9 +13,9 @@ pub const FIND: &str = "Ctrl+Shift+F";
 /// Copies what is selected; ⌘C does too.
 pub const COPY: &str = "Ctrl+Shift+C";
 /// Shows the command before.
-pub const PREVIOUS: &str = "Ctrl+Shift+↑";
+pub const PREVIOUS: &str = "Ctrl+Shift+Z";
 /// Shows the command after.
-pub const NEXT: &str = "Ctrl+Shift+↓";
+pub const NEXT: &str = "Ctrl+Shift+X";
 /// Opens the settings; ⌘, does too.
 pub const SETTINGS: &str = "Ctrl+,";
 /// Makes the letters larger.
@@ -70,8 +70,8 @@ fn read(key: &str, held: Held) -> Option<Shortcut> {
         ("F" | "f", Held::CtrlShift) | ("f", Held::Meta) => Command::Find,
         // ⌘C is the browser's own, and the emulator answers it.
         ("C" | "c", Held::CtrlShift) => Command::Copy,
-        ("ArrowUp", Held::CtrlShift) => Command::PreviousCommand,
-        ("ArrowDown", Held::CtrlShift) => Command::NextCommand,
+        ("Z" | "z", Held::CtrlShift) => Command::ShowPrevious,
+        ("X" | "x", Held::CtrlShift) => Command::ShowNext,
         (",", Held::Ctrl | Held::Meta) => Command::Settings,
         ("=", Held::Ctrl | Held::Meta) | ("+", Held::Ctrl | Held::CtrlShift | Held::Meta) => Command::LargerText,
         ("-", Held::Ctrl | Held::Meta) => Command::SmallerText,
@@ -96,7 +96,8 @@ mod tests {
         check("M", Held::CtrlShift, Command::ToggleDock);
         check("F", Held::CtrlShift, Command::Find);
         check("C", Held::CtrlShift, Command::Copy);
-        check("ArrowUp", Held::CtrlShift, Command::PreviousCommand);
+        check("Z", Held::CtrlShift, Command::ShowPrevious);
+        check("X", Held::CtrlShift, Command::ShowNext);
         check(",", Held::Ctrl, Command::Settings);
         check("=", Held::Ctrl, Command::LargerText);
         check("+", Held::CtrlShift, Command::LargerText);
@@ -106,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_shell_keeps_its_keys() {
-        for key in ["p", "m", "k", "c", "d", "f", "_", "Escape", "F1", "ArrowUp"] {
+        for key in ["p", "m", "k", "c", "d", "f", "_", "z", "x", "Escape", "F1"] {
             assert_eq!(read(key, Held::Ctrl), None, "Ctrl+{key}");
             assert_eq!(read(key, Held::Other), None, "{key}");
         }

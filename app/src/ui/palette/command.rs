@@ -35,9 +35,9 @@ pub enum Command {
     /// Copy what the last command wrote.
     CopyOutput,
     /// Show the command before.
-    PreviousCommand,
+    ShowPrevious,
     /// Show the command after.
-    NextCommand,
+    ShowNext,
     /// Larger letters.
     LargerText,
     /// Smaller letters.
@@ -74,8 +74,8 @@ impl Command {
         Self::Find,
         Self::Copy,
         Self::CopyOutput,
-        Self::PreviousCommand,
-        Self::NextCommand,
+        Self::ShowPrevious,
+        Self::ShowNext,
         Self::LargerText,
         Self::SmallerText,
         Self::ResetText,
@@ -99,8 +99,8 @@ impl Command {
             Self::Find => Message::FindCommandName,
             Self::Copy => Message::CopySelection,
             Self::CopyOutput => Message::CopyOutput,
-            Self::PreviousCommand => Message::PreviousCommand,
-            Self::NextCommand => Message::NextCommand,
+            Self::ShowPrevious => Message::PreviousCommand,
+            Self::ShowNext => Message::NextCommand,
             Self::LargerText => Message::LargerText,
             Self::SmallerText => Message::SmallerText,
             Self::ResetText => Message::ResetText,
@@ -125,8 +125,8 @@ impl Command {
             | Self::Find
             | Self::Copy
             | Self::CopyOutput
-            | Self::PreviousCommand
-            | Self::NextCommand
+            | Self::ShowPrevious
+            | Self::ShowNext
             | Self::LargerText
             | Self::SmallerText
             | Self::ResetText
@@ -151,8 +151,8 @@ impl Command {
             Self::Find => "command-find",
             Self::Copy => "command-copy",
             Self::CopyOutput => "command-copy-output",
-            Self::PreviousCommand => "command-previous",
-            Self::NextCommand => "command-next",
+            Self::ShowPrevious => "command-previous",
+            Self::ShowNext => "command-next",
             Self::LargerText => "command-larger",
             Self::SmallerText => "command-smaller",
             Self::ResetText => "command-reset-size",
@@ -176,8 +176,8 @@ impl Command {
             Self::ToggleDock => Some(shortcuts::DOCK),
             Self::Find => Some(shortcuts::FIND),
             Self::Copy => Some(shortcuts::COPY),
-            Self::PreviousCommand => Some(shortcuts::PREVIOUS),
-            Self::NextCommand => Some(shortcuts::NEXT),
+            Self::ShowPrevious => Some(shortcuts::PREVIOUS),
+            Self::ShowNext => Some(shortcuts::NEXT),
             Self::LargerText => Some(shortcuts::LARGER),
             Self::SmallerText => Some(shortcuts::SMALLER),
             Self::ResetText => Some(shortcuts::RESET),
@@ -242,8 +242,8 @@ impl Actions {
                 Some(output) => self.copy(&output),
                 None => self.toasts.failed(self.text.once(Message::NoOutput)),
             },
-            Command::PreviousCommand => self.jump(Jump::Previous),
-            Command::NextCommand => self.jump(Jump::Next),
+            Command::ShowPrevious => self.jump(Jump::Previous),
+            Command::ShowNext => self.jump(Jump::Next),
             Command::LargerText => self.settings.step_font_size(1),
             Command::SmallerText => self.settings.step_font_size(-1),
             Command::ResetText => {

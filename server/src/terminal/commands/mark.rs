@@ -54,7 +54,7 @@ impl Mark {
             "B" => Some(Self::Input),
             "C" => {
                 let command = rest.split(';').find_map(|option| option.strip_prefix("cmdline_url="));
-                Some(Self::Started { command: command.and_then(percent_decoded).and_then(shown) })
+                Some(Self::Started { command: command.and_then(percent_decoded).and_then(|command| shown(&command)) })
             }
             "D" => Some(Self::Finished { exit: rest.split(';').next().and_then(|code| code.parse().ok()) }),
             _ => None,
@@ -70,7 +70,7 @@ fn directory(url: &str) -> Option<String> {
 }
 
 /// A command as it is shown: on one line, and not too long.
-fn shown(command: String) -> Option<String> {
+fn shown(command: &str) -> Option<String> {
     let mut command = command.replace(char::is_control, " ");
     command.truncate(command.floor_char_boundary(MAX_COMMAND));
     let trimmed = command.trim();
@@ -96,8 +96,8 @@ fn percent_decoded(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn check(sequence: &str, expected: Option<Mark>) {
-        assert_eq!(Mark::read(sequence.as_bytes()), expected, "{sequence:?}");
+    fn check(sequence: &str, expected: impl Into<Option<Mark>>) {
+        assert_eq!(Mark::read(sequence.as_bytes()), expected.into(), "{sequence:?}");
     }
 
     fn started(command: Option<&str>) -> Option<Mark> {

@@ -50,7 +50,7 @@ pub(super) fn open(spec: &SpawnSpec) -> Result<Opened, SpawnError> {
     let (program, arguments) = spec.command.as_deref().and_then(<[String]>::split_first).unwrap_or((&shell, &[]));
     let integrated = spec.integration.as_ref();
     if let Some(start) = integrated.and_then(|it| it.start(Path::new(program), arguments, &variables)) {
-        integrate(&mut command, program, start);
+        integrate(&mut command, program, &start);
     }
     command.cwd(&cwd);
 
@@ -76,7 +76,7 @@ fn given(words: &[String], cwd: &Path, path: &std::ffi::OsStr) -> Result<Command
 }
 
 /// Starts the shell as its integration wants it.
-fn integrate(command: &mut CommandBuilder, shell: &str, start: Start) {
+fn integrate(command: &mut CommandBuilder, shell: &str, start: &Start) {
     let argv = command.get_argv_mut();
     if argv.is_empty() && !start.arguments.is_empty() {
         // A login shell is one by its name alone, which leaves no room for arguments: this one is told in words.
