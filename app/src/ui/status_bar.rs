@@ -41,7 +41,8 @@ fn LastCommand() -> impl IntoView {
             (true, _) => Some(text.now(Message::Running).to_owned()),
             (false, exit) => exit.map(|exit| text.filled(Message::Exit, exit)),
         };
-        let took = command.duration_ms.map(|ms| format::duration(ms as f64));
+        // Milliseconds are what the wire tells; a command that took none took less than one.
+        let took = command.duration_ms.map(|ms| if ms == 0 { "<1 ms".to_owned() } else { format::duration(ms as f64) });
         let parts: Vec<_> = [command.cwd, end, took].into_iter().flatten().collect();
         Some(parts.join(" · "))
     };
