@@ -1,11 +1,11 @@
-//! What the sockets know of each terminal: whose it is, who watches, how much of its input is recorded.
+//! What the sockets know of each terminal: whose it is, who watches, how much of its input is recorded, what was run.
 
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
 };
 
-use app::protocol::{SessionId, TerminalId};
+use app::protocol::{SessionId, TerminalId, terminal::TerminalCommand};
 
 use super::audience::Audience;
 use crate::telemetry::span::InputSampling;
@@ -15,6 +15,8 @@ pub(super) struct Stage {
     pub(super) session: SessionId,
     pub(super) audience: Audience,
     pub(super) input: InputSampling,
+    /// The command that runs, or was the last, for who comes later.
+    pub(super) command: Option<TerminalCommand>,
 }
 
 /// The surroundings of all terminals.
@@ -26,7 +28,7 @@ pub(super) struct Stages {
 impl Stages {
     /// Makes room for the audience of a new terminal.
     pub(super) fn open(&self, terminal: TerminalId, session: SessionId) {
-        let stage = Stage { session, audience: Audience::default(), input: InputSampling::default() };
+        let stage = Stage { session, audience: Audience::default(), input: InputSampling::default(), command: None };
         self.locked(|stages| stages.insert(terminal, stage));
     }
 

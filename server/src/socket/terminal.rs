@@ -76,7 +76,7 @@ pub(super) fn create(call: &Call, request: TerminalCreate) -> Result<Answer<Term
                 client.lane.send(Message::told(&attached));
             }
             attaching.told();
-            tell_title(&client, id, &title);
+            tell_newcomer(&client, id, &title);
         }))
     }))
 }
@@ -92,16 +92,19 @@ pub(super) fn attach(call: &Call, request: TerminalAttach) -> Result<Answer<Term
         let attached = start.attached(id, client.hub.leader(id));
         Ok(Reply::from(attached).then(move || {
             attaching.told();
-            tell_title(&client, id, &title);
+            tell_newcomer(&client, id, &title);
         }))
     }))
 }
 
-/// Tells who has just come the title, which others heard when it was set.
-fn tell_title(client: &Client, terminal_id: TerminalId, title: &watch::Receiver<String>) {
+/// Tells who has just come the title and the last command, of which others heard at the time.
+fn tell_newcomer(client: &Client, terminal_id: TerminalId, title: &watch::Receiver<String>) {
     let title = title.borrow().clone();
     if !title.is_empty() {
         client.lane.send(Message::told(&TerminalTitle { terminal_id, title }));
+    }
+    if let Some(command) = client.hub.stages.with(terminal_id, |stage| stage.command.clone()).flatten() {
+        client.lane.send(Message::told(&command));
     }
 }
 

@@ -196,4 +196,8 @@ async fn a_command_is_told_when_it_starts_and_when_it_ends() {
     let ended = client.event("terminal:command").await;
     assert_eq!((&ended["commandId"], &ended["running"], &ended["exitCode"]), (&id, &json!(false), &json!(2)));
     assert!(ended["durationMs"].is_u64(), "{ended}");
+
+    let mut newcomer = Client::connect(&server).await;
+    newcomer.ask("terminal:attach", json!({"terminalId": terminal})).await;
+    assert_eq!(newcomer.event("terminal:command").await, ended, "who comes later is told the last");
 }

@@ -61,9 +61,13 @@ pub(super) fn tell(hub: &Hub, id: TerminalId, news: &CommandNews) {
         exit_code: end.and_then(|end| end.exit),
         duration_ms: end.and_then(|end| end.duration).map(millis),
     };
-    hub.tell_viewers(id, |_| Message::told(&notice));
-    let (Some(end), Some(started)) = (end, news.started) else { return };
-    let Some(session) = hub.stages.with(id, |stage| stage.session) else { return };
+    let message = Message::told(&notice);
+    let session = hub.stages.with(id, |stage| {
+        stage.command = Some(notice);
+        stage.session
+    });
+    hub.tell_viewers(id, |_| message);
+    let (Some(session), Some(end), Some(started)) = (session, end, news.started) else { return };
     record_command(&CommandRecord {
         terminal_id: &id.to_string(),
         session_id: &session.to_string(),
