@@ -2,4 +2,5 @@
 import { defineConfig } from '@playwright/test';
 import tests from './playwright.config.ts';
 
-export default defineConfig({ ...tests, testDir: 'pictures' });
+// Typed as fast as a person types, which takes longer than a test does.
+export default defineConfig({ ...tests, testDir: 'pictures', timeout: 60_000 });

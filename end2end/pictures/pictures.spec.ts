@@ -1,7 +1,15 @@
 // What the README shows: a terminal with output, the monitor with its rows, the waterfall of a keystroke.
 import { join } from 'node:path';
-import { open, screen, type } from '../fixtures/terminal.ts';
+import type { Page } from '@playwright/test';
+import { open, screen } from '../fixtures/terminal.ts';
 import { expect, test } from '../fixtures/test.ts';
+
+/** Types as fast as a person, who leaves a machine time to paint. */
+async function type(page: Page, line: string): Promise<void> {
+  await page.locator('.xterm-helper-textarea').focus();
+  await page.keyboard.type(line, { delay: 60 });
+  await page.keyboard.press('Enter');
+}
 
 const shows = [
   { name: 'dark', colorScheme: 'dark', viewport: { width: 1440, height: 900 }, tool: 'Traces' },
