@@ -82,17 +82,17 @@ impl Gate {
         {
             return if right { Verdict::Exchange } else { Verdict::WrongToken };
         }
+        // Before the identity: an open server lets everybody in, and is to know its terminals' programs all the same.
+        if place == Place::Telemetry
+            && let Some(terminal) = self.auth.program(&request.headers).filter(|terminal| (self.is_there)(terminal))
+        {
+            return Verdict::PassProgram(terminal.to_owned());
+        }
         match place {
             Place::Open | Place::Login => Verdict::Pass(identity),
             _ if identity.is_some() => Verdict::Pass(identity),
-            Place::Telemetry => {
-                match self.auth.program(&request.headers).filter(|terminal| (self.is_there)(terminal)) {
-                    Some(terminal) => Verdict::PassProgram(terminal.to_owned()),
-                    None => Verdict::Unknown,
-                }
-            }
             Place::Page if fetch_site(&request.headers) == Some("cross-site") => Verdict::ComeAgain,
-            Place::Page | Place::Socket | Place::Closed => Verdict::Unknown,
+            Place::Page | Place::Socket | Place::Telemetry | Place::Closed => Verdict::Unknown,
         }
     }
 

@@ -193,6 +193,7 @@ fn a_terminals_programs_may_post_telemetry_and_nothing_else() {
     let with = |token| [("Authorization", token)];
     check_post("/v1/traces", &with(here.as_str()), "program");
     check_post("/v1/traces", &with(gone.as_str()), "unknown");
+    check_open(Method::POST, "/v1/traces", &with(here.as_str()), "program");
     check_post("/v1/traces", &with("Bearer ingest.t_here.AAAA"), "unknown");
     check_post("/v1/traces", &[("Authorization", here.as_str()), FOREIGN], "foreign origin");
     for path in ["/", "/api/session", "/api/traces", POLL] {
