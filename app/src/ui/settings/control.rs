@@ -99,7 +99,7 @@ pub fn Row(
 pub fn ThemeRow() -> impl IntoView {
     let text = use_texts();
     let preferences = use_preferences();
-    let options = [Theme::System, Theme::Dark, Theme::Light].map(|theme| {
+    let options = [Theme::System, Theme::Dark, Theme::Light].into_iter().map(|theme| {
         let selected = move || preferences.theme().get() == theme;
         view! { <option value=theme::word(theme) selected=selected>{text.of(theme::name(theme))}</option> }
     });
@@ -111,7 +111,7 @@ pub fn ThemeRow() -> impl IntoView {
     view! {
         <label class="settings__row">
             <span>{text.of(Message::Colours)}</span>
-            <select class="settings__field" on:change=choose>{options.to_vec()}</select>
+            <select class="settings__field" on:change=choose>{options.collect_view()}</select>
         </label>
     }
 }
@@ -121,7 +121,7 @@ pub fn ThemeRow() -> impl IntoView {
 pub fn LanguageRow() -> impl IntoView {
     let text = use_texts();
     let preferences = use_preferences();
-    let options = Language::ALL.map(|language| {
+    let options = Language::ALL.into_iter().map(|language| {
         let selected = move || preferences.language().get() == language;
         view! { <option value=language.tag() selected=selected>{language.name()}</option> }
     });
@@ -132,7 +132,7 @@ pub fn LanguageRow() -> impl IntoView {
                 class="settings__field"
                 on:change=move |event| preferences.set_language(Language::from_tag(&event_target_value(&event)))
             >
-                {options.to_vec()}
+                {options.collect_view()}
             </select>
         </label>
     }
