@@ -2,6 +2,7 @@
 
 mod credit;
 mod echo;
+mod focus;
 mod held;
 mod outlets;
 mod painting;

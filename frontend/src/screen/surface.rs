@@ -58,6 +58,8 @@ pub struct Surface {
     shown: Cell<Option<Shown>>,
     tail: RefCell<Tail>,
     credit: Cell<Credit>,
+    /// How many pieces of snapshots are still to be parsed.
+    restoring: Cell<u32>,
     leads: Cell<bool>,
     /// The size that was reported last.
     fitted: Cell<(u16, u16)>,
@@ -106,6 +108,7 @@ impl Surface {
             shown: Cell::new(None),
             tail: RefCell::default(),
             credit: Cell::new(Credit::begin(0, 0)),
+            restoring: Cell::new(0),
             leads: Cell::new(false),
             fitted: Cell::new(UNSEEN),
             quiet: RefCell::default(),
@@ -125,6 +128,7 @@ impl Surface {
         let Some(shown) = self.shown.get().filter(|shown| shown.flowing) else { return };
         if frame.snapshot {
             // A snapshot stands outside the count: live output goes on at the offset it came with.
+            self.restoring.update(|pieces| pieces + 1);
             self.write(&frame.data, Mark { epoch: shown.epoch, end: None });
             return;
         }
@@ -210,8 +214,11 @@ impl Surface {
     }
 
     fn parsed(&self, mark: Mark) {
+        let Some(end) = mark.end else {
+            self.restoring.update(|pieces| pieces - 1);
+            return;
+        };
         let Some(shown) = self.shown.get().filter(|shown| shown.epoch == mark.epoch) else { return };
-        let Some(end) = mark.end else { return };
         let mut credit = self.credit.get();
         let due = credit.parsed(end);
         self.credit.set(credit);

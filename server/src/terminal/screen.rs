@@ -22,7 +22,8 @@ pub struct Snapshot {
     /// The size it was taken at.
     pub size: Size,
     /// What a terminal of that size has to be fed to look and behave like the model: begins with a full reset,
-    /// contains nothing that a terminal would answer, and may end inside a sequence or character that goes on.
+    /// contains no query, and may end inside a sequence or character that goes on. Where the program wants to hear of the
+    /// focus (mode 1004), xterm.js answers that with a report, which whoever feeds it has to drop.
     pub bytes: Vec<u8>,
 }
 

@@ -9,7 +9,7 @@ use app::{
 
 use crate::js::{browser, listener::Listener, media, size_observer::SizeObserver, xterm::Handlers};
 
-use super::{Surface, with};
+use super::{super::focus, Surface, with};
 
 impl Surface {
     pub(super) fn handlers(this: &Weak<Self>) -> Handlers {
@@ -17,7 +17,13 @@ impl Surface {
         let (progress, clipboard, selected) = (this.clone(), this.clone(), this.clone());
         let (link, silent) = (this.clone(), this.clone());
         Handlers {
-            text: Box::new(move |keys| with(&text, |surface| surface.typed(Data::Text(keys)))),
+            text: Box::new(move |keys| {
+                with(&text, |surface| {
+                    if !(focus::is_report(&keys) && surface.keeps_focus_to_itself()) {
+                        surface.typed(Data::Text(keys));
+                    }
+                });
+            }),
             binary: Box::new(move |keys| {
                 // One byte per character, as xterm documents it.
                 let bytes: Vec<u8> = keys.chars().map(|char| char as u8).collect();
@@ -54,6 +60,12 @@ impl Surface {
             Listener::on_window("mouseup", move |_| with(&released, Self::copy_selected)),
         ]);
         (observer, listeners)
+    }
+
+    /// Whether the program is not to hear of the focus now: a snapshot sets the mode and thereby makes the emulator report what
+    /// the program knows, and of several windows the one that leads has the focus, or a look at another would be typing.
+    fn keeps_focus_to_itself(&self) -> bool {
+        self.restoring.get() > 0 || !self.leads.get()
     }
 
     fn typed(&self, data: Data) {

@@ -1,5 +1,5 @@
 //! Writes a terminal down as output that makes another one equal to it: history, both screens, cursor, modes, title, colours.
-//! It contains nothing that a terminal answers.
+//! It contains no query.
 
 mod lines;
 mod state;

@@ -148,12 +148,12 @@ impl Writer<'_> {
             (!modes.wrap, "?7l"),
             (modes.reverse_wrap, "?45h"),
             (modes.bracketed_paste, "?2004h"),
+            (modes.focus, "?1004h"),
             (modes.is_cursor_hidden, "?25l"),
             (modes.blink == Some(true), "?12h"),
             (modes.blink == Some(false), "?12l"),
         ];
-        // Writing to memory does not fail. Focus reporting is left out: a terminal answers its being switched on with a report,
-        // and a snapshot must not make the page type.
+        // Writing to memory does not fail.
         for (_, mode) in switched.into_iter().filter(|(on, _)| *on) {
             let _ = write!(self.out, "\x1b[{mode}");
         }

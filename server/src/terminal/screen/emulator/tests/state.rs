@@ -30,16 +30,13 @@ pub(super) struct Page {
 impl Emulator {
     pub(super) fn state(&self) -> State {
         let screen = &self.screen;
-        let mut modes = screen.modes.clone();
-        // The one mode that is not restored.
-        modes.focus = false;
         State {
             main: screen.page(&screen.main, !screen.is_alternate),
             alternate: screen.is_alternate.then(|| screen.page(&screen.alternate, true)),
             pen: Style { link: 0, ..screen.pen.of_cell() },
             charset: screen.charset,
             level: screen.level,
-            modes,
+            modes: screen.modes.clone(),
             titles: (screen.title.clone(), screen.titles.clone()),
             palette: screen.palette.clone(),
             join: screen.join,
