@@ -60,6 +60,7 @@ impl WorkspaceState {
         self.config.set_value(ready.config.clone());
         let shown: Vec<TerminalId> = panes(&ready.workspace).filter_map(|pane| pane.terminal_id).collect();
         self.terminals.update_value(|terminals| terminals.retain(|id, _| shown.contains(id)));
+        panes(&ready.workspace).for_each(|pane| self.locate(pane));
         self.view.set(Some(ready.workspace.clone()));
     }
 
@@ -83,9 +84,17 @@ impl WorkspaceState {
             Notice::Command(command) => self.terminal(command.terminal_id).command.set(Some(command.clone())),
             Notice::Leader(leader) => self.terminal(leader.terminal_id).leader.set(leader.leader.clone()),
             Notice::Bell(bell) => self.terminal(bell.terminal_id).bells.update(|bells| *bells += 1),
+            Notice::Pane(updated) => self.locate(&updated.pane),
             Notice::Closed(closed) => self.terminal(closed.terminal_id).ended.set(Some(closed.clone())),
             // They change nothing here: one is for the connection, the other for the pane that asked.
             Notice::Closing(_) | Notice::Error(_) => {}
+        }
+    }
+
+    /// Where a pane's shell is belongs to its terminal: a `cd` redraws what shows that, and not the tabs.
+    fn locate(self, pane: &Pane) {
+        if let Some(terminal) = pane.terminal_id {
+            self.terminal(terminal).cwd.set(pane.cwd.clone());
         }
     }
 
@@ -128,7 +137,7 @@ mod tests {
         layout::Layout,
         session::{UserRole, UserView},
         terminal::{CloseReason, TerminalClosed, TerminalStatus, TerminalTitle},
-        workspace::{MemberRole, Session, Tab, TabKind},
+        workspace::{MemberRole, PaneUpdated, Session, Tab, TabKind},
     };
     use leptos::prelude::{GetUntracked, Owner};
 
@@ -136,7 +145,7 @@ mod tests {
     const TERMINAL: TerminalId = TerminalId::from_random(2);
 
     fn ready(terminal_id: Option<TerminalId>) -> SessionReady {
-        let pane = Pane { id: PANE, title: String::new(), terminal_id };
+        let pane = Pane { id: PANE, title: String::new(), terminal_id, cwd: None };
         let tab = Tab {
             id: TabId::from_random(1),
             title: "shell".into(),
@@ -197,6 +206,27 @@ mod tests {
         assert_eq!(state.terminal(TERMINAL).ended.get_untracked(), Some(closed));
         let view = state.view().get_untracked().expect("it was filled");
         assert_eq!(panes(&view).next().and_then(|pane| pane.terminal_id), Some(TERMINAL));
+    }
+
+    #[test]
+    fn a_shell_says_where_it_is_and_who_comes_later_knows() {
+        let (_owner, state) = filled(Some(TERMINAL));
+        let cwd = || state.terminal(TERMINAL).cwd.get_untracked();
+        assert_eq!(cwd(), None);
+        let moved =
+            |to: &str| Pane { cwd: Some(to.into()), ..panes(&ready(Some(TERMINAL)).workspace).next().unwrap().clone() };
+        let layout = Layout::Pane { pane: PANE };
+        state.apply(&Notice::Pane(PaneUpdated {
+            tab_id: TabId::from_random(1),
+            pane: moved("/usr"),
+            layout,
+            revision: 2,
+        }));
+        assert_eq!(cwd().as_deref(), Some("/usr"));
+        let mut later = ready(Some(TERMINAL));
+        later.workspace.sessions[0].tabs[0].panes[0] = moved("/tmp");
+        state.fill(&later);
+        assert_eq!(cwd().as_deref(), Some("/tmp"));
     }
 
     #[test]

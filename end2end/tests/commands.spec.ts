@@ -1,7 +1,7 @@
 // What the shell says of its commands: in the gutter, in the status bar, on the clipboard, and as spans.
 import { existsSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import { open, screen, type } from '../fixtures/terminal.ts';
+import { keyboard, open, screen, terminal, type } from '../fixtures/terminal.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const marks = (page: Page, state: string) => page.locator(`.mark[data-command="${state}"]`);
@@ -25,6 +25,19 @@ test('the status bar tells where the last command ran, how it ended and how long
   await type(page, 'sleep 0.3; false');
   const status = page.getByRole('contentinfo', { name: 'Status' });
   await expect(status).toContainText(/\/usr · exit 1 · \d+ ms/);
+});
+
+test('the head of the pane tells where its shell is, after a reload, too', async ({ page, server }) => {
+  await open(page, server);
+  await type(page, 'cd /usr/lib');
+  const head = terminal(page).locator('header');
+  await expect(head).toContainText('/usr/lib');
+  await type(page, 'cd ..; cat');
+  await page.reload();
+  await expect(head).toContainText(/\/usr\/lib/);
+  await keyboard(page).focus();
+  await page.keyboard.press('Control+C');
+  await expect(head).toContainText(/\/usr(?!\/lib)/);
 });
 
 test('one can go from prompt to prompt', async ({ page, server }) => {

@@ -227,6 +227,7 @@ impl Connection {
                     | Notice::Command(_)
                     | Notice::Leader(_)
                     | Notice::Bell(_)
+                    | Notice::Pane(_)
                     | Notice::Closed(_)
                     | Notice::Error(_) => {}
                 }

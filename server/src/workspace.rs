@@ -13,7 +13,7 @@ use std::{
 use app::protocol::{
     PaneId, SessionId, TabId, TerminalId,
     session::UserView,
-    workspace::{MemberRole, Workspace},
+    workspace::{MemberRole, PaneUpdated, Workspace},
 };
 use thiserror::Error;
 
@@ -129,6 +129,14 @@ impl Sessions {
         if let Some(session) = books.sessions.get_mut(&session) {
             session.ended(terminal);
         }
+    }
+
+    /// Notes where the shell in a terminal is; returns the session and what its members are told, if the shell was elsewhere.
+    pub fn moved(&self, terminal: TerminalId, directory: String) -> Option<(SessionId, PaneUpdated)> {
+        let mut books = self.books();
+        let session = *books.terminals.get(&terminal)?;
+        let updated = books.sessions.get_mut(&session)?.moved(terminal, directory)?;
+        Some((session, updated))
     }
 
     /// Puts a terminal back where its label says. To be called for one after the other in the order of their tabs, and
@@ -251,6 +259,27 @@ mod tests {
         assert!(sessions.access("ada", first).is_some());
         assert_eq!(sessions.reserve("ada", in_pane(pane)).unwrap().fill(second), Some(first));
         assert_eq!(sessions.access("ada", first), None, "it is nowhere any more");
+    }
+
+    #[test]
+    fn a_pane_says_where_its_shell_is_until_another_comes() {
+        let sessions = Sessions::default();
+        let session = sessions.enter(&user("ada"));
+        let pane = only_pane(&sessions, "ada");
+        let (first, second) = (TerminalId::from_random(1), TerminalId::from_random(2));
+        let place = sessions.reserve("ada", in_pane(pane)).unwrap();
+        let tab = place.tab;
+        place.fill(first);
+        let before = sessions.view("ada").sessions[0].revision;
+        let (told, updated) = sessions.moved(first, "/usr".to_owned()).unwrap();
+        assert_eq!((told, updated.tab_id, updated.revision), (session, tab, before + 1));
+        assert_eq!(updated.pane, sessions.view("ada").sessions[0].tabs[0].panes[0]);
+        assert_eq!((updated.pane.id, updated.pane.cwd.as_deref()), (pane, Some("/usr")));
+        assert_eq!(sessions.moved(first, "/usr".to_owned()), None, "it was there already");
+        sessions.ended(first);
+        sessions.reserve("ada", in_pane(pane)).unwrap().fill(second);
+        assert_eq!(sessions.view("ada").sessions[0].tabs[0].panes[0].cwd, None);
+        assert_eq!(sessions.moved(first, "/".to_owned()), None, "it is nowhere any more");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The closed list of event names: what may stand in a metric label or a monitor filter.
 
-use super::{clock, event::Event, session, terminal};
+use super::{clock, event::Event, session, terminal, workspace};
 
 /// The label of every event that is not in the list.
 pub const OTHER: &str = "_OTHER";
@@ -43,6 +43,7 @@ pub const RESPONSES_AND_NOTICES: &[&str] = names![
     terminal::TerminalIdle,
     terminal::TerminalCommand,
     terminal::TerminalLeader,
+    workspace::PaneUpdated,
 ];
 
 /// The catalogue's own copy of `name`, or [`OTHER`]: a label is always from a closed list.

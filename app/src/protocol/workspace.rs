@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{PaneId, SessionId, TabId, TerminalId, layout::Layout};
+use super::{PaneId, SessionId, TabId, TerminalId, event::notice, layout::Layout};
 
 /// All a user may see.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -107,4 +107,23 @@ pub struct Pane {
     /// The terminal in it, alive or ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terminal_id: Option<TerminalId>,
+    /// The directory of its shell, as far as the shell says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cwd: Option<String>,
 }
+
+/// A pane is not what it was; told to the session's members.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PaneUpdated {
+    /// The tab it is in.
+    pub tab_id: TabId,
+    /// The pane as it is now.
+    pub pane: Pane,
+    /// Where the tab's panes are.
+    pub layout: Layout,
+    /// The session's revision with this change.
+    pub revision: u64,
+}
+
+notice!(PaneUpdated = "pane:updated");

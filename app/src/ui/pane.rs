@@ -51,6 +51,7 @@ pub fn TerminalPane(
     let terminal = Memo::new(move |_| read(attachment, Attachment::terminal).flatten());
     let state = move || terminal.get().map(|terminal| workspace.terminal(terminal));
     let title = move || state().and_then(|state| state.title.get()).filter(|title| !title.is_empty());
+    let cwd = Signal::derive(move || state().and_then(|state| state.cwd.get()));
     let size = move || state().and_then(|state| state.size.get()).map(|(cols, rows)| format!("{cols}×{rows}"));
     let progress = Signal::derive(move || state().and_then(|state| state.progress.get()));
     let link = move || read(attachment, |attachment| attachment.said().link.get()).flatten();
@@ -66,6 +67,7 @@ pub fn TerminalPane(
         >
             <header class="pane__title">
                 <b class="pane__name">{move || title().unwrap_or_else(|| shell_name(&pane).to_owned())}</b>
+                <span class="pane__place" title=cwd><bdi>{cwd}</bdi></span>
                 <span class="space"></span>
                 <ProgressMark progress/>
                 <span class="num">{size}</span>

@@ -9,6 +9,7 @@ use crate::protocol::{
         TerminalAttached, TerminalBell, TerminalClosed, TerminalCommand, TerminalCreated, TerminalError, TerminalIdle,
         TerminalLeader, TerminalResized, TerminalTitle,
     },
+    workspace::PaneUpdated,
 };
 
 /// One change, decoded.
@@ -30,6 +31,8 @@ pub enum Notice {
     Leader(TerminalLeader),
     /// A program rang.
     Bell(TerminalBell),
+    /// A pane is not what it was.
+    Pane(PaneUpdated),
     /// A shell has ended.
     Closed(TerminalClosed),
     /// Something is wrong with a terminal.
@@ -53,6 +56,7 @@ impl Notice {
             TerminalCommand::NAME => read(json, Self::Command),
             TerminalLeader::NAME => read(json, Self::Leader),
             TerminalBell::NAME => read(json, Self::Bell),
+            PaneUpdated::NAME => read(json, Self::Pane),
             TerminalClosed::NAME => read(json, Self::Closed),
             TerminalError::NAME => read(json, Self::Error),
             ServerClosing::NAME => read(json, Self::Closing),

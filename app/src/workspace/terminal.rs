@@ -12,6 +12,8 @@ use crate::{
 pub struct TerminalState {
     /// The name its program gave it.
     pub title: ArcRwSignal<Option<String>>,
+    /// The directory of its shell.
+    pub cwd: ArcRwSignal<Option<String>>,
     /// Width and height in cells.
     pub size: ArcRwSignal<Option<(u16, u16)>>,
     /// The client id of the viewer whose size and answers count.

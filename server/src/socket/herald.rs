@@ -1,4 +1,5 @@
-//! Tells the people around a terminal what happens to it: its size, its commands, its title, its bell, its end.
+//! Tells the people around a terminal what happens to it: its size, its commands, its title, its bell, where its shell is, its
+//! end.
 
 mod commands;
 
@@ -54,7 +55,10 @@ async fn tell(hub: Arc<Hub>, id: TerminalId, terminal: Terminal, changes: Change
                 hub.tell_viewers(id, |_| Message::told(&TerminalIdle { terminal_id: id, closes_in_ms }));
             }
             Some(news) = commands.next() => commands::tell(&hub, id, &news),
-            message = noise.next() => hub.tell_viewers(id, |_| message),
+            said = noise.next() => match said {
+                Said::ToViewers(message) => hub.tell_viewers(id, |_| message),
+                Said::Moved(directory) => hub.tell_moved(id, directory),
+            },
         }
     };
     if ended.reason == EndReason::Lost {
@@ -69,30 +73,48 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// What only viewers hear.
+/// What a program may say as often as it likes.
 struct Noise {
     id: TerminalId,
     pause: Interval,
     title: watch::Receiver<String>,
     bells: watch::Receiver<u64>,
+    directory: watch::Receiver<Option<String>>,
+}
+
+/// A thing that was said, and who hears it.
+enum Said {
+    ToViewers(Message),
+    /// The shell is in another directory, which the whole session hears.
+    Moved(String),
 }
 
 impl Noise {
     fn of(id: TerminalId, terminal: &Terminal) -> Self {
         let mut pause = interval(NOISE);
         pause.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Self { id, pause, title: terminal.title(), bells: terminal.bells() }
+        let (title, bells, mut directory) = (terminal.title(), terminal.bells(), terminal.directory());
+        // Of a shell that was there before this server the session has not heard.
+        directory.mark_changed();
+        Self { id, pause, title, bells, directory }
     }
 
-    async fn next(&mut self) -> Message {
+    async fn next(&mut self) -> Said {
         self.pause.tick().await;
         let terminal_id = self.id;
-        select! {
-            _ = self.title.changed() => {
-                let title = self.title.borrow_and_update().clone();
-                Message::told(&TerminalTitle { terminal_id, title })
+        loop {
+            select! {
+                _ = self.title.changed() => {
+                    let title = self.title.borrow_and_update().clone();
+                    return Said::ToViewers(Message::told(&TerminalTitle { terminal_id, title }));
+                }
+                _ = self.bells.changed() => return Said::ToViewers(Message::told(&TerminalBell { terminal_id })),
+                _ = self.directory.changed() => {
+                    if let Some(directory) = self.directory.borrow_and_update().clone() {
+                        return Said::Moved(directory);
+                    }
+                }
             }
-            _ = self.bells.changed() => Message::told(&TerminalBell { terminal_id }),
         }
     }
 }

@@ -163,6 +163,13 @@ impl Hub {
         }
     }
 
+    /// Tells the session where the shell of a terminal is now.
+    pub(super) fn tell_moved(&self, terminal: TerminalId, directory: String) {
+        let Some((session, updated)) = self.sessions.moved(terminal, directory) else { return };
+        let message = Message::told(&updated);
+        self.rooms.of(session).iter().for_each(|client| client.lane.send(message.clone()));
+    }
+
     /// Tells the session that a terminal has ended: by an answer who waits for it, viewers after the output before `seq`.
     pub(super) fn tell_closed(&self, closed: &TerminalClosed, seq: u64) {
         let terminal = closed.terminal_id;

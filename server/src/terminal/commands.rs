@@ -61,6 +61,11 @@ impl Commands {
         Self { seq, live_from, ..Self::default() }
     }
 
+    /// The shell's directory, if the shell says.
+    pub(super) fn directory(&self) -> Option<&str> {
+        self.directory.as_deref()
+    }
+
     /// Follows the next bytes of output, and tells of each command that starts or ends in them.
     pub(super) fn follow(&mut self, bytes: &[u8], mut tell: impl FnMut(CommandNews)) {
         let mut scanner = std::mem::take(&mut self.scanner);

@@ -210,6 +210,11 @@ impl Terminal {
         self.shared.model.title().subscribe()
     }
 
+    /// The shell's directory, none until the shell says one, and whenever it changes.
+    pub fn directory(&self) -> watch::Receiver<Option<String>> {
+        self.shared.directory.subscribe()
+    }
+
     /// How often the bell has rung, and whenever it rings.
     pub fn bells(&self) -> watch::Receiver<u64> {
         self.shared.model.bells().subscribe()

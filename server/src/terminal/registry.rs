@@ -153,10 +153,11 @@ impl<Id: Clone + Eq + Hash + Display + Send + 'static> Terminals<Id> {
                 shared
             }
             Born::Away(host, Stream { connection, streaming }) => {
-                let Streaming { start, end, size, title } = streaming;
+                let Streaming { start, end, size, title, directory } = streaming;
                 let model = Model::Away(Away::new(Arc::clone(&host), name.clone(), blank, title));
                 let output = Output::starting_at(limits.ring, start);
                 let (shared, queue) = Shared::new(name, output, model, size, end, closing);
+                shared.directory.send_replace(directory);
                 let shared = Arc::new(shared);
                 let link = Link::new(Arc::clone(&shared), host, connection, queue, self.leaving.clone());
                 self.tasks.spawn(link.run());

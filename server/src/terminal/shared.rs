@@ -54,6 +54,8 @@ pub(super) struct Shared {
     /// Only the owning task follows the output, so that this lock is never waited for.
     pub(super) followed: Mutex<Commands>,
     pub(super) news: broadcast::Sender<CommandNews>,
+    /// The shell's directory, if the shell says.
+    pub(super) directory: watch::Sender<Option<String>>,
     /// How many viewers there are.
     pub(super) watched: watch::Sender<usize>,
     /// When something last came in or out.
@@ -93,6 +95,7 @@ impl Shared {
             ended: watch::Sender::new(None),
             followed: Mutex::new(Commands::starting_at(end, live_from)),
             news: broadcast::Sender::new(NEWS),
+            directory: watch::Sender::new(None),
             watched: watch::Sender::new(0),
             touched: watch::Sender::new(Instant::now()),
             warned: watch::Sender::new(None),
@@ -107,10 +110,7 @@ impl Shared {
     /// Appends output that begins at `seq` and tells those who wait for it. Where that is not the end, what was in
     /// between is lost, and everybody goes on from a snapshot.
     pub(super) fn append(&self, seq: u64, bytes: &[u8]) {
-        lock(&self.followed).follow(bytes, |news| {
-            // Nobody may be listening.
-            let _ = self.news.send(news);
-        });
+        self.follow(bytes);
         let now = Instant::now();
         let end = {
             let mut output = lock(&self.output);
@@ -121,6 +121,23 @@ impl Shared {
         };
         self.touched.send_replace(now);
         self.end.send_replace(end);
+    }
+
+    /// Reads what the shell says in its output.
+    fn follow(&self, bytes: &[u8]) {
+        let mut followed = lock(&self.followed);
+        followed.follow(bytes, |news| {
+            // Nobody may be listening.
+            let _ = self.news.send(news);
+        });
+        let said = followed.directory();
+        self.directory.send_if_modified(|known| {
+            let is_elsewhere = said.is_some() && known.as_deref() != said;
+            if is_elsewhere {
+                *known = said.map(str::to_owned);
+            }
+            is_elsewhere
+        });
     }
 
     /// Whether the PTY may be read: the model must be near, and so must the fastest viewer unless all is read `freely`.

@@ -4,7 +4,7 @@ use app::protocol::{
     PaneId, SessionId, TabId, TerminalId,
     layout::Layout,
     session::UserView,
-    workspace::{self as view, MemberRole, TabKind},
+    workspace::{self as view, MemberRole, PaneUpdated, TabKind},
 };
 
 use super::{Label, MAX_TABS, PlaceError};
@@ -39,7 +39,20 @@ struct Tab {
 struct Pane {
     id: PaneId,
     holds: Content,
+    /// Where its shell is, as far as the shell says.
+    directory: Option<String>,
     reserved: bool,
+}
+
+impl Pane {
+    fn new(id: PaneId, holds: Content) -> Self {
+        Self { id, holds, directory: None, reserved: false }
+    }
+
+    /// Takes another terminal, of which nothing is known yet, and returns the one that was there.
+    fn take(&mut self, terminal: TerminalId) -> Option<TerminalId> {
+        std::mem::replace(self, Self::new(self.id, Content::Living(terminal))).holds.terminal()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,12 +108,12 @@ impl Session {
 
     /// Puts a terminal back into its tab, which is added if it is not there, and returns the one it replaces.
     pub(super) fn restore(&mut self, label: &Label, terminal: TerminalId) -> Option<TerminalId> {
-        let holds = Content::Living(terminal);
         self.revision += 1;
         if let Some(tab) = self.tabs.iter_mut().find(|tab| tab.id == label.tab) {
-            return std::mem::replace(&mut tab.pane.holds, holds).terminal();
+            return tab.pane.take(terminal);
         }
-        self.tabs.push(Tab { id: label.tab, pane: Pane { id: label.pane, holds, reserved: false }, hidden: false });
+        let pane = Pane::new(label.pane, Content::Living(terminal));
+        self.tabs.push(Tab { id: label.tab, pane, hidden: false });
         None
     }
 
@@ -160,11 +173,9 @@ impl Session {
     /// Puts a terminal into a reserved pane and returns the ended one that was there.
     pub(super) fn fill(&mut self, reserved: Reserved, terminal: TerminalId) -> Option<TerminalId> {
         let tab = self.tabs.iter_mut().find(|tab| tab.id == reserved.tab)?;
-        let before = std::mem::replace(&mut tab.pane.holds, Content::Living(terminal));
-        tab.pane.reserved = false;
         tab.hidden = false;
         self.revision += 1;
-        before.terminal()
+        tab.pane.take(terminal)
     }
 
     /// Gives a reservation back.
@@ -173,6 +184,19 @@ impl Session {
         if let Some(tab) = self.tabs.iter_mut().find(|tab| tab.id == reserved.tab) {
             tab.pane.reserved = false;
         }
+    }
+
+    /// Notes where the shell in a terminal is; returns what the members are told if it was elsewhere.
+    pub(super) fn moved(&mut self, terminal: TerminalId, directory: String) -> Option<PaneUpdated> {
+        let mut tabs = self.tabs.iter_mut().enumerate();
+        let (index, tab) = tabs.find(|(_, tab)| tab.pane.holds.terminal() == Some(terminal))?;
+        if tab.pane.directory.as_ref() == Some(&directory) {
+            return None;
+        }
+        tab.pane.directory = Some(directory);
+        self.revision += 1;
+        let view::Tab { id: tab_id, mut panes, layout, .. } = Tab::view((index, tab));
+        Some(PaneUpdated { tab_id, pane: panes.pop()?, layout, revision: self.revision })
     }
 
     pub(super) fn ended(&mut self, terminal: TerminalId) {
@@ -185,7 +209,7 @@ impl Session {
 
 impl Tab {
     fn new() -> Self {
-        let pane = Pane { id: PaneId::from_random(random()), holds: Content::Nothing, reserved: false };
+        let pane = Pane::new(PaneId::from_random(random()), Content::Nothing);
         Self { id: TabId::from_random(random()), pane, hidden: false }
     }
 
@@ -200,11 +224,17 @@ impl Tab {
 
     fn view((index, tab): (usize, &Self)) -> view::Tab {
         let title = format!("{}", index + 1);
+        let pane = view::Pane {
+            id: tab.pane.id,
+            title: title.clone(),
+            terminal_id: tab.pane.holds.terminal(),
+            cwd: tab.pane.directory.clone(),
+        };
         view::Tab {
             id: tab.id,
-            title: title.clone(),
+            title,
             kind: TabKind::Terminal,
-            panes: vec![view::Pane { id: tab.pane.id, title, terminal_id: tab.pane.holds.terminal() }],
+            panes: vec![pane],
             layout: Layout::Pane { pane: tab.pane.id },
         }
     }

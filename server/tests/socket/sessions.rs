@@ -140,3 +140,26 @@ async fn windows_are_told_that_the_server_is_closing() {
     assert_eq!(ack["error"]["code"], "shutting_down");
     tokio::join!(server.sockets.clone().close(), client.ended());
 }
+
+#[tokio::test]
+async fn the_session_is_told_where_a_shell_is() {
+    let server = TestServer::start().await;
+    let mut client = Client::connect(&server).await;
+    let mut other = Client::connect(&server).await;
+    let mut eve = Client::connect_as(&server, "eve").await;
+    let pane = first_pane(&mut client).await;
+    let create = json!({"paneId": pane["id"], "cols": 80, "rows": 24});
+    let created = client.ask("terminal:create", create).await;
+    let terminal = created["terminalId"].as_str().unwrap();
+    assert_eq!(first_pane(&mut client).await["cwd"], Value::Null);
+    client.type_into(terminal, "\u{1b}]7;file://host/usr/my%20lib\u{7}").await;
+
+    let updated = other.event("pane:updated").await;
+    assert_eq!((&updated["tabId"], &updated["layout"]), (&created["tabId"], &json!({"pane": pane["id"]})), "{updated}");
+    assert_eq!((&updated["pane"]["terminalId"], &updated["pane"]["cwd"]), (&json!(terminal), &json!("/usr/my lib")));
+    let ready = client.ask("session:init", json!({})).await;
+    let session = &ready["workspace"]["sessions"][0];
+    assert_eq!((&session["revision"], &session["tabs"][0]["panes"][0]), (&updated["revision"], &updated["pane"]));
+    let heard = eve.settle().await;
+    assert!(!heard.iter().any(|packet| matches!(packet, Packet::Event { name, .. } if name == "pane:updated")));
+}

@@ -83,6 +83,9 @@ pub(in crate::terminal) struct Streaming {
     pub(in crate::terminal) end: u64,
     pub(in crate::terminal) size: Size,
     pub(in crate::terminal) title: String,
+    /// The shell's directory, which it may have said before the first byte.
+    #[serde(default)]
+    pub(in crate::terminal) directory: Option<String>,
 }
 
 /// Why not.

@@ -98,7 +98,8 @@ async fn stream(connection: &mut UnixStream, terminal: &Terminal) -> Result<(), 
     let start = terminal.start();
     let output = Output::new(terminal, start);
     let (end, size, title) = (*output.end.borrow(), *output.size.borrow(), output.title.borrow().clone());
-    send(connection, &Reply::Streaming(Streaming { start, end, size, title }), &[]).await?;
+    let directory = terminal.directory().borrow().clone();
+    send(connection, &Reply::Streaming(Streaming { start, end, size, title, directory }), &[]).await?;
     let connection = &*connection;
     let output = async {
         // A server that is gone may have left input behind, which is taken to its end.

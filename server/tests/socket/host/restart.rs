@@ -1,9 +1,11 @@
 //! The server ends, in each of its ways, and starts again: nothing of a shell is lost or doubled.
 
+use std::time::Instant;
+
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use super::process::{Machine, Running, is_alive, until};
+use super::process::{Machine, PATIENCE, Running, is_alive, until};
 use crate::support::Client;
 
 /// Counts for ever, and answers what is typed.
@@ -193,6 +195,32 @@ async fn a_title_and_a_size_are_known_after_a_restart() {
     client.type_into(&terminal, "\r").await;
     let output = client.outputs("\r\n43 132\r\n".len()).await;
     assert_eq!(String::from_utf8_lossy(&output), "\r\n43 132\r\n");
+}
+
+#[tokio::test]
+async fn where_a_shell_is_is_known_after_a_restart_however_long_ago_it_said_so() {
+    // More than is kept of the output.
+    const LATER: u64 = 5_000_000;
+    let machine = Machine::new();
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    let says = format!(r#"/bin/sh -c 'printf "\033]7;file:///usr\007"; head -c {LATER} /dev/zero; read line'"#);
+    let terminal = create(&mut client, &says).await;
+    let mut seen = 0;
+    while seen < LATER {
+        let output = client.output().await;
+        seen = output.seq + output.data.len() as u64;
+        client.emit("terminal:ack", json!({"terminalId": terminal, "seq": seen})).await;
+    }
+    server.end(Signal::TERM);
+
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    // Before or after this window has come.
+    let deadline = Instant::now() + PATIENCE;
+    while workspace(&mut client).await["sessions"][0]["tabs"][0]["panes"][0]["cwd"] != "/usr" {
+        assert!(Instant::now() < deadline, "it is not known");
+    }
 }
 
 #[tokio::test]
