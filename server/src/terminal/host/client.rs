@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use futures_util::{StreamExt as _, stream};
 use thiserror::Error;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::UnixStream;
@@ -21,6 +22,10 @@ use crate::terminal::screen::Snapshot;
 
 /// How long an answer may take. A shell starts in milliseconds, and so is the largest screen written.
 const ANSWER: Duration = Duration::from_secs(10);
+
+/// How many terminals are attached at a time: they wait for the host and not for one another, and far fewer than the
+/// connections that may wait to be accepted.
+const SIDE_BY_SIDE: usize = 32;
 
 /// Why the host did not do what it was asked.
 #[derive(Debug, Error)]
@@ -106,15 +111,19 @@ impl Host {
             }
         };
         self.watch(None).await;
-        let mut kept = Vec::with_capacity(listed.len());
-        for Listed { id, owner, label } in listed {
-            let request = Request::Attach { id: id.clone() };
-            match self.stream(self.address.connect().await, &request).await {
-                Ok(stream) => kept.push(Kept { id, owner, label, stream }),
-                Err(error) => tracing::error!(terminal = id, %error, "a terminal of the host cannot be reached"),
+        let attached = stream::iter(listed).map(|listed| self.attach(listed)).buffer_unordered(SIDE_BY_SIDE);
+        attached.filter_map(async |kept| kept).collect().await
+    }
+
+    async fn attach(&self, Listed { id, owner, label }: Listed) -> Option<Kept> {
+        let request = Request::Attach { id: id.clone() };
+        match self.stream(self.address.connect().await, &request).await {
+            Ok(stream) => Some(Kept { id, owner, label, stream }),
+            Err(error) => {
+                tracing::error!(terminal = id, %error, "a terminal of the host cannot be reached");
+                None
             }
         }
-        kept
     }
 
     /// Starts a terminal, and a host where there is none.
@@ -243,3 +252,6 @@ fn is_absent(error: &io::Error) -> bool {
 fn unexpected(reply: &Reply) -> HostError {
     HostError::Malformed(format!("{reply:?}"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -135,11 +135,12 @@ async fn sessions_tabs_and_panes_are_found_again() {
     let pane = workspace(&mut client).await["sessions"][0]["tabs"][0]["panes"][0]["id"].clone();
     let first = json!({"cols": 80, "rows": 24, "paneId": pane, "shell": "/bin/cat"});
     client.ask("terminal:create", first).await;
-    for _ in 0..3 {
+    // More than are attached at a time.
+    for _ in 0..40 {
         create(&mut client, "/bin/cat").await;
     }
     let mut before = workspace(&mut client).await;
-    assert_eq!(before["sessions"][0]["tabs"].as_array().unwrap().len(), 4);
+    assert_eq!(before["sessions"][0]["tabs"].as_array().unwrap().len(), 41);
     server.end(Signal::KILL);
 
     let server = machine.start(&[]);
