@@ -5,6 +5,9 @@ import { promisify } from 'node:util';
 import { type Socket, io } from 'socket.io-client';
 import { expect, test } from '../fixtures/test.ts';
 
+// As in a container, where one process is all there is.
+test.use({ serverArgs: ['--pty-host', 'in-process'] });
+
 const python = process.env.AETHERTERM_TEST_PYTHON ?? resolve(import.meta.dirname, '../../target/tools/python/bin/python');
 
 const connect = (url: string, token: string): Promise<Socket> =>

@@ -79,8 +79,7 @@ test.describe('when the server goes away', () => {
 
   test('the page says so, counts down, and comes back by itself', async ({ page }) => {
     const home = mkdtempSync(join(tmpdir(), 'aetherterm-'));
-    const args = ['--pty-host', 'process'];
-    const first = await Server.start({ home, args });
+    const first = await Server.start({ home });
     await open(page, first);
     await type(page, 'kept=42; echo read"y"');
     await expect(screen(page)).toContainText('ready');
@@ -91,7 +90,7 @@ test.describe('when the server goes away', () => {
     await expect(page.getByRole('button', { name: 'Retry now' })).toBeVisible();
 
     // Cookie and shell outlive the process: the same window goes on in the same shell.
-    const second = await Server.start({ home, listen: host, args });
+    const second = await Server.start({ home, listen: host });
     try {
       await expect(banner).toBeHidden({ timeout: 20_000 });
       await type(page, 'echo "<$kept>"');
