@@ -49,7 +49,7 @@ test('the shell follows the size of the window', async ({ page, server }) => {
   const cells = async () => ((await size.textContent()) ?? '').split('×').map(Number) as [number, number];
   const [, before] = await cells();
   await page.setViewportSize({ width: 1600, height: 1000 });
-  // 200 pixels more are ten lines more; the note of the opening shell was no more than three.
+  // 200 pixels more are ten lines more.
   await expect.poll(async () => (await cells())[1]).toBeGreaterThan(before + 5);
   const [cols, rows] = await cells();
   await type(page, 'stty size');

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until};
 use super::handle::{EndReason, Terminal};
 use super::shared::Shared;
 
-/// Viewers are warned this long before, or a tenth of the whole time where that is less.
+/// Viewers are warned this long before, or a quarter of the whole time where that is less.
 const WARNING: Duration = Duration::from_secs(60);
 
 /// After what a terminal is closed; `None` is for ever.
@@ -47,7 +47,7 @@ impl Lifetime {
         if closes_at.is_some_and(|at| now >= at) {
             return Verdict::Close(EndReason::Idle);
         }
-        let warns_at = closes_at.zip(self.idle).map(|(at, idle)| at - WARNING.min(idle / 10));
+        let warns_at = closes_at.zip(self.idle).map(|(at, idle)| at - WARNING.min(idle / 4));
         match (warns_at, closes_at) {
             (Some(warns_at), Some(closes_at)) if now >= warns_at => Verdict::Warn { closes_at },
             _ => Verdict::Live { until: leaves_at.into_iter().chain(warns_at).min() },
@@ -126,6 +126,15 @@ mod tests {
     fn an_idle_terminal_is_announced_before() {
         check(None, HOUR - 60, |now| Verdict::Warn { closes_at: now + seconds(60) });
         check(None, HOUR - 61, |now| Verdict::Live { until: Some(now + seconds(1)) });
+    }
+
+    #[test]
+    fn a_short_life_is_announced_in_its_last_quarter() {
+        let now = Instant::now() + seconds(HOUR);
+        let judge =
+            |untouched| Lifetime { detached: None, idle: Some(seconds(8)) }.judge(now, None, now - seconds(untouched));
+        assert_eq!(judge(5), Verdict::Live { until: Some(now + seconds(1)) });
+        assert_eq!(judge(6), Verdict::Warn { closes_at: now + seconds(2) });
     }
 
     #[test]
