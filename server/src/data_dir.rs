@@ -115,10 +115,12 @@ fn lock(directory: &Path) -> Result<File, DataDirError> {
         }
         Err(TryLockError::Error(error)) => return Err(failed(error)),
     }
+    // Over the number of the server before, which a full disk has room for, and then no more than that.
     let write = |file: &mut File| {
-        file.set_len(0)?;
+        let pid = format!("{}\n", std::process::id());
         file.rewind()?;
-        writeln!(file, "{}", std::process::id())
+        file.write_all(pid.as_bytes())?;
+        file.set_len(pid.len() as u64)
     };
     write(&mut file).map_err(failed)?;
     Ok(file)

@@ -23,11 +23,22 @@ fn main() -> ExitCode {
         Err(error) => match error.downcast_ref::<ConfigError>() {
             Some(ConfigError::Usage(usage)) => usage.exit(),
             _ => {
-                eprintln!("aetherterm: {error:#}");
+                eprintln!("aetherterm: {}", told(&error));
                 ExitCode::FAILURE
             }
         },
     }
+}
+
+/// What went wrong and why. Many an error says its cause itself, which is then not said again.
+fn told(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }
 
 fn run() -> anyhow::Result<ExitCode> {

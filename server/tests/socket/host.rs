@@ -1,6 +1,7 @@
 //! Shells that outlive the server: the real binary, real shells, and every way in which either process can end.
 
 mod death;
+mod disk;
 mod lifecycle;
 mod process;
 mod restart;

@@ -1,7 +1,7 @@
 //! A machine on which the binary is started, ended and started again.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read},
     net::SocketAddr,
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
@@ -15,6 +15,8 @@ use crate::site;
 
 /// Longer than anything here takes on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(20);
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_aetherterm");
 
 /// A home that outlives its servers; its shells end with it.
 pub struct Machine {
@@ -42,8 +44,28 @@ impl Machine {
     }
 
     pub fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_aetherterm"));
-        command.args(words).current_dir(self.home.path()).env_clear().env("HOME", self.home.path());
+        let mut command = self.at_home(PROGRAM);
+        command.args(words);
+        command
+    }
+
+    /// A server whose disk takes no file larger than so many blocks of 512 bytes, which it is told as it is of a full one: by
+    /// writes that fail.
+    pub fn cramped(&self, blocks: u32) -> Command {
+        let mut command = self.at_home("/bin/sh");
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec {PROGRAM}");
+        self.serving(command.args(["-c", &script]));
+        command
+    }
+
+    fn serving<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command.env("AETHERTERM_LISTEN", "127.0.0.1:0").env("AETHERTERM_SITE_ROOT", self.site.path());
+        command.env("AETHERTERM_TOKEN", "test")
+    }
+
+    fn at_home(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.home.path()).env_clear().env("HOME", self.home.path());
         command.env("AETHERTERM_DATA_DIR", self.data_dir()).env("SHELL", "/bin/sh").env("PATH", "/usr/bin:/bin");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
@@ -55,13 +77,7 @@ impl Machine {
 
     /// The same; what it says goes elsewhere.
     pub fn start_saying(&self, words: &[&str], log: impl Into<Stdio>) -> Running {
-        let mut command = self.command(words);
-        command.env("AETHERTERM_LISTEN", "127.0.0.1:0").env("AETHERTERM_SITE_ROOT", self.site.path());
-        let mut child = command.env("AETHERTERM_TOKEN", "test").stderr(log).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let address = line.strip_prefix("aetherterm listening on http://").and_then(|rest| rest.split('/').next());
-        Running { address: address.unwrap_or_else(|| panic!("no start line: {line:?}")).parse().unwrap(), child }
+        Running::of(self.serving(&mut self.command(words)).stderr(log))
     }
 
     pub fn stop(&self, words: &[&str]) -> Output {
@@ -91,11 +107,29 @@ impl Drop for Machine {
 }
 
 impl Running {
+    /// Waits for the start line.
+    pub fn of(command: &mut Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let address = line.strip_prefix("aetherterm listening on http://").and_then(|rest| rest.split('/').next());
+        Self { address: address.unwrap_or_else(|| panic!("no start line: {line:?}")).parse().unwrap(), child }
+    }
+
     /// Ends the server; after SIGTERM it must have ended well.
     pub fn end(mut self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
         let status = self.child.wait().unwrap();
         assert_eq!(status.success(), signal == Signal::TERM, "{status:?}");
+    }
+
+    /// Ends the server by SIGTERM and returns what it has said, if nobody else hears it.
+    pub fn last_words(mut self) -> String {
+        let mut log = self.child.stderr.take().unwrap();
+        self.end(Signal::TERM);
+        let mut said = String::new();
+        log.read_to_string(&mut said).unwrap();
+        said
     }
 
     pub fn pid(&self) -> i32 {
