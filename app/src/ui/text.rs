@@ -1,46 +1,10 @@
 //! Every text of the page, in English and Japanese, side by side: a message without both does not compile.
 
+mod language;
+
 use leptos::prelude::{Get, GetUntracked, RwSignal, expect_context};
 
-/// A language the page speaks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
-    /// English.
-    #[default]
-    English,
-    /// 日本語.
-    Japanese,
-}
-
-impl Language {
-    /// All of them, in the order they are offered.
-    pub const ALL: [Self; 2] = [Self::English, Self::Japanese];
-
-    /// The BCP 47 tag.
-    #[must_use]
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::Japanese => "ja",
-        }
-    }
-
-    /// Its name in itself.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::English => "English",
-            Self::Japanese => "日本語",
-        }
-    }
-
-    /// The language of a BCP 47 tag; English for one the page does not speak.
-    #[must_use]
-    pub fn from_tag(tag: &str) -> Self {
-        let primary = tag.split('-').next().unwrap_or_default();
-        Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary)).unwrap_or_default()
-    }
-}
+pub use language::Language;
 
 /// The page's texts in the language of the moment.
 #[derive(Clone, Copy)]
@@ -386,20 +350,6 @@ mod tests {
             let gaps = |language| message.text(language).matches(GAP).count();
             assert_eq!(gaps(Language::English), gaps(Language::Japanese), "{message:?}");
             assert!(gaps(Language::English) <= 1, "{message:?}");
-        }
-    }
-
-    #[test]
-    fn a_tag_finds_its_language() {
-        for (tag, language) in [
-            ("ja", Language::Japanese),
-            ("ja-JP", Language::Japanese),
-            ("JA", Language::Japanese),
-            ("en-GB", Language::English),
-            ("fr", Language::English),
-            ("", Language::English),
-        ] {
-            assert_eq!(Language::from_tag(tag), language, "{tag}");
         }
     }
 }

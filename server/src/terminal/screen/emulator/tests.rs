@@ -1,6 +1,7 @@
 //! A snapshot fed to a second terminal gives the first one again.
 
 mod elsewhere;
+mod queries;
 mod rules;
 mod state;
 
@@ -8,6 +9,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::terminal::screen::style::Color;
+use queries::asks;
 
 fn emulator(cols: u32, rows: u32, output: &[u8]) -> Emulator {
     let mut emulator = Emulator::new(Size::clamped(cols, rows), 1000);
@@ -160,56 +162,6 @@ fn a_resized_screen_comes_back_in_its_new_size() {
         let snapshot = original.snapshot();
         assert_eq!(snapshot.size, Size::clamped(cols, rows));
         assert_same(&original, &restored(&original), &(cols, rows));
-    }
-}
-
-/// Whether a terminal would answer anything in `bytes`: DA, DSR, DECRQM, XTVERSION, DECRQSS, ENQ, OSC with `?`, or window
-/// reports.
-fn asks(bytes: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(bytes);
-    let control = |sequence: &str| {
-        let last = sequence.find(|c: char| ('\x40'..='\x7e').contains(&c));
-        last.is_some_and(|last| match &sequence[last..=last] {
-            "t" => !sequence.starts_with("22;"),
-            "c" | "n" | "x" => true,
-            "p" => sequence[..last].ends_with('$'),
-            "q" => sequence.starts_with('>'),
-            _ => false,
-        })
-    };
-    let osc = |osc: &str| osc.split(['\x07', '\x1b']).next().is_some_and(|osc| osc.split(';').any(|part| part == "?"));
-    text.contains('\x05')
-        || text.split("\x1b[").skip(1).any(control)
-        || text.split("\x1b]").skip(1).any(osc)
-        || text.contains("\x1bP$q")
-        || text.contains("\x1bP+q")
-        || text.contains("\x1bZ")
-}
-
-#[test]
-fn queries_are_not_repeated() {
-    let queries = [
-        "\x1b[c",
-        "\x1b[>c",
-        "\x1b[=c",
-        "\x1b[5n",
-        "\x1b[6n",
-        "\x1b[?6n",
-        "\x1b[?2026$p",
-        "\x1b[>q",
-        "\x1bP$qm\x1b\\",
-        "\x05",
-        "\x1b]10;?\x07",
-        "\x1b]4;1;?\x1b\\",
-        "\x1b[18t",
-        "\x1bZ",
-        "\x1bP+q544e\x1b\\",
-        "\x1b]52;c;?\x07",
-    ];
-    for query in queries {
-        assert!(asks(query.as_bytes()), "the test knows {query:?}");
-        let snapshot = emulator(20, 5, query.as_bytes()).snapshot();
-        assert!(!asks(&snapshot.bytes), "{query:?} in {:?}", String::from_utf8_lossy(&snapshot.bytes));
     }
 }
 
