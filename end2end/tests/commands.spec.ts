@@ -19,6 +19,40 @@ test('each command has a mark that says how it ended', async ({ page, server }) 
   await expect(marks(page, 'failed')).toHaveCount(2);
 });
 
+test('who reloads finds the marks again, and the way by them', async ({ page, server }) => {
+  await open(page, server);
+  await type(page, 'echo the first');
+  await type(page, 'seq 200; false');
+  await expect(screen(page)).toContainText('200');
+  await type(page, 'sleep 60');
+  await expect(marks(page, 'running')).toHaveCount(1);
+
+  await page.reload();
+  await expect(marks(page, 'running')).toHaveCount(1);
+  await keyboard(page).focus();
+  await page.keyboard.press('Control+C');
+  // The one that was running; that of `seq` is out of sight.
+  await expect(marks(page, 'failed')).toHaveCount(1);
+  await page.keyboard.press('Control+Shift+Z');
+  await expect(screen(page)).toContainText('seq 200');
+  await page.keyboard.press('Control+Shift+Z');
+  await expect(screen(page)).toContainText('echo the first');
+  await expect(marks(page, 'succeeded')).toHaveCount(1);
+});
+
+test('the output of a command can be copied after a reload, too', async ({ page, server, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await open(page, server);
+  await type(page, String.raw`printf 'one\ntwo'`);
+  await expect(marks(page, 'succeeded')).toHaveCount(1);
+  await page.reload();
+  await expect(marks(page, 'succeeded')).toHaveCount(1);
+  await page.keyboard.press('Control+Shift+P');
+  await page.keyboard.type('output');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('one\ntwo');
+});
+
 test('the status bar tells where the last command ran, how it ended and how long it took', async ({ page, server }) => {
   await open(page, server);
   await type(page, 'cd /usr');

@@ -210,6 +210,7 @@ impl Xterm {
     /// Empties the screen and forgets every mode.
     pub fn reset(&self) {
         self.terminal.reset();
+        self.prompts.forget();
     }
 
     /// Sends text as if it were typed.

@@ -8,10 +8,12 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use web_sys::HtmlElement;
 use xterm_js_rs::Disposable;
 
-use super::raw::Terminal6;
+use super::{queries::identifier, raw::Terminal6};
 
 /// `OSC 133`: prompts and commands.
 const OSC_SEMANTIC: u32 = 133;
+/// `RIS`: begins anew with other rows, of which the markers of those before know nothing.
+const RESET: (&str, &str, &str) = ("", "", "c");
 
 #[wasm_bindgen]
 extern "C" {
@@ -111,6 +113,7 @@ impl Command {
 pub struct Prompts {
     inner: Rc<Inner>,
     _marked: Closure<dyn FnMut(String) -> bool>,
+    _reset: Closure<dyn FnMut() -> bool>,
 }
 
 struct Inner {
@@ -136,9 +139,21 @@ impl Prompts {
             marking.mark(&mark);
             true
         });
+        let forgetting = inner.clone();
+        let reset = Closure::<dyn FnMut() -> bool>::new(move || {
+            forgetting.forget();
+            // The terminal resets itself.
+            false
+        });
         // The terminal forgets its handlers when it is disposed of.
         drop(terminal.parser().on_osc(OSC_SEMANTIC, marked.as_ref().unchecked_ref()));
-        Self { inner, _marked: marked }
+        drop(terminal.parser().on_escape(&identifier(RESET), reset.as_ref().unchecked_ref()));
+        Self { inner, _marked: marked, _reset: reset }
+    }
+
+    /// Forgets all of them.
+    pub fn forget(&self) {
+        self.inner.forget();
     }
 
     /// Scrolls to the prompt before or after what is shown at the top.
@@ -183,6 +198,10 @@ impl Prompts {
 }
 
 impl Inner {
+    fn forget(&self) {
+        self.commands.take().into_iter().for_each(Command::forget);
+    }
+
     fn mark(&self, mark: &str) {
         let mut fields = mark.split(';');
         let mut commands = self.commands.borrow_mut();

@@ -67,6 +67,9 @@ extern "C" {
     #[wasm_bindgen(method, js_name = registerCsiHandler)]
     pub fn on_csi(this: &Parser, id: &JsValue, handler: &Function) -> Disposable;
 
+    #[wasm_bindgen(method, js_name = registerEscHandler)]
+    pub fn on_escape(this: &Parser, id: &JsValue, handler: &Function) -> Disposable;
+
     #[wasm_bindgen(method, js_name = registerDcsHandler)]
     pub fn on_dcs(this: &Parser, id: &JsValue, handler: &Function) -> Disposable;
 

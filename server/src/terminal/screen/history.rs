@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::cell::{Cell, Content};
 use super::pool::Marks;
-use super::row::Row;
+use super::row::{End, Milestones, Row};
 
 /// Rows above the screen, the oldest first.
 #[derive(Debug, Default)]
@@ -112,7 +112,44 @@ struct Runs<'a> {
 
 impl<'a> Runs<'a> {
     fn new(packed: &'a [u8]) -> Self {
-        Self { bytes: &packed[1..] }
+        Head::take(packed).1
+    }
+}
+
+/// What a packed row begins with: a byte, and the column in which a command ended where one did.
+struct Head {
+    is_wrapped: bool,
+    milestones: Milestones,
+}
+
+impl Head {
+    const WRAPPED: u8 = 1;
+    const OUTPUT: u8 = 2;
+    const PROMPT: u8 = 4;
+    const END: u8 = 8;
+    const FAILED: u8 = 16;
+
+    fn put(row: &Row, out: &mut Vec<u8>) {
+        let Milestones { output, end, prompt } = row.milestones;
+        let flags = [
+            (row.is_wrapped, Self::WRAPPED),
+            (output, Self::OUTPUT),
+            (prompt, Self::PROMPT),
+            (end.is_some(), Self::END),
+            (end.is_some_and(|end| end.has_failed), Self::FAILED),
+        ];
+        out.push(flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| flag).sum());
+        if let Some(end) = end {
+            put(end.col.into(), out);
+        }
+    }
+
+    fn take(packed: &[u8]) -> (Self, Runs<'_>) {
+        let (flags, mut bytes) = (packed[0], &packed[1..]);
+        let has = |flag| flags & flag != 0;
+        let end = has(Self::END).then(|| End { col: take(&mut bytes) as u16, has_failed: has(Self::FAILED) });
+        let milestones = Milestones { output: has(Self::OUTPUT), end, prompt: has(Self::PROMPT) };
+        (Self { is_wrapped: has(Self::WRAPPED), milestones }, Runs { bytes })
     }
 }
 
@@ -143,7 +180,7 @@ impl<'a> Iterator for Runs<'a> {
 
 fn pack(row: &Row, out: &mut Vec<u8>) {
     out.clear();
-    out.push(row.is_wrapped.into());
+    Head::put(row, out);
     let cells = row.cells();
     // Rows are blank to begin with, so what is blank at the end need not be there.
     let blank = |cell: &&Cell| **cell == Cell::empty(0);
@@ -176,9 +213,10 @@ fn ascii_length(cells: &[Cell], style: u32) -> usize {
 }
 
 fn unpack(packed: &[u8], row: &mut Row) {
-    row.is_wrapped = packed[0] != 0;
+    let (head, runs) = Head::take(packed);
+    (row.is_wrapped, row.milestones) = (head.is_wrapped, head.milestones);
     let mut cells = row.cells_mut();
-    for run in Runs::new(packed) {
+    for run in runs {
         let (now, later) = cells.split_at_mut(run.length);
         match run.kind {
             kind::ASCII => {
@@ -243,10 +281,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_row_comes_back_as_it_was(cells in prop::collection::vec(cell(), 1..200), is_wrapped: bool) {
+        fn a_row_comes_back_as_it_was(
+            cells in prop::collection::vec(cell(), 1..200),
+            is_wrapped: bool,
+            output: bool,
+            prompt: bool,
+            end: Option<(u16, bool)>,
+        ) {
             let mut row = Row::new(cells.len(), Cell::empty(0));
             row.cells_mut().copy_from_slice(&cells);
             row.is_wrapped = is_wrapped;
+            let end = end.map(|(col, has_failed)| End { col, has_failed });
+            row.milestones = Milestones { output, end, prompt };
             let mut history = History::new(10);
             history.push(&row);
             let mut read = Row::new(cells.len(), Cell::empty(7));

@@ -1,5 +1,9 @@
 //! One row of cells, and what shifting and erasing do to wide characters, as in xterm.js.
 
+mod milestones;
+
+pub(super) use milestones::{End, Milestones};
+
 use super::cell::Cell;
 
 /// A row as wide as the screen.
@@ -8,11 +12,12 @@ pub(super) struct Row {
     cells: Vec<Cell>,
     /// Whether it continues the row above, which was full.
     pub(super) is_wrapped: bool,
+    pub(super) milestones: Milestones,
 }
 
 impl Row {
     pub(super) fn new(cols: usize, fill: Cell) -> Self {
-        Self { cells: vec![fill; cols], is_wrapped: false }
+        Self { cells: vec![fill; cols], is_wrapped: false, milestones: Milestones::default() }
     }
 
     pub(super) fn cells(&self) -> &[Cell] {
@@ -40,6 +45,7 @@ impl Row {
     pub(super) fn reset(&mut self, fill: Cell) {
         self.cells.fill(fill);
         self.is_wrapped = false;
+        self.milestones = Milestones::default();
     }
 
     /// How many cells there are up to the last that holds a character.
@@ -106,7 +112,7 @@ mod tests {
             '漢' => vec![Cell::code(c.into(), 2, 0), Cell::spacer(0)],
             _ => vec![Cell::code(c.into(), 1, 0)],
         });
-        Row { cells: cells.collect(), is_wrapped: false }
+        Row { cells: cells.collect(), is_wrapped: false, milestones: Milestones::default() }
     }
 
     fn check(before: &str, change: impl FnOnce(&mut Row), after: &str) {

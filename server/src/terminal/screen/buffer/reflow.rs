@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use super::Buffer;
 use crate::terminal::screen::cell::Cell;
 use crate::terminal::screen::history::History;
-use crate::terminal::screen::row::Row;
+use crate::terminal::screen::row::{End, Milestones, Row};
 
 impl Buffer {
     /// Wraps everything, history included, from `old` columns to those in force.
@@ -83,7 +83,7 @@ impl Page {
                 self.done.extend(group.iter().cloned());
                 continue;
             }
-            let wrapped = wrap(&cells(group, self.old), self.cols);
+            let wrapped = self.wrap(group);
             removed += group.len() - wrapped.len();
             self.done.extend(wrapped);
         }
@@ -110,7 +110,7 @@ impl Page {
                 group.iter().rev().for_each(|row| self.done.push_front(row.clone()));
                 continue;
             }
-            let wrapped = wrap(&cells(group, self.old), self.cols);
+            let wrapped = self.wrap(group);
             let added = wrapped.len().saturating_sub(group.len());
             total += added;
             wrapped.into_iter().rev().for_each(|row| self.done.push_front(row));
@@ -120,6 +120,26 @@ impl Page {
             self.done.pop_front();
             self.base = self.base.min(self.done.len().saturating_sub(self.height));
         }
+    }
+
+    /// Wraps one line anew; what is marked on it stays with its text.
+    fn wrap(&self, group: &[Row]) -> Vec<Row> {
+        let mut wrapped = wrap(&cells(group, self.old), self.cols);
+        let last = wrapped.len() - 1;
+        let row_of = |place: usize| (place / self.cols).min(last);
+        for (n, row) in group.iter().enumerate() {
+            let Milestones { output, end, prompt } = row.milestones;
+            let mut at = row_of(n * self.old);
+            wrapped[at].milestones.output |= output;
+            if let Some(end) = end {
+                let place = n * self.old + usize::from(end.col);
+                at = row_of(place);
+                wrapped[at].milestones.end = Some(End { col: (place - at * self.cols) as u16, ..end });
+            }
+            // It stands behind the end of the command before it.
+            wrapped[at].milestones.prompt |= prompt;
+        }
+        wrapped
     }
 
     /// Lets the screen move down over `added` lines: over blank ones below the cursor first.

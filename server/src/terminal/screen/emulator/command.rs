@@ -1,4 +1,4 @@
-//! Operating system commands: title, links, colours.
+//! Operating system commands: title, links, colours, the marks of a shell.
 
 use super::Screen;
 use crate::terminal::screen::parser::Parameters;
@@ -49,7 +49,16 @@ impl Screen {
             "110" => drop(self.palette.remove(&PaletteEntry::Special(10))),
             "111" => drop(self.palette.remove(&PaletteEntry::Special(11))),
             "112" => drop(self.palette.remove(&PaletteEntry::Special(12))),
+            "133" => self.note(rest),
             _ => {}
+        }
+    }
+
+    /// Notes where a shell's prompts and commands are. On the alternate screen no page marks any for longer than that is shown.
+    fn note(&mut self, mark: &str) {
+        if !self.is_alternate {
+            let x = self.main.x;
+            self.main.row_mut().milestones.note(mark, x);
         }
     }
 

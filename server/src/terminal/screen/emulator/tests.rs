@@ -1,6 +1,7 @@
 //! A snapshot fed to a second terminal gives the first one again.
 
 mod elsewhere;
+mod marks;
 mod queries;
 mod rules;
 mod state;
@@ -337,6 +338,10 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
             "\x1b]8;;http://x\x07",
             "\x1b]8;;\x07",
             "\x1b]11;#123456\x07",
+            "\x1b]133;A\x07",
+            "\x1b]133;C\x07",
+            "\x1b]133;D;0\x07",
+            "\x1b]133;D;1\x07",
             "\x1b[1\"q",
             "\x1b[2\"q",
             "\x1b#8",

@@ -3,7 +3,7 @@
 use super::Writer;
 use crate::terminal::screen::buffer::Buffer;
 use crate::terminal::screen::cell::Cell;
-use crate::terminal::screen::row::Row;
+use crate::terminal::screen::row::{End, Milestones, Row};
 use crate::terminal::screen::style::{Color, Style};
 
 /// How a row hangs together with the row after it.
@@ -21,7 +21,10 @@ impl Writer<'_> {
     /// Writes history and screen from the current row on: what does not fit scrolls out of sight.
     pub(super) fn lines(&mut self, buffer: &Buffer) {
         let above = buffer.history.len();
-        let blank = |row: &&Row| row.cells().iter().all(|cell| *cell == Cell::empty(0)) && !row.is_wrapped;
+        let blank = |row: &&Row| {
+            let is_empty = row.cells().iter().all(|cell| *cell == Cell::empty(0));
+            is_empty && !row.is_wrapped && row.milestones == Milestones::default()
+        };
         let trailing = if above > 0 { 0 } else { buffer.rows.iter().rev().take_while(blank).count() };
         let total = above + buffer.rows.len() - trailing;
         let mut read = [Row::new(self.screen.cols, Cell::empty(0)), Row::new(self.screen.cols, Cell::empty(0))];
@@ -57,6 +60,13 @@ impl Writer<'_> {
             is_filled = self.wrap(row, seam);
             col = usize::from(cells[0].width().max(1));
         }
+        let Milestones { output, end: mut ends, prompt } = row.milestones;
+        if output {
+            self.escape(b"\x1b]133;C\x1b\\");
+        }
+        if ends.is_none() {
+            self.close(None, prompt);
+        }
         let wraps = next.filter(|next| next.is_wrapped);
         // Blank cells at the end are there already, unless the row came with a background.
         let end = match cells.iter().rposition(|cell| *cell != Cell::empty(0)) {
@@ -64,19 +74,40 @@ impl Writer<'_> {
             last => last.map_or(0, |last| last + 1),
         };
         while col < end {
+            if ends.is_some_and(|ends| usize::from(ends.col) <= col) {
+                self.close(ends.take(), prompt);
+            }
             let cell = cells[col];
             if cell.is_filled() {
                 self.print(cell);
                 col += usize::from(cell.width().max(1));
                 continue;
             }
-            let length = cells[col..end].iter().take_while(|other| **other == cell).count();
+            let stop = ends.map_or(end, |ends| end.min(ends.col.into()));
+            let length = cells[col..stop].iter().take_while(|other| **other == cell).count();
             col += length;
             self.gap(cell, length, is_filled, col < cols);
+        }
+        if let Some(ends) = ends {
+            let ahead = usize::from(ends.col).min(cols).saturating_sub(col);
+            if ahead > 0 {
+                self.control(ahead, 'C');
+            }
+            self.close(Some(ends), prompt);
         }
         match wraps {
             None => Seam::Apart,
             Some(next) => self.seam(row, next),
+        }
+    }
+
+    /// Says where a command ended, and then where the next prompt begins.
+    fn close(&mut self, end: Option<End>, prompt: bool) {
+        if let Some(end) = end {
+            self.escape(if end.has_failed { b"\x1b]133;D;1\x1b\\" } else { b"\x1b]133;D;0\x1b\\" });
+        }
+        if prompt {
+            self.escape(b"\x1b]133;A\x1b\\");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::terminal::screen::buffer::Saved;
+use crate::terminal::screen::row::Milestones;
 
 /// Everything of a terminal that can be told from outside.
 #[derive(Debug, PartialEq)]
@@ -80,6 +81,17 @@ impl Screen {
     /// A row in words, equal for rows that look and behave alike.
     fn line(&self, row: &Row) -> String {
         let mut line = String::from(if row.is_wrapped { "↪" } else { "" });
+        let mut milestones = row.milestones;
+        if let Some(end) = &mut milestones.end {
+            // As near as output brings the cursor: neither into a character, nor before the first of a row that wraps, nor
+            // behind the last column.
+            let here = usize::from(end.col).max(if row.is_wrapped { row.get(0).width().max(1).into() } else { 0 });
+            let here = here.min(self.cols - 1);
+            end.col = (here + usize::from(row.get(here).is_spacer())).min(self.cols - 1) as u16;
+        }
+        if milestones != Milestones::default() {
+            line.push_str(&format!("{milestones:?}"));
+        }
         let mut before = None;
         let mut is_half = false;
         for cell in row.cells() {
