@@ -8,10 +8,7 @@ use std::{
 };
 
 use rustix::process::{Pid, Signal, kill_process};
-use tokio::{
-    net::UnixStream,
-    time::{sleep, timeout},
-};
+use tokio::{net::UnixStream, time::sleep};
 
 use crate::terminal::host::{self, Address};
 
@@ -86,46 +83,44 @@ async fn stop_server(path: &Path) -> Result<Option<i32>, StopError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error)),
     };
-    let is_held = || match lock.try_lock_shared() {
-        Ok(()) => lock.unlock().map(|()| false),
-        Err(TryLockError::WouldBlock) => Ok(true),
-        Err(TryLockError::Error(error)) => Err(error),
-    };
-    if !is_held().map_err(failed)? {
+    if !is_held(&lock).map_err(failed)? {
         return Ok(None);
     }
     let text = std::fs::read_to_string(path).map_err(failed)?;
     let pid: i32 = text.trim().parse().map_err(|_| failed(io::ErrorKind::InvalidData.into()))?;
     terminate(pid)?;
+    released(&lock, path, pid).await?;
+    Ok(Some(pid))
+}
+
+/// The kernel says who listens, whatever its version. It lets its lock go when the last shell has ended.
+async fn end_host(socket: &Path, connection: UnixStream) -> Result<(), StopError> {
+    let failed = |source| StopError::Io { path: socket.to_owned(), source };
+    let pid = connection.peer_cred().map_err(failed)?.pid().ok_or_else(|| failed(io::ErrorKind::NotFound.into()))?;
+    let path = socket.with_extension("lock");
+    let lock = File::open(&path).map_err(|source| StopError::Io { path: path.clone(), source })?;
+    terminate(pid)?;
+    released(&lock, &path, pid).await
+}
+
+/// Waits until the process that holds a lock has let it go.
+async fn released(lock: &File, path: &Path, pid: i32) -> Result<(), StopError> {
     let deadline = Instant::now() + END;
-    while is_held().map_err(failed)? {
+    while is_held(lock).map_err(|source| StopError::Io { path: path.to_owned(), source })? {
         if Instant::now() > deadline {
             return Err(StopError::Deaf { pid });
         }
         sleep(LOOK).await;
     }
-    Ok(Some(pid))
+    Ok(())
 }
 
-/// The kernel says who listens, whatever its version; the end of the connection is its end.
-async fn end_host(socket: &Path, connection: UnixStream) -> Result<(), StopError> {
-    let failed = |source| StopError::Io { path: socket.to_owned(), source };
-    let pid = connection.peer_cred().map_err(failed)?.pid().ok_or_else(|| failed(io::ErrorKind::NotFound.into()))?;
-    terminate(pid)?;
-    let ended = async {
-        loop {
-            if connection.readable().await.is_err() {
-                return;
-            }
-            match connection.try_read(&mut [0; 64]) {
-                Ok(0) => return,
-                Err(error) if error.kind() != io::ErrorKind::WouldBlock => return,
-                // An answer to nothing.
-                _ => {}
-            }
-        }
-    };
-    timeout(END, ended).await.map_err(|_| StopError::Deaf { pid })
+fn is_held(lock: &File) -> io::Result<bool> {
+    match lock.try_lock_shared() {
+        Ok(()) => lock.unlock().map(|()| false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
 }
 
 fn terminate(pid: i32) -> Result<(), StopError> {
