@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! spans made by `tracing`  → processor → thread → exporter ─┐
-//! spans posted by pages    → relay (limit, redact, stamp) ──┴→ outbox → local store
-//!                                                                     → backends (OTLP/HTTP)
+//! spans posted by pages    → relay (limit, redact, stamp) ──┴→ outbox → local store (traces)
+//!                                                                     → backends (OTLP/HTTP), each signal by itself
 //! ```
 //!
 //! Nothing here ever makes the program wait: every queue is bounded, and what does not fit is counted in the ledger.
@@ -19,6 +19,7 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 
 mod command;
 pub mod config;
+mod handover;
 mod http;
 mod ids;
 mod ledger;
@@ -29,12 +30,14 @@ mod record;
 mod relay;
 mod resource;
 mod sampler;
+mod signal;
 pub mod span;
 mod subscriber;
 
 pub use command::{CommandRecord, record_command};
 pub use config::{TelemetryConfig, TelemetryConfigError};
 pub use http::{FromTerminal, HttpLayer, RelayKey, http_layer, routes, trace_headers};
+pub use signal::Signal;
 pub use subscriber::{LogConfig, LogFilterError};
 
 use self::ids::Ids;
@@ -102,7 +105,7 @@ pub fn init(config: &TelemetryConfig, log: &LogConfig) -> Result<Telemetry, Init
         tracing::warn!("{warning}");
     }
     for backend in &config.backends {
-        tracing::info!(backend = backend.name, address = backend.address(), "exporting traces");
+        tracing::info!(backend = backend.name, signal = %backend.signal, address = backend.address(), "exporting");
     }
     telemetry.self_test(config);
     Ok(telemetry)
@@ -111,7 +114,7 @@ pub fn init(config: &TelemetryConfig, log: &LogConfig) -> Result<Telemetry, Init
 impl Telemetry {
     /// Starts the pipeline without touching the process's globals.
     fn start(config: &TelemetryConfig) -> Result<Self, InitError> {
-        let ledger = Arc::new(Ledger::new(config.backends.iter().map(|backend| backend.name.as_str())));
+        let ledger = Arc::new(Ledger::new(&config.backends));
         let outbox = Outbox::start(config, Arc::clone(&ledger))?;
         let stamp = Stamp::new(config);
         let resource = resource::server(config, &stamp);
@@ -128,9 +131,9 @@ impl Telemetry {
         Ok(Self { inner: Arc::new(Inner { provider, outbox, ledger, stamp, recording, limiter }) })
     }
 
-    /// Sends one span the whole way; each backend's task logs `export ok`, or what failed.
+    /// Sends one span the whole way; each task of a backend that takes traces logs `export ok`, or what failed.
     fn self_test(&self, config: &TelemetryConfig) {
-        if config.backends.is_empty() {
+        if !config.backends.iter().any(|backend| backend.signal == Signal::Traces) {
             return;
         }
         let tracer = self.inner.provider.tracer("aetherterm.telemetry");
@@ -139,7 +142,7 @@ impl Telemetry {
         tracer.span_builder("telemetry.self_test").with_kind(SpanKind::Internal).start_with_context(&tracer, &cx).end();
     }
 
-    /// Returns what became of every span so far.
+    /// Returns what became of every record so far.
     pub fn ledger(&self) -> LedgerView {
         self.inner.ledger.view()
     }

@@ -1,10 +1,10 @@
-//! What became of every span: the ledger as `/api/traces` and its stream tell it.
+//! What became of every record: the ledger as `/api/traces` and its stream tell it.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// What became of every span, by destination. `created = exported + queued + dropped` holds for each.
+/// What became of every span, log record and data point, by destination. `created = exported + queued + dropped` holds for each.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerView {
     /// The local store first, then the backends.
@@ -12,30 +12,32 @@ pub struct LedgerView {
 }
 
 impl LedgerView {
-    /// How many spans reached the destination they were meant for, over all destinations.
+    /// How many records reached the destination they were meant for, over all destinations.
     pub fn exported(&self) -> u64 {
         self.destinations.iter().map(|destination| destination.exported).sum()
     }
 
-    /// How many spans were lost on the way, over all destinations.
+    /// How many records were lost on the way, over all destinations.
     pub fn lost(&self) -> u64 {
         self.destinations.iter().map(DestinationView::lost).sum()
     }
 }
 
-/// What became of the spans meant for one destination.
+/// What became of the records of one signal that were meant for one destination.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DestinationView {
     /// `local`, or the backend's name.
     pub name: String,
-    /// Spans meant for it.
+    /// `traces`, `logs` or `metrics`.
+    pub signal: String,
+    /// Records meant for it.
     pub created: u64,
-    /// Spans it has.
+    /// Records it has.
     pub exported: u64,
-    /// Spans on their way.
+    /// Records on their way.
     pub queued: u64,
-    /// Spans lost, by reason.
+    /// Records lost, by reason.
     pub dropped: BTreeMap<String, u64>,
     /// Why the last export failed; absent while exports succeed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,7 +45,7 @@ pub struct DestinationView {
 }
 
 impl DestinationView {
-    /// How many spans were lost on the way, whatever the reason.
+    /// How many records were lost on the way, whatever the reason.
     pub fn lost(&self) -> u64 {
         self.dropped.values().sum()
     }

@@ -17,9 +17,9 @@ use http::{HeaderMap, HeaderName, StatusCode, header};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use serde_json::json;
 
-use super::Telemetry;
 use super::outbox::{FilterError, TraceFilter};
 use super::relay::{self, Encoding, RelayAnswer, Sender};
+use super::{Signal, Telemetry};
 
 mod layer;
 mod limiter;
@@ -68,9 +68,8 @@ async fn take(State(telemetry): State<Telemetry>, request: Request) -> Response 
     let sender = terminal.map_or(Sender::Page, Sender::Program);
     let (answer, records) =
         relay::accept(&body, content_type, encoding, (sender, &telemetry.inner.stamp), SystemTime::now());
-    if telemetry.inner.recording && !records.is_empty() {
-        telemetry.inner.ledger.created(records.len() as u64);
-        telemetry.inner.outbox.offer(records);
+    if telemetry.inner.recording {
+        telemetry.inner.outbox.record(Signal::Traces, records);
     }
     answer.into_response()
 }

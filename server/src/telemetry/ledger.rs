@@ -1,19 +1,22 @@
-//! The count of what became of every span, by destination: `created = exported + queued + dropped`, always.
+//! The count of what became of every record, by destination: `created = exported + queued + spooled + dropped`, always.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use app::trace::ledger::{DestinationView, LedgerView};
 
+use super::config::BackendConfig;
+use super::signal::Signal;
+
 /// The name of the destination that is always there.
 pub(super) const LOCAL: &str = "local";
 
-/// Why a span did not arrive.
+/// Why a record did not arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reason {
-    /// More spans ended than the queue holds.
+    /// More was recorded than the queue holds.
     QueueFull,
-    /// The span could not be encoded.
+    /// It could not be encoded.
     Encoding,
     /// The backend refused it.
     Rejected,
@@ -41,10 +44,11 @@ pub(super) struct Ledger {
     accounts: Vec<Account>,
 }
 
-/// The account of one destination. Every span is entered as queued and leaves for exactly one other column.
+/// The account of one destination. Every record is entered as queued and leaves for exactly one other column.
 #[derive(Debug)]
 pub(super) struct Account {
     name: String,
+    signal: Signal,
     columns: Mutex<Columns>,
 }
 
@@ -59,14 +63,10 @@ struct Columns {
 }
 
 impl Ledger {
-    /// Opens the accounts of the local store and of the named backends.
-    pub(super) fn new<'a>(backends: impl IntoIterator<Item = &'a str>) -> Self {
-        let names = std::iter::once(LOCAL).chain(backends);
-        Self {
-            accounts: names
-                .map(|name| Account { name: name.to_owned(), columns: Mutex::new(Columns::default()) })
-                .collect(),
-        }
+    /// Opens the accounts of the local store, which takes traces, and of the backends.
+    pub(super) fn new<'a>(backends: impl IntoIterator<Item = &'a BackendConfig>) -> Self {
+        let backends = backends.into_iter().map(|backend| Account::new(&backend.name, backend.signal));
+        Self { accounts: std::iter::once(Account::new(LOCAL, Signal::Traces)).chain(backends).collect() }
     }
 
     /// Returns a destination's account; 0 is the local store, backends follow in their order.
@@ -74,14 +74,14 @@ impl Ledger {
         &self.accounts[index]
     }
 
-    /// Enters spans that are meant for every destination.
-    pub(super) fn created(&self, spans: u64) {
-        self.accounts.iter().for_each(|account| account.created(spans));
+    /// Enters records that are meant for every destination which takes the signal.
+    pub(super) fn created(&self, signal: Signal, records: u64) {
+        self.taking(signal).for_each(|account| account.created(records));
     }
 
-    /// Enters the loss of spans that no destination will get.
-    pub(super) fn dropped(&self, spans: u64, reason: Reason) {
-        self.accounts.iter().for_each(|account| account.dropped(spans, reason));
+    /// Enters the loss of records that none of these destinations will get.
+    pub(super) fn dropped(&self, signal: Signal, records: u64, reason: Reason) {
+        self.taking(signal).for_each(|account| account.dropped(records, reason));
     }
 
     /// Enters the loss of everything still queued anywhere.
@@ -93,28 +93,36 @@ impl Ledger {
     pub(super) fn view(&self) -> LedgerView {
         LedgerView { destinations: self.accounts.iter().map(Account::view).collect() }
     }
+
+    fn taking(&self, signal: Signal) -> impl Iterator<Item = &Account> {
+        self.accounts.iter().filter(move |account| account.signal == signal)
+    }
 }
 
 impl Account {
-    fn created(&self, spans: u64) {
-        let mut columns = self.columns();
-        columns.created += spans;
-        columns.queued += spans;
+    fn new(name: &str, signal: Signal) -> Self {
+        Self { name: name.to_owned(), signal, columns: Mutex::default() }
     }
 
-    /// Enters the arrival of queued spans.
-    pub(super) fn exported(&self, spans: u64) {
+    fn created(&self, records: u64) {
         let mut columns = self.columns();
-        let spans = columns.leave(spans);
-        columns.exported += spans;
+        columns.created += records;
+        columns.queued += records;
     }
 
-    /// Enters the loss of queued spans.
-    pub(super) fn dropped(&self, spans: u64, reason: Reason) {
+    /// Enters the arrival of queued records.
+    pub(super) fn exported(&self, records: u64) {
         let mut columns = self.columns();
-        let spans = columns.leave(spans);
-        if spans > 0 {
-            *columns.dropped.entry(reason).or_default() += spans;
+        let records = columns.leave(records);
+        columns.exported += records;
+    }
+
+    /// Enters the loss of queued records.
+    pub(super) fn dropped(&self, records: u64, reason: Reason) {
+        let mut columns = self.columns();
+        let records = columns.leave(records);
+        if records > 0 {
+            *columns.dropped.entry(reason).or_default() += records;
         }
     }
 
@@ -135,10 +143,11 @@ impl Account {
         let columns = self.columns();
         DestinationView {
             name: self.name.clone(),
+            signal: self.signal.name().to_owned(),
             created: columns.created,
             exported: columns.exported,
             queued: columns.queued,
-            dropped: columns.dropped.iter().map(|(reason, spans)| (reason.name().to_owned(), *spans)).collect(),
+            dropped: columns.dropped.iter().map(|(reason, records)| (reason.name().to_owned(), *records)).collect(),
             error: columns.outcome.clone().and_then(Result::err),
         }
     }
@@ -150,10 +159,10 @@ impl Account {
 }
 
 impl Columns {
-    /// Takes spans out of the queue, as far as they are in it: what was given up at a shutdown may still arrive late,
+    /// Takes records out of the queue, as far as they are in it: what was given up at a shutdown may still arrive late,
     /// and is then counted already.
-    fn leave(&mut self, spans: u64) -> u64 {
-        let leaving = spans.min(self.queued);
+    fn leave(&mut self, records: u64) -> u64 {
+        let leaving = records.min(self.queued);
         self.queued -= leaving;
         leaving
     }
@@ -161,18 +170,27 @@ impl Columns {
 
 #[cfg(test)]
 mod tests {
+    use reqwest::Url;
+
     use super::*;
+
+    fn ledger(backends: &[(&str, Signal)]) -> Ledger {
+        let url = Url::parse("http://localhost").unwrap();
+        let backends: Vec<_> =
+            backends.iter().map(|(name, signal)| BackendConfig::new(*name, *signal, "X", url.clone())).collect();
+        Ledger::new(&backends)
+    }
 
     fn balanced(view: &LedgerView) -> bool {
         view.destinations.iter().all(|row| row.created == row.exported + row.queued + row.lost())
     }
 
     #[test]
-    fn every_span_is_in_exactly_one_column_of_each_destination() {
-        let ledger = Ledger::new(["otlp"]);
-        ledger.created(10);
+    fn every_record_is_in_exactly_one_column_of_each_destination() {
+        let ledger = ledger(&[("otlp", Signal::Traces)]);
+        ledger.created(Signal::Traces, 10);
         assert!(balanced(&ledger.view()));
-        ledger.dropped(2, Reason::QueueFull);
+        ledger.dropped(Signal::Traces, 2, Reason::QueueFull);
         ledger.account(0).exported(8);
         ledger.account(1).exported(3);
         ledger.account(1).dropped(1, Reason::Rejected);
@@ -191,8 +209,19 @@ mod tests {
     }
 
     #[test]
+    fn a_record_is_meant_for_those_that_take_its_signal() {
+        let ledger = ledger(&[("otlp", Signal::Traces), ("otlp", Signal::Metrics), ("other", Signal::Metrics)]);
+        ledger.created(Signal::Metrics, 5);
+        ledger.dropped(Signal::Metrics, 2, Reason::QueueFull);
+        ledger.created(Signal::Logs, 7);
+        let view = ledger.view();
+        assert_eq!(view.destinations.iter().map(|row| row.queued).collect::<Vec<_>>(), [0, 0, 3, 3]);
+        assert_eq!((view.destinations[2].signal.as_str(), view.destinations[2].lost()), ("metrics", 2));
+    }
+
+    #[test]
     fn an_outcome_is_news_only_when_it_changes() {
-        let ledger = Ledger::new([]);
+        let ledger = ledger(&[]);
         let account = ledger.account(0);
         let failed = || Err("answered 401".to_owned());
         assert!(account.outcome(failed()));

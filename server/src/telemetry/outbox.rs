@@ -1,4 +1,5 @@
-//! The outbox: the one task through which every finished span goes, into the local store and to each backend's queue.
+//! The outbox: the one task through which every finished record goes, spans into the local store, and everything to the
+//! queues of the backends that take its signal.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -6,8 +7,9 @@ use std::time::Duration;
 
 use app::monitor::TraceRow;
 use app::trace::TraceId;
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use bytes::Bytes;
 use opentelemetry_proto::tonic::trace::v1::ResourceSpans;
+use prost::DecodeError;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -17,7 +19,8 @@ use self::backend::Backend;
 use self::store::{BUDGET, TraceStore};
 use super::config::TelemetryConfig;
 use super::ledger::{Ledger, Reason};
-use super::record::{Record, join};
+use super::record::{Record, join, json, split, weigh};
+use super::signal::Signal;
 
 mod backend;
 mod filter;
@@ -26,7 +29,7 @@ mod summary;
 
 pub(super) use filter::{FilterError, TraceFilter};
 
-/// Batches on their way into the outbox; each holds up to 512 spans, and the task empties it in microseconds.
+/// Batches on their way into the outbox; each holds up to 512 records, and the task empties it in microseconds.
 const MAX_BATCHES: usize = 64;
 /// Questions waiting for the store; a browser asks one at a time.
 const MAX_QUESTIONS: usize = 32;
@@ -36,13 +39,19 @@ const MAX_UPDATES: usize = 256;
 /// The way into the outbox.
 #[derive(Clone, Debug)]
 pub(super) struct Outbox {
-    batches: mpsc::Sender<Vec<Record>>,
+    batches: mpsc::Sender<Batch>,
     questions: mpsc::Sender<Question>,
     updates: broadcast::Sender<TraceRow>,
     ledger: Arc<Ledger>,
     tasks: TaskTracker,
     streams: CancellationToken,
     closing: CancellationToken,
+}
+
+/// Records of one signal that were recorded together.
+struct Batch {
+    signal: Signal,
+    records: Vec<Record>,
 }
 
 enum Question {
@@ -67,6 +76,7 @@ impl Outbox {
             let client = client()?;
             for (index, backend) in config.backends.iter().enumerate() {
                 let (queue, records) = mpsc::channel(config.batch.max_queue);
+                let backend_signal = backend.signal;
                 let backend = Backend {
                     config: backend.clone(),
                     batch: config.batch,
@@ -76,7 +86,7 @@ impl Outbox {
                     closing: closing.clone(),
                 };
                 tasks.spawn(backend.run(records));
-                queues.push(queue);
+                queues.push((backend_signal, queue));
             }
         }
         let task = Task {
@@ -91,13 +101,32 @@ impl Outbox {
         Ok(Self { batches, questions, updates, ledger, tasks, streams: CancellationToken::new(), closing })
     }
 
-    /// Hands over spans that the ledger already counts as created; those that find no room are counted as dropped.
-    pub(super) fn offer(&self, records: Vec<Record>) {
-        let spans = records.len() as u64;
-        match self.batches.try_send(records) {
+    /// Hands over the body of an OTLP request in Protobuf, whose records nobody has counted yet.
+    ///
+    /// # Errors
+    ///
+    /// When it is not a request of this signal; nothing is counted then.
+    pub(super) fn hand_over(&self, signal: Signal, body: Bytes) -> Result<(), DecodeError> {
+        self.record(signal, split(signal, body)?);
+        Ok(())
+    }
+
+    /// Hands over records that nobody has counted yet.
+    pub(super) fn record(&self, signal: Signal, records: Vec<Record>) {
+        self.ledger.created(signal, weigh(&records));
+        self.offer(signal, records);
+    }
+
+    /// Hands over records that the ledger already counts as created; those that find no room are counted as dropped.
+    pub(super) fn offer(&self, signal: Signal, records: Vec<Record>) {
+        if records.is_empty() {
+            return;
+        }
+        let weight = weigh(&records);
+        match self.batches.try_send(Batch { signal, records }) {
             Ok(()) => {}
-            Err(mpsc::error::TrySendError::Full(_)) => self.ledger.dropped(spans, Reason::QueueFull),
-            Err(mpsc::error::TrySendError::Closed(_)) => self.ledger.dropped(spans, Reason::Shutdown),
+            Err(mpsc::error::TrySendError::Full(_)) => self.ledger.dropped(signal, weight, Reason::QueueFull),
+            Err(mpsc::error::TrySendError::Closed(_)) => self.ledger.dropped(signal, weight, Reason::Shutdown),
         }
     }
 
@@ -144,7 +173,8 @@ impl Outbox {
 /// The task's own side: sole owner of the store.
 struct Task {
     store: TraceStore,
-    queues: Vec<mpsc::Sender<Record>>,
+    /// One for each backend, in their order, with what it takes.
+    queues: Vec<(Signal, mpsc::Sender<Record>)>,
     updates: broadcast::Sender<TraceRow>,
     ledger: Arc<Ledger>,
     print: bool,
@@ -153,7 +183,7 @@ struct Task {
 impl Task {
     async fn run(
         mut self,
-        mut batches: mpsc::Receiver<Vec<Record>>,
+        mut batches: mpsc::Receiver<Batch>,
         mut questions: mpsc::Receiver<Question>,
         closing: CancellationToken,
     ) {
@@ -171,13 +201,27 @@ impl Task {
         }
     }
 
-    fn take(&mut self, batch: Vec<Record>) {
+    fn take(&mut self, Batch { signal, records }: Batch) {
         if self.print {
-            print(&batch);
+            print(signal, &records);
         }
+        if signal == Signal::Traces {
+            self.keep(&records);
+        }
+        for (index, (_, queue)) in self.queues.iter().enumerate().filter(|(_, (takes, _))| *takes == signal) {
+            for record in &records {
+                if queue.try_send(record.clone()).is_err() {
+                    self.ledger.account(index + 1).dropped(record.weight, Reason::QueueFull);
+                }
+            }
+        }
+    }
+
+    /// Puts spans into the local store and tells of the rows that they change.
+    fn keep(&mut self, spans: &[Record]) {
         let mut touched = Vec::new();
-        for record in batch {
-            match self.store.insert(&record) {
+        for span in spans {
+            match self.store.insert(span) {
                 Some(trace_id) => {
                     self.ledger.account(0).exported(1);
                     if !touched.contains(&trace_id) {
@@ -185,11 +229,6 @@ impl Task {
                     }
                 }
                 None => self.ledger.account(0).dropped(1, Reason::Encoding),
-            }
-            for (index, queue) in self.queues.iter().enumerate() {
-                if queue.try_send(record.clone()).is_err() {
-                    self.ledger.account(index + 1).dropped(1, Reason::QueueFull);
-                }
             }
         }
         for row in touched.into_iter().filter_map(|trace_id| self.store.row(trace_id)) {
@@ -211,13 +250,12 @@ impl Task {
     }
 }
 
-/// Writes a batch to standard error as one line of OTLP JSON, which other programs can read.
-fn print(batch: &[Record]) {
-    let spans = batch.iter().map(|record| (record.source.as_ref(), record.span.as_ref().clone()));
-    let request = ExportTraceServiceRequest { resource_spans: join(spans) };
-    if let Ok(line) = serde_json::to_string(&request) {
+/// Writes records to standard error as one line of OTLP/JSON, which other programs can read.
+fn print(signal: Signal, records: &[Record]) {
+    if let Ok(mut line) = json(signal, join(records)) {
+        line.push(b'\n');
         // A closed standard error is no reason to stop.
-        let _ = writeln!(std::io::stderr(), "{line}");
+        let _ = std::io::stderr().write_all(&line);
     }
 }
 

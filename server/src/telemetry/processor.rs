@@ -2,26 +2,24 @@
 //!
 //! The SDK's own batch processor drops without counting, waits five seconds and needs a runtime it does not have.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use futures_util::FutureExt;
 use opentelemetry::Context;
-use opentelemetry_http::{HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{Protocol, RetryPolicy, WithExportConfig, WithHttpConfig};
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{Span, SpanData, SpanExporter, SpanProcessor};
-use prost::Message as _;
 
 use super::InitError;
+use super::handover::{Slot, address};
 use super::ledger::{Ledger, Reason};
 use super::outbox::Outbox;
-use super::record::split;
+use super::record::{split, weigh};
+use super::signal::Signal;
 
 /// Ended spans waiting for the thread: about two seconds of a very busy server.
 const MAX_WAITING: usize = 2_048;
@@ -56,8 +54,7 @@ impl HandOverProcessor {
             .with_http()
             .with_http_client(slot.clone())
             .with_protocol(Protocol::HttpBinary)
-            // Explicit, or the exporter would take the backend's address from the environment.
-            .with_endpoint("http://outbox.invalid/v1/traces")
+            .with_endpoint(address(Signal::Traces))
             .with_timeout(Duration::from_secs(10))
             .with_retry_policy(RetryPolicy::disabled())
             .build()?;
@@ -79,11 +76,11 @@ impl SpanProcessor for HandOverProcessor {
         if !span.span_context.is_sampled() {
             return;
         }
-        self.ledger.created(1);
+        self.ledger.created(Signal::Traces, 1);
         match self.waiting.try_send(Message::Span(Box::new(span))) {
             Ok(()) => {}
-            Err(TrySendError::Full(_)) => self.ledger.dropped(1, Reason::QueueFull),
-            Err(TrySendError::Disconnected(_)) => self.ledger.dropped(1, Reason::Shutdown),
+            Err(TrySendError::Full(_)) => self.ledger.dropped(Signal::Traces, 1, Reason::QueueFull),
+            Err(TrySendError::Disconnected(_)) => self.ledger.dropped(Signal::Traces, 1, Reason::Shutdown),
         }
     }
 
@@ -148,31 +145,13 @@ impl Encoder {
 
     fn export(&self, batch: Vec<SpanData>) {
         let spans = batch.len() as u64;
-        // The client below answers at once, so the future is ready when first asked; what the exporter thinks of the
+        // The client answers at once, so the future is ready when first asked; what the exporter thinks of the
         // answer does not matter, only whether it produced a body.
         let _ = self.exporter.export(batch).now_or_never();
-        let request = self.slot.take().and_then(|body| ExportTraceServiceRequest::decode(body).ok());
-        match request.map(|request| split(request.resource_spans)) {
-            Some(records) if records.len() as u64 == spans => self.outbox.offer(records),
-            Some(_) | None => self.ledger.dropped(spans, Reason::Encoding),
+        let records = self.slot.take().and_then(|body| split(Signal::Traces, body).ok());
+        match records {
+            Some(records) if weigh(&records) == spans => self.outbox.offer(Signal::Traces, records),
+            Some(_) | None => self.ledger.dropped(Signal::Traces, spans, Reason::Encoding),
         }
-    }
-}
-
-/// The exporter's HTTP client: it keeps the body for the thread that caused it, and always answers 200.
-#[derive(Clone, Debug, Default)]
-struct Slot(Arc<Mutex<Option<Bytes>>>);
-
-impl Slot {
-    fn take(&self) -> Option<Bytes> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-}
-
-#[async_trait::async_trait]
-impl HttpClient for Slot {
-    async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(request.into_body());
-        Ok(Response::new(Bytes::new()))
     }
 }

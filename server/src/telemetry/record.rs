@@ -1,20 +1,33 @@
-//! One finished span on its way to the destinations, with who recorded it.
+//! One finished record on its way to the destinations, with who recorded it: a span, a log record or a metric, encoded.
+//!
+//! The requests of the three signals have one shape and the same field numbers (`opentelemetry-proto`, collector
+//! services), so that one set of messages takes all of them apart and puts them together.
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, InstrumentationScope, KeyValue, any_value::Value};
+use opentelemetry_proto::tonic::metrics::v1::Metric;
+use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::resource::v1::Resource;
-use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
-use prost::Message;
+use prost::{DecodeError, Message};
 
-/// A span and its source, cheap to hand to several destinations.
-#[derive(Clone, Debug)]
+use super::signal::Signal;
+
+/// A record and its source, cheap to hand to several destinations.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Record {
     pub(super) source: Arc<Source>,
-    pub(super) span: Arc<Span>,
+    /// The span, log record or metric in Protobuf.
+    pub(super) item: Bytes,
+    /// What the ledger counts: the data points of a metric, one for anything else.
+    pub(super) weight: u64,
 }
 
-/// Who recorded spans: a process or page, and the instrumentation within it.
+/// Who recorded: a process or page, and the instrumentation within it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Source {
     pub(super) resource: Option<Resource>,
@@ -37,47 +50,119 @@ impl Source {
     }
 }
 
-/// Takes a batch apart into its spans.
-pub(super) fn split(batch: Vec<ResourceSpans>) -> Vec<Record> {
+/// Takes the body of a request apart. The records share its memory.
+///
+/// # Errors
+///
+/// When it is not a request of OTLP.
+pub(super) fn split(signal: Signal, body: Bytes) -> Result<Vec<Record>, DecodeError> {
     let mut records = Vec::new();
-    for of_resource in batch {
-        for of_scope in of_resource.scope_spans {
+    for of_resource in Request::decode(body)?.resources {
+        for of_scope in of_resource.scopes {
             let source = Arc::new(Source {
                 resource: of_resource.resource.clone(),
                 resource_schema: of_resource.schema_url.clone(),
                 scope: of_scope.scope,
                 scope_schema: of_scope.schema_url,
             });
-            records.extend(
-                of_scope.spans.into_iter().map(|span| Record { source: Arc::clone(&source), span: Arc::new(span) }),
-            );
+            for item in of_scope.items {
+                let weight = weight(signal, &item)?;
+                // A metric without data points says nothing.
+                if weight > 0 {
+                    records.push(Record { source: Arc::clone(&source), item, weight });
+                }
+            }
         }
     }
-    records
+    Ok(records)
 }
 
-/// Puts spans back together into a batch; neighbours of one source share its description.
-pub(super) fn join<'a>(spans: impl IntoIterator<Item = (&'a Source, Span)>) -> Vec<ResourceSpans> {
-    let mut batch: Vec<(&Source, ResourceSpans)> = Vec::new();
-    for (source, span) in spans {
-        let known = batch.iter_mut().find(|(other, _)| std::ptr::eq(*other, source));
+/// Puts records together into the body of a request; those of one source share its description.
+pub(super) fn join<'a>(records: impl IntoIterator<Item = &'a Record>) -> Bytes {
+    let mut sources: Vec<&Source> = Vec::new();
+    let mut request = Request::default();
+    for Record { source, item, .. } in records {
+        let known = sources.iter().position(|known| std::ptr::eq(*known, source.as_ref()) || *known == source.as_ref());
         match known {
-            Some((_, of_resource)) => of_resource.scope_spans[0].spans.push(span),
-            None => batch.push((
-                source,
-                ResourceSpans {
+            Some(index) => request.resources[index].scopes[0].items.push(item.clone()),
+            None => {
+                sources.push(source);
+                request.resources.push(OfResource {
                     resource: source.resource.clone(),
                     schema_url: source.resource_schema.clone(),
-                    scope_spans: vec![ScopeSpans {
+                    scopes: vec![OfScope {
                         scope: source.scope.clone(),
                         schema_url: source.scope_schema.clone(),
-                        spans: vec![span],
+                        items: vec![item.clone()],
                     }],
-                },
-            )),
+                });
+            }
         }
     }
-    batch.into_iter().map(|(_, of_resource)| of_resource).collect()
+    request.encode_to_vec().into()
+}
+
+/// Adds up what the ledger counts.
+pub(super) fn weigh<'a>(records: impl IntoIterator<Item = &'a Record>) -> u64 {
+    records.into_iter().map(|record| record.weight).sum()
+}
+
+/// Writes the body of a request as OTLP/JSON.
+///
+/// # Errors
+///
+/// When it is not a request of this signal.
+pub(super) fn json(signal: Signal, body: Bytes) -> Result<Vec<u8>, DecodeError> {
+    let json = match signal {
+        Signal::Traces => serde_json::to_vec(&ExportTraceServiceRequest::decode(body)?),
+        Signal::Logs => serde_json::to_vec(&ExportLogsServiceRequest::decode(body)?),
+        Signal::Metrics => serde_json::to_vec(&ExportMetricsServiceRequest::decode(body)?),
+    };
+    Ok(json.expect("OTLP's messages have text keys, and numbers that JSON cannot write are written as text"))
+}
+
+fn weight(signal: Signal, item: &Bytes) -> Result<u64, DecodeError> {
+    let points = match signal {
+        Signal::Traces | Signal::Logs => return Ok(1),
+        Signal::Metrics => match Metric::decode(item.clone())?.data {
+            Some(Data::Gauge(gauge)) => gauge.data_points.len(),
+            Some(Data::Sum(sum)) => sum.data_points.len(),
+            Some(Data::Histogram(histogram)) => histogram.data_points.len(),
+            Some(Data::ExponentialHistogram(histogram)) => histogram.data_points.len(),
+            Some(Data::Summary(summary)) => summary.data_points.len(),
+            None => 0,
+        },
+    };
+    Ok(points as u64)
+}
+
+/// An export request of any signal. Embedded messages and bytes are the same on the wire, so the records stay encoded.
+#[derive(Clone, PartialEq, Message)]
+struct Request {
+    #[prost(message, repeated, tag = "1")]
+    resources: Vec<OfResource>,
+}
+
+/// `ResourceSpans`, `ResourceLogs` or `ResourceMetrics`.
+#[derive(Clone, PartialEq, Message)]
+struct OfResource {
+    #[prost(message, optional, tag = "1")]
+    resource: Option<Resource>,
+    #[prost(message, repeated, tag = "2")]
+    scopes: Vec<OfScope>,
+    #[prost(string, tag = "3")]
+    schema_url: String,
+}
+
+/// `ScopeSpans`, `ScopeLogs` or `ScopeMetrics`.
+#[derive(Clone, PartialEq, Message)]
+struct OfScope {
+    #[prost(message, optional, tag = "1")]
+    scope: Option<InstrumentationScope>,
+    #[prost(bytes = "bytes", repeated, tag = "2")]
+    items: Vec<Bytes>,
+    #[prost(string, tag = "3")]
+    schema_url: String,
 }
 
 /// The text of an attribute.
@@ -94,3 +179,6 @@ pub(super) fn attribute(key: &str, value: &str) -> KeyValue {
     let value = Some(AnyValue { value: Some(Value::StringValue(value.to_owned())) });
     KeyValue { key: key.to_owned(), value, ..KeyValue::default() }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

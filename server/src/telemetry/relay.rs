@@ -3,11 +3,14 @@
 //! Nothing is forwarded byte by byte: a body is decoded, checked, redacted, stamped and encoded anew.
 
 use bytes::Bytes;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::ResourceSpans;
+use prost::Message;
 
 use super::record::{Record, attribute, split, text};
 use super::resource::Stamp;
+use super::signal::Signal;
 
 mod answer;
 mod decode;
@@ -74,7 +77,8 @@ pub(super) fn accept(
         }
         clean(of_resource, now, &mut rejected);
     }
-    let records = split(batch);
+    let body = ExportTraceServiceRequest { resource_spans: batch }.encode_to_vec();
+    let records = split(Signal::Traces, body.into()).expect("what was encoded just now can be decoded");
     (RelayAnswer::accepted(encoding, rejected), records)
 }
 

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::routing::get;
+use opentelemetry_http::HttpClient;
 use opentelemetry_proto::tonic::collector::trace::v1::{ExportTracePartialSuccess, ExportTraceServiceResponse};
 use prost::Message;
 use reqwest::Url;
@@ -16,6 +17,8 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use self::collector::Collector;
 use super::config::{BackendConfig, BatchConfig, Compression, SamplingConfig};
+use super::handover::{HandOver, address};
+use super::record::tests::{logs, metrics};
 use super::record::text;
 use super::*;
 
@@ -182,7 +185,7 @@ async fn a_dead_backend_delays_neither_spans_nor_the_page_nor_the_other_backend(
     // It accepts connections and never answers.
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}/v1/traces", silent.local_addr().unwrap());
-    let dead = BackendConfig::new("dead", "OTEL_EXPORTER_OTLP_ENDPOINT", Url::parse(&address).unwrap());
+    let dead = BackendConfig::new("dead", Signal::Traces, "OTEL_EXPORTER_OTLP_ENDPOINT", Url::parse(&address).unwrap());
     let (telemetry, _guard) = start(&config([dead, collector.backend()]));
     let started = Instant::now();
     spans(1_000);
@@ -195,7 +198,7 @@ async fn a_dead_backend_delays_neither_spans_nor_the_page_nor_the_other_backend(
 #[tokio::test]
 async fn an_unreachable_backend_is_named_with_what_failed() {
     let url = nobody().await;
-    let (telemetry, _guard) = start(&config([BackendConfig::new("gone", "X", url)]));
+    let (telemetry, _guard) = start(&config([BackendConfig::new("gone", Signal::Traces, "X", url)]));
     spans(1);
     let view = ledger(&telemetry, |rows| rows[1].error.is_some()).await;
     let error = view.destinations[1].error.as_deref().unwrap();
@@ -218,7 +221,7 @@ async fn a_busy_backend_is_asked_again_when_it_says() {
 
 #[tokio::test]
 async fn a_batch_that_cannot_be_delivered_in_time_is_given_up() {
-    let mut config = config([BackendConfig::new("gone", "X", nobody().await)]);
+    let mut config = config([BackendConfig::new("gone", Signal::Traces, "X", nobody().await)]);
     config.batch.export_timeout = Duration::from_millis(1);
     let (telemetry, _guard) = start(&config);
     spans(1);
@@ -277,7 +280,7 @@ async fn shutdown_flushes_what_has_ended() {
 async fn shutdown_keeps_its_deadline_and_counts_the_rest() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = Url::parse(&format!("http://{}/v1/traces", silent.local_addr().unwrap())).unwrap();
-    let (telemetry, _guard) = start(&config([BackendConfig::new("dead", "X", url)]));
+    let (telemetry, _guard) = start(&config([BackendConfig::new("dead", Signal::Traces, "X", url)]));
     spans(5);
     let started = Instant::now();
     telemetry.shutdown(Duration::from_millis(500)).await;
@@ -308,4 +311,35 @@ async fn a_disabled_sdk_records_nothing() {
     spans(3);
     telemetry.shutdown(Duration::from_secs(5)).await;
     assert_eq!(telemetry.ledger().destinations[0].created, 0);
+}
+
+#[tokio::test]
+async fn every_signal_reaches_the_backends_that_take_it_and_no_other() {
+    let collector = Collector::start().await;
+    let (telemetry, _guard) = start(&config(Signal::ALL.map(|signal| collector.backend_for(signal))));
+    spans(1);
+    for (signal, body) in [(Signal::Logs, logs(3)), (Signal::Metrics, metrics(&[2, 3]))] {
+        let exporter = HandOver::new(telemetry.inner.outbox.clone(), signal);
+        let request = Request::post(address(signal)).body(body.clone()).unwrap();
+        assert_eq!(exporter.send_bytes(request).await.unwrap().status(), 200);
+    }
+    let view = ledger(&telemetry, |rows| rows.iter().all(|row| row.exported > 0)).await;
+    let counts: Vec<_> = view.destinations.iter().map(|row| (row.signal.as_str(), row.created, row.exported)).collect();
+    assert_eq!(counts, [("traces", 1, 1), ("traces", 1, 1), ("logs", 3, 3), ("metrics", 5, 5)]);
+
+    let mut received = collector.requests(3).await;
+    received.sort_by(|a, b| a.signal.cmp(&b.signal));
+    let bodies: Vec<_> = received.iter().map(|request| (request.signal.as_str(), request.body.clone())).collect();
+    assert_eq!(bodies[..2], [("logs", logs(3)), ("metrics", metrics(&[2, 3]))]);
+    assert_eq!(bodies[2].0, "traces");
+}
+
+#[tokio::test]
+async fn what_an_exporter_encodes_wrongly_is_not_counted_and_stops_nothing() {
+    let (telemetry, _guard) = start(&config([]));
+    let exporter = HandOver::new(telemetry.inner.outbox.clone(), Signal::Traces);
+    let request = Request::post(address(Signal::Traces)).body(axum::body::Bytes::from_static(b"\x0a\xff")).unwrap();
+    assert_eq!(exporter.send_bytes(request).await.unwrap().status(), 200);
+    spans(1);
+    ledger(&telemetry, |rows| rows[0].created == 1 && rows[0].exported == 1).await;
 }

@@ -1,4 +1,4 @@
-//! One place that spans are exported to.
+//! One place that one signal is exported to.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,15 +8,18 @@ use reqwest::Url;
 
 use super::TelemetryConfigError;
 use super::variables::{Variables, pairs};
+use crate::telemetry::signal::Signal;
 
-/// An OTLP/HTTP backend. Its headers hold credentials: they are marked sensitive and never printed.
+/// One signal's way to an OTLP/HTTP backend; a backend that takes several signals is several of these, of one name. Its headers hold credentials: they are marked sensitive and never printed.
 #[derive(Clone)]
 pub struct BackendConfig {
     /// What the ledger and the log call it.
     pub name: String,
+    /// What it takes.
+    pub signal: Signal,
     /// The variable that asked for it, for messages.
     pub variable: &'static str,
-    /// Where traces are posted to.
+    /// Where it is posted to.
     pub url: Url,
     /// Sent with every request.
     pub headers: HeaderMap,
@@ -37,9 +40,10 @@ pub enum Compression {
 
 impl BackendConfig {
     /// Makes a backend without headers, with the specification's defaults.
-    pub fn new(name: impl Into<String>, variable: &'static str, url: Url) -> Self {
+    pub fn new(name: impl Into<String>, signal: Signal, variable: &'static str, url: Url) -> Self {
         Self {
             name: name.into(),
+            signal,
             variable,
             url,
             headers: HeaderMap::new(),
@@ -59,6 +63,7 @@ impl fmt::Debug for BackendConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BackendConfig")
             .field("name", &self.name)
+            .field("signal", &self.signal)
             .field("variable", &self.variable)
             .field("address", &self.address())
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
@@ -82,7 +87,7 @@ pub(super) fn from_vars<F: Fn(&str) -> Option<String>>(
         return Ok(Vec::new());
     }
     let (variable, url) = endpoint(vars)?;
-    let mut backend = BackendConfig::new("otlp", variable, url);
+    let mut backend = BackendConfig::new("otlp", Signal::Traces, variable, url);
     backend.headers = headers(vars)?;
     let timeout = vars.standard_number("OTEL_EXPORTER_OTLP_TIMEOUT", 10_000);
     backend.timeout = Duration::from_millis(vars.standard_number("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", timeout));

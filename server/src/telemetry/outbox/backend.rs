@@ -1,4 +1,4 @@
-//! The task that posts spans to one backend: batches, retries for a while, counts, and never makes anybody wait.
+//! The task that posts one signal to one backend: batches, retries for a while, counts, and never makes anybody wait.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -8,7 +8,6 @@ use bytes::Bytes;
 use flate2::Compression as Level;
 use flate2::write::GzEncoder;
 use http::{StatusCode, header};
-use opentelemetry_proto::tonic::collector::trace::v1::{ExportTraceServiceRequest, ExportTraceServiceResponse};
 use prost::Message;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, sleep_until, timeout_at};
@@ -17,13 +16,13 @@ use tracing::{info, warn};
 
 use crate::telemetry::config::{BackendConfig, BatchConfig, Compression};
 use crate::telemetry::ledger::{Ledger, Reason};
-use crate::telemetry::record::{Record, join};
+use crate::telemetry::record::{Record, join, weigh};
 
 /// The pause after the first failure; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// The longest pause between two attempts.
 const MAX_PAUSE: Duration = Duration::from_secs(10);
-/// An answer is only read for its count of rejected spans.
+/// An answer is only read for its count of rejected records.
 const MAX_ANSWER: usize = 64 << 10;
 
 /// A backend with everything its task needs.
@@ -40,7 +39,7 @@ pub(super) struct Backend {
 
 /// How one attempt ended.
 enum Attempt {
-    /// The backend has the batch, except for so many spans.
+    /// The backend has the batch, except for so many records.
     Done { rejected: u64 },
     /// Not now; the backend may say when.
     Later { pause: Option<Duration>, problem: String },
@@ -76,21 +75,21 @@ impl Backend {
 
     async fn deliver(&self, batch: &[Record]) {
         let account = self.ledger.account(self.account);
-        let spans = batch.len() as u64;
+        let records = weigh(batch);
         let body = self.encode(batch);
         let deadline = Instant::now() + self.batch.export_timeout;
         let mut pause = FIRST_PAUSE;
         loop {
             match self.attempt(body.clone()).await {
                 Attempt::Done { rejected } => {
-                    let rejected = rejected.min(spans);
-                    account.exported(spans - rejected);
+                    let rejected = rejected.min(records);
+                    account.exported(records - rejected);
                     account.dropped(rejected, Reason::Rejected);
                     self.report(Ok(()));
                     return;
                 }
                 Attempt::Refused { problem } => {
-                    account.dropped(spans, Reason::Rejected);
+                    account.dropped(records, Reason::Rejected);
                     self.report(Err(problem));
                     return;
                 }
@@ -99,7 +98,7 @@ impl Backend {
                     let next = Instant::now() + asked.unwrap_or_else(|| jittered(pause));
                     if self.closing.is_cancelled() || next > deadline {
                         let closing = self.closing.is_cancelled();
-                        account.dropped(spans, if closing { Reason::Shutdown } else { Reason::Unreachable });
+                        account.dropped(records, if closing { Reason::Shutdown } else { Reason::Unreachable });
                         return;
                     }
                     tokio::select! {
@@ -145,10 +144,9 @@ impl Backend {
     }
 
     fn encode(&self, batch: &[Record]) -> Bytes {
-        let spans = batch.iter().map(|record| (record.source.as_ref(), record.span.as_ref().clone()));
-        let body = ExportTraceServiceRequest { resource_spans: join(spans) }.encode_to_vec();
+        let body = join(batch);
         match self.config.compression {
-            Compression::None => body.into(),
+            Compression::None => body,
             Compression::Gzip => {
                 let mut encoder = GzEncoder::new(Vec::new(), Level::fast());
                 let written = encoder.write_all(&body).and_then(|()| encoder.finish());
@@ -159,18 +157,33 @@ impl Backend {
 
     /// Logs how exporting goes, once per change; the first line is the result of the self-test.
     fn report(&self, outcome: Result<(), String>) {
-        let BackendConfig { name, variable, .. } = &self.config;
+        let BackendConfig { name, signal, variable, .. } = &self.config;
         let address = self.config.address();
         if self.ledger.account(self.account).outcome(outcome.clone()) {
             match outcome {
-                Ok(()) => info!(backend = name, address, "export ok"),
-                Err(problem) => warn!(backend = name, address, variable, "export failed: {problem}"),
+                Ok(()) => info!(backend = name, %signal, address, "export ok"),
+                Err(problem) => warn!(backend = name, %signal, address, variable, "export failed: {problem}"),
             }
         }
     }
 }
 
-/// How many spans a success left out.
+/// The answers of the three signals, which have the same shape.
+#[derive(Clone, PartialEq, Message)]
+struct Response {
+    #[prost(message, optional, tag = "1")]
+    partial_success: Option<PartialSuccess>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct PartialSuccess {
+    #[prost(int64, tag = "1")]
+    rejected: i64,
+    #[prost(string, tag = "2")]
+    message: String,
+}
+
+/// How many records a success left out.
 async fn rejected(response: &mut reqwest::Response) -> u64 {
     let mut answer = Vec::new();
     while let Ok(Some(chunk)) = response.chunk().await {
@@ -179,8 +192,8 @@ async fn rejected(response: &mut reqwest::Response) -> u64 {
         }
         answer.extend_from_slice(&chunk);
     }
-    let partial = ExportTraceServiceResponse::decode(answer.as_slice()).ok().and_then(|answer| answer.partial_success);
-    partial.map_or(0, |partial| u64::try_from(partial.rejected_spans).unwrap_or(0))
+    let partial = Response::decode(answer.as_slice()).ok().and_then(|answer| answer.partial_success);
+    partial.map_or(0, |partial| u64::try_from(partial.rejected).unwrap_or(0))
 }
 
 /// The innermost cause, which says what happened; the outer ones repeat the address, which may hold a password.

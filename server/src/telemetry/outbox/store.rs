@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use app::monitor::TraceRow;
 use app::trace::{SpanId, TraceId};
+use bytes::Bytes;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, Span};
 use prost::Message;
 
@@ -42,8 +44,7 @@ struct Trace {
 
 /// A span as its encoded bytes, which are a fifth of what its structs take.
 struct Stored {
-    source: Arc<Source>,
-    encoded: Vec<u8>,
+    record: Record,
     /// What it takes from the budget, with its source if that was new.
     cost: usize,
 }
@@ -65,19 +66,21 @@ impl TraceStore {
     ///
     /// A span that is already there is replaced: exporters may send one twice.
     pub(super) fn insert(&mut self, record: &Record) -> Option<TraceId> {
-        let trace_id = TraceId::from_bytes(record.span.trace_id.as_slice().try_into().ok()?)?;
-        let span_id = SpanId::from_bytes(record.span.span_id.as_slice().try_into().ok()?)?;
+        let span = Span::decode(record.item.clone()).ok()?;
+        let trace_id = TraceId::from_bytes(span.trace_id.as_slice().try_into().ok()?)?;
+        let span_id = SpanId::from_bytes(span.span_id.as_slice().try_into().ok()?)?;
         let (source, of_source) = self.intern(&record.source);
-        let encoded = record.span.encode_to_vec();
-        let cost = encoded.len() + OVERHEAD + of_source;
-        let stored = Stored { source, encoded, cost };
+        // A copy of its own: the record shares the memory of the whole body it came in.
+        let item = Bytes::copy_from_slice(&record.item);
+        let cost = item.len() + OVERHEAD + of_source;
+        let stored = Stored { record: Record { source, item, weight: record.weight }, cost };
         let trace = self.traces.entry(trace_id).or_insert_with(|| {
             self.by_age.push_back(trace_id);
             self.next_sequence += 1;
             Trace { sequence: self.next_sequence, summary: Summary::default(), spans: BTreeMap::new(), bytes: 0 }
         });
         match trace.spans.insert(span_id, stored) {
-            None => trace.summary.add(record),
+            None => trace.summary.add(&record.source, &span),
             Some(old) => {
                 trace.bytes -= old.cost;
                 self.bytes -= old.cost;
@@ -114,11 +117,8 @@ impl TraceStore {
     /// Returns all spans of a trace, as they were received.
     pub(super) fn trace(&self, trace_id: TraceId) -> Option<Vec<ResourceSpans>> {
         let trace = self.traces.get(&trace_id)?;
-        let spans = trace.spans.values().filter_map(|stored| {
-            let span = Span::decode(stored.encoded.as_slice());
-            Some((stored.source.as_ref(), span.ok()?))
-        });
-        Some(join(spans))
+        let body = join(trace.spans.values().map(|stored| &stored.record));
+        Some(ExportTraceServiceRequest::decode(body).ok()?.resource_spans)
     }
 
     /// Returns the copy of a source that is kept, and what it costs if it is new.

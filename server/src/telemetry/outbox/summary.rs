@@ -3,9 +3,10 @@
 use app::monitor::{Timestamp, TraceRow};
 use app::trace::TraceId;
 use app::tracking::TraceStatus;
+use opentelemetry_proto::tonic::trace::v1::Span;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 
-use crate::telemetry::record::{Record, text};
+use crate::telemetry::record::{Source, text};
 
 /// How many services are named; a trace through more of them is not one of ours.
 const MAX_SERVICES: usize = 16;
@@ -29,8 +30,7 @@ pub(super) struct Summary {
 
 impl Summary {
     /// Takes one more span into account.
-    pub(super) fn add(&mut self, record: &Record) {
-        let span = &record.span;
+    pub(super) fn add(&mut self, source: &Source, span: &Span) {
         let is_root = span.parent_span_id.is_empty();
         let is_first = self.spans == 0 || span.start_time_unix_nano < self.start;
         if (is_root || is_first) && !self.has_root {
@@ -42,7 +42,7 @@ impl Summary {
         }
         self.end = self.end.max(span.end_time_unix_nano);
         self.spans = self.spans.saturating_add(1);
-        let service = record.source.service();
+        let service = source.service();
         if self.services.len() < MAX_SERVICES
             && !service.is_empty()
             && !self.services.iter().any(|known| known == service)

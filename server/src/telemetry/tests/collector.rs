@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use http::{HeaderMap, StatusCode};
@@ -16,6 +16,7 @@ use prost::Message;
 use reqwest::Url;
 use tokio::sync::watch;
 
+use crate::telemetry::Signal;
 use crate::telemetry::config::BackendConfig;
 
 /// How long a test waits for what must come.
@@ -23,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 #[derive(Clone)]
 pub(crate) struct Collector {
-    url: Url,
+    base: String,
     answers: Arc<Mutex<VecDeque<Answer>>>,
     received: Arc<watch::Sender<Vec<Received>>>,
 }
@@ -32,22 +33,33 @@ type Answer = (StatusCode, Option<&'static str>, Vec<u8>);
 
 #[derive(Clone, Debug)]
 pub(crate) struct Received {
+    pub(crate) signal: String,
     pub(crate) headers: HeaderMap,
+    /// Without its compression.
+    pub(crate) body: Bytes,
+    /// The spans in it, if the signal is traces.
     pub(crate) batch: Vec<ResourceSpans>,
 }
 
 impl Collector {
     pub(crate) async fn start() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = Url::parse(&format!("http://{}/v1/traces", listener.local_addr().unwrap())).unwrap();
-        let collector = Self { url, answers: Arc::default(), received: Arc::new(watch::Sender::new(Vec::new())) };
-        let app = Router::new().route("/v1/traces", post(receive)).with_state(collector.clone());
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let collector = Self { base, answers: Arc::default(), received: Arc::new(watch::Sender::new(Vec::new())) };
+        let app = Router::new().route("/v1/{signal}", post(receive)).with_state(collector.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
         collector
     }
 
+    /// A backend that takes traces.
     pub(crate) fn backend(&self) -> BackendConfig {
-        BackendConfig::new("otlp", "OTEL_EXPORTER_OTLP_ENDPOINT", self.url.clone())
+        self.backend_for(Signal::Traces)
+    }
+
+    /// A backend that takes one signal.
+    pub(crate) fn backend_for(&self, signal: Signal) -> BackendConfig {
+        let url = Url::parse(&format!("{}{}", self.base, signal.path())).unwrap();
+        BackendConfig::new("otlp", signal, "OTEL_EXPORTER_OTLP_ENDPOINT", url)
     }
 
     /// Says how the next request is answered; without a word it is 200.
@@ -80,18 +92,28 @@ impl Collector {
     }
 }
 
-async fn receive(State(collector): State<Collector>, headers: HeaderMap, body: Bytes) -> Response {
-    let plain = match headers.get("content-encoding") {
-        None => body.to_vec(),
+async fn receive(
+    State(collector): State<Collector>,
+    Path(signal): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let body = match headers.get("content-encoding") {
+        None => body,
         Some(_) => {
             let mut plain = Vec::new();
             std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(body.as_ref()), &mut plain).unwrap();
-            plain
+            plain.into()
         }
     };
-    let batch = ExportTraceServiceRequest::decode(plain.as_slice()).expect("a body is OTLP").resource_spans;
+    let batch = match (signal.as_str(), headers["content-type"].as_bytes()) {
+        ("traces", b"application/json") => serde_json::from_slice(&body).expect("a body is OTLP/JSON"),
+        ("traces", _) => ExportTraceServiceRequest::decode(body.clone()).expect("a body is OTLP"),
+        _ => ExportTraceServiceRequest::default(),
+    }
+    .resource_spans;
     let answer = collector.answers.lock().unwrap().pop_front();
-    collector.received.send_modify(|received| received.push(Received { headers, batch }));
+    collector.received.send_modify(|received| received.push(Received { signal, headers, body, batch }));
     match answer {
         None => StatusCode::OK.into_response(),
         Some((status, None, body)) => (status, body).into_response(),

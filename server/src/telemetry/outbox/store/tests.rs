@@ -31,7 +31,7 @@ fn span(trace: u8, id: u8, millis: u64) -> Span {
 }
 
 fn record(service: &str, span: Span) -> Record {
-    Record { source: source(service), span: Arc::new(span) }
+    Record { source: source(service), item: span.encode_to_vec().into(), weight: 1 }
 }
 
 fn store(spans: impl IntoIterator<Item = Span>) -> TraceStore {
