@@ -23,6 +23,9 @@ pub struct PageConfig {
     pub tracking: PageTracking,
     /// What the page's exporter does.
     pub telemetry: PageTelemetry,
+    /// Where a trace is seen in a backend, with `{traceId}` for its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_url: Option<String>,
     /// Version of the server, and so of the page.
     pub version: String,
 }
@@ -48,6 +51,7 @@ impl Default for PageConfig {
             view: PageView::default(),
             tracking: PageTracking::default(),
             telemetry: PageTelemetry::default(),
+            trace_url: None,
             version: env!("CARGO_PKG_VERSION").to_owned(),
         }
     }

@@ -29,7 +29,10 @@ pub use self::{
 };
 use crate::{
     auth::{Origin, Token},
-    telemetry::{LogConfig, TelemetryConfig},
+    telemetry::{
+        LogConfig, TelemetryConfig,
+        config::{BackendTable, Given},
+    },
     terminal::{Lifetime, ResizePolicy, Spawner},
 };
 
@@ -121,12 +124,13 @@ impl Config {
         let typed = Options::from_arg_matches(given).map_err(usage)?;
 
         let mut options = Options::default();
-        if let Some(path) = settings_file(&typed, environment) {
-            apply_file(&mut options, &path)?;
-        }
+        let backends = match settings_file(&typed, environment) {
+            Some(path) => apply_file(&mut options, &path)?,
+            None => Vec::new(),
+        };
         let warnings = apply_environment(&mut options, environment)?;
         options.update_from_arg_matches(given).map_err(usage)?;
-        Self::mean(options, environment, warnings)
+        Self::mean(options, backends, environment, warnings)
     }
 
     /// The settings that tests start from: a free port, a temporary data directory, the token `test`, no site.
@@ -159,7 +163,12 @@ impl Config {
         }
     }
 
-    fn mean(options: Options, environment: &Environment, mut warnings: Vec<String>) -> Result<Self, ConfigError> {
+    fn mean(
+        options: Options,
+        backends: Vec<BackendTable>,
+        environment: &Environment,
+        mut warnings: Vec<String>,
+    ) -> Result<Self, ConfigError> {
         let listen = options.listen.unwrap_or(DEFAULT_LISTEN);
         let access = match options.auth.unwrap_or(AuthMode::Token) {
             AuthMode::Token => Access::Token(options.token.unwrap_or_else(Token::mint)),
@@ -174,11 +183,11 @@ impl Config {
         let cwd = options.cwd.as_deref().map(directory).transpose()?;
         let max_terminals = options.max_terminals.unwrap_or(DEFAULT_MAX_TERMINALS) as usize;
         let base_path = options.base_path.unwrap_or_default();
-        let telemetry = TelemetryConfig::from_vars(|variable| environment.get(variable).map(str::to_owned))?;
+        let given = Given { profile: options.profile, backends };
+        let telemetry = TelemetryConfig::read(&given, |variable| environment.get(variable).map(str::to_owned))?;
         let detailed = options.debug.unwrap_or(false) || telemetry.debug;
-        let quiet = LogConfig::default().filter;
-        let filter = if detailed { "debug" } else { &quiet };
-        let filter = environment.get("RUST_LOG").unwrap_or(filter).to_owned();
+        let filter = if detailed { "debug".to_owned() } else { LogConfig::default().filter };
+        let filter = log_filter(filter, &telemetry, environment);
         Ok(Self {
             listen,
             access,
@@ -208,6 +217,7 @@ impl Config {
                 base_path: base_path.to_string(),
                 tracking: telemetry.page_tracking.clone(),
                 telemetry: telemetry.page_telemetry.clone(),
+                trace_url: telemetry.trace_url.clone(),
                 ..PageConfig::default()
             },
             telemetry,
@@ -216,6 +226,15 @@ impl Config {
             reload_port: reload_port(environment),
             warnings,
         })
+    }
+}
+
+/// What is logged: as `RUST_LOG` says, else what is usual, and of telemetry as much as `OTEL_LOG_LEVEL` says.
+fn log_filter(usual: String, telemetry: &TelemetryConfig, environment: &Environment) -> String {
+    match (environment.get("RUST_LOG"), telemetry.log_level) {
+        (Some(filter), _) => filter.to_owned(),
+        (None, None) => usual,
+        (None, Some(level)) => format!("{usual},server::telemetry={level},opentelemetry={level}"),
     }
 }
 
@@ -262,15 +281,17 @@ fn home_directory(environment: &Environment, variable: &str, below_home: &str) -
     set.or_else(|| environment.get("HOME").map(|home| Path::new(home).join(below_home)))
 }
 
-fn apply_file(options: &mut Options, path: &Path) -> Result<(), ConfigError> {
-    for (key, values) in file::read(path)? {
+/// Applies the options of the file and returns the backends that it describes.
+fn apply_file(options: &mut Options, path: &Path) -> Result<Vec<BackendTable>, ConfigError> {
+    let file = file::read(path)?;
+    for (key, values) in file.options {
         // A file cannot name another file: which one is read is decided before.
         if key == "config" || !is_option(&key) {
             return Err(ConfigError::UnknownKey { key, path: path.to_owned() });
         }
         apply(options, &key, &values, || format!("key `{key}` in {}", path.display()))?;
     }
-    Ok(())
+    Ok(file.backends)
 }
 
 /// Applies the variables that are options and returns a warning for each that has our prefix and no meaning.

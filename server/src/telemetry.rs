@@ -23,6 +23,7 @@ mod handover;
 mod http;
 mod ids;
 mod ledger;
+mod limits;
 mod outbox;
 mod processor;
 mod propagator;
@@ -37,6 +38,7 @@ mod subscriber;
 pub use command::{CommandRecord, record_command};
 pub use config::{TelemetryConfig, TelemetryConfigError};
 pub use http::{FromTerminal, HttpLayer, RelayKey, http_layer, routes, trace_headers};
+pub use outbox::ClientError;
 pub use signal::Signal;
 pub use subscriber::{LogConfig, LogFilterError};
 
@@ -73,9 +75,9 @@ struct Inner {
 /// Why telemetry does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum InitError {
-    /// No HTTP client for the backends.
-    #[error("no HTTP client can be made for telemetry: {0}")]
-    Client(#[from] reqwest::Error),
+    /// No HTTP client for a backend.
+    #[error(transparent)]
+    Client(#[from] outbox::ClientError),
     /// The encoder's configuration.
     #[error("the OTLP encoder cannot be built: {0}")]
     Encoder(#[from] opentelemetry_otlp::ExporterBuildError),
@@ -120,9 +122,10 @@ impl Telemetry {
         let resource = resource::server(config, &stamp);
         let mut builder = SdkTracerProvider::builder()
             .with_id_generator(Ids::default())
-            .with_sampler(B3Sampler::new(config.sampling));
+            .with_sampler(B3Sampler::new(config.sampling))
+            .with_span_limits(limits::counts(&config.limits));
         if config.recording {
-            let processor = HandOverProcessor::start(&resource, outbox.clone(), Arc::clone(&ledger))?;
+            let processor = HandOverProcessor::start(&resource, config.limits, outbox.clone(), Arc::clone(&ledger))?;
             builder = builder.with_span_processor(processor);
         }
         let provider = builder.with_resource(resource).build();

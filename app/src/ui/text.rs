@@ -326,6 +326,7 @@ catalogue! {
     NoAttributes: "This span has no attributes.", "このスパンに属性はありません。";
     Copy: "Copy", "コピー";
     CopyTraceId: "trace id", "トレースID";
+    OpenInBackend: "Open in backend", "バックエンドで開く";
     Copied: "Copied.", "コピーしました。";
     CopyDenied: "The browser does not let this page write the clipboard.",
         "ブラウザーがクリップボードへの書き込みを許可していません。";

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use super::{BasePath, duration::Span};
 use crate::{
     auth::{Origin, Token},
+    telemetry::config::Profile,
     terminal::ResizePolicy,
 };
 
@@ -150,6 +151,10 @@ pub struct Options {
     /// How many terminals each user may have at once [default: as many as there may be]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub max_terminals_per_user: Option<u32>,
+
+    /// What is usual where it runs: every trace and detailed logs, or one trace of ten [default: every trace, no detailed logs]
+    #[arg(long, value_name = "WHERE")]
+    pub profile: Option<Profile>,
 
     /// Logs in detail
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]

@@ -40,6 +40,14 @@ pub enum ConfigError {
         /// The file.
         path: PathBuf,
     },
+    /// The settings file describes a backend wrongly.
+    #[error("key `telemetry` in {}: {}", path.display(), source.message())]
+    Telemetry {
+        /// The file.
+        path: PathBuf,
+        /// Which key, and what is wrong with it.
+        source: Box<toml::de::Error>,
+    },
     /// An option cannot have this value.
     #[error("{place}: {problem}")]
     Value {
@@ -48,9 +56,9 @@ pub enum ConfigError {
         /// What is expected instead.
         problem: String,
     },
-    /// A telemetry variable cannot have this value.
+    /// A telemetry setting cannot have this value.
     #[error(transparent)]
-    Telemetry(#[from] crate::telemetry::TelemetryConfigError),
+    Variable(#[from] crate::telemetry::TelemetryConfigError),
     /// Neither an option nor the account says where to keep the data.
     #[error("no place for the data: set --data-dir, or HOME in the environment")]
     NoDataDir,

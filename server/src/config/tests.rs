@@ -164,6 +164,7 @@ fn a_wrong_key_is_named_with_its_file() {
     check_file("allow-origin = 'https://a.example'", "unknown key `allow-origin`");
     check_file("config = 'other.toml'", "unknown key `config`");
     check_file("[telemetry]\nx = 1", "key `telemetry`");
+    check_file("[[telemetry.backend]]\nname = 'a'\nurl = 'x'", "unknown field `url`");
     check_file("listen = 'here'", "key `listen`");
     check_file("listen = 1.5", "key `listen`");
     check_file("max_terminals = 0", "key `max_terminals`");
@@ -348,4 +349,30 @@ fn a_host_is_started_without_any_environment() {
     assert!(matches!(purpose, Purpose::PtyHost(settings) if settings.data_dir == Path::new("/data")));
     let help = Args::command().render_long_help().to_string();
     assert!(help.contains("Ends the server") && !help.contains("Holds the shells;"), "it is not for people: {help}");
+}
+
+#[test]
+fn the_file_names_backends_and_the_environment_where_it_runs() {
+    let home = Home::with_file("profile = 'production'\n[[telemetry.backend]]\nname = 'a'\npreset = 'jaeger'");
+    let telemetry = home.load("", &[]).unwrap().telemetry;
+    assert_eq!((telemetry.backends[0].name.as_str(), telemetry.sampling.rate), ("a", 0.1));
+    let config = home.load("", &[("AETHERTERM_PROFILE", "development"), ("TELEMETRY_TRACE_URL_TEMPLATE", "jaeger")]);
+    let config = config.unwrap();
+    assert!(config.page.tracking.detailed_logging && config.page.telemetry.sample_rate == 1.0);
+    assert_eq!(config.page.trace_url.as_deref(), Some("http://localhost:16686/trace/{traceId}"));
+    check_error("--profile staging", &[], &["--profile", "development, production"]);
+    check_error(
+        "",
+        &[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:14268/api/traces")],
+        &["OTEL_EXPORTER_OTLP_ENDPOINT", "4318"],
+    );
+}
+
+#[test]
+fn telemetry_can_be_louder_than_the_rest() {
+    let home = Home::new();
+    let filter = |variables: &[(&str, &str)]| home.load("", variables).unwrap().log.filter;
+    let quiet = format!("{QUIET},server::telemetry=debug,opentelemetry=debug");
+    assert_eq!(filter(&[("OTEL_LOG_LEVEL", "debug")]), quiet);
+    assert_eq!(filter(&[("OTEL_LOG_LEVEL", "debug"), ("RUST_LOG", "error")]), "error");
 }

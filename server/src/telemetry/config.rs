@@ -1,21 +1,50 @@
 //! The telemetry settings: what the `OTEL_*`, `SOCKET_TRACKING_*` and `VITE_*` variables mean.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use app::page::{PageTelemetry, PageTracking};
 
+use super::signal::Signal;
+
+mod address;
 mod backend;
+mod batch;
+mod browser;
+mod error;
+mod file;
+mod limits;
+mod openobserve;
+mod otlp;
+mod preset;
+mod profile;
+mod sampling;
+mod trace_url;
 mod variables;
 
-pub use backend::{BackendConfig, Compression};
+pub use backend::{BackendConfig, Compression, Protocol, Takes, Tls, TlsFile};
+pub use batch::{BatchConfig, Batches};
+pub use error::TelemetryConfigError;
+pub use file::BackendTable;
+pub use limits::SpanLimits;
+pub use profile::Profile;
+pub use sampling::SamplingConfig;
+
+use otlp::Exporters;
 use variables::Variables;
+
+/// Names of destinations that the file may not give away again.
+const RESERVED: [&str; 4] = [super::ledger::LOCAL, otlp::NAME, openobserve::NAME, browser::NAME];
+
+/// What the disk spool may take when nobody says.
+const DEFAULT_SPOOL: u64 = 256 << 20;
 
 /// The settings of everything that records, keeps and exports; read once at start.
 #[derive(Clone, Debug)]
 pub struct TelemetryConfig {
     /// Whether anything is recorded at all (`OTEL_SDK_DISABLED`).
     pub recording: bool,
-    /// Where spans are exported to; empty when nothing leaves the machine.
+    /// Where records are exported to, an entry for each backend and signal; empty when nothing leaves the machine.
     pub backends: Vec<BackendConfig>,
     /// The server's name in its resource (`OTEL_SERVICE_NAME`).
     pub service_name: String,
@@ -25,10 +54,22 @@ pub struct TelemetryConfig {
     pub sampling: SamplingConfig,
     /// Which headers carry the context over HTTP (`OTEL_PROPAGATORS`).
     pub propagators: Vec<PropagatorKind>,
-    /// How spans are batched towards backends.
-    pub batch: BatchConfig,
-    /// Whether to log in detail and print every batch as OTLP JSON lines (`OTEL_DEBUG`).
+    /// How much one span of the server may hold.
+    pub limits: SpanLimits,
+    /// How records are batched towards backends.
+    pub batches: Batches,
+    /// How often metrics are exported (`OTEL_METRIC_EXPORT_INTERVAL`).
+    pub metric_interval: Duration,
+    /// Where batches wait for a backend that does not take them.
+    pub spool: SpoolConfig,
+    /// Whether to log in detail (`OTEL_DEBUG`).
     pub debug: bool,
+    /// Which signals are also written to standard error, as lines of OTLP/JSON (`OTEL_DEBUG`, `OTEL_*_EXPORTER=console`).
+    pub console: Vec<Signal>,
+    /// How much telemetry says of itself in the log, in the words of a log filter (`OTEL_LOG_LEVEL`).
+    pub log_level: Option<&'static str>,
+    /// Where a trace is seen in a backend, with `{traceId}` for its id.
+    pub trace_url: Option<String>,
     /// What the server's own tracker does.
     pub tracking: PageTracking,
     /// What the page's tracker does.
@@ -39,13 +80,28 @@ pub struct TelemetryConfig {
     pub warnings: Vec<String>,
 }
 
-/// Which traces without a decision are recorded.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SamplingConfig {
-    /// Whether a parent's decision is followed.
-    pub parent_based: bool,
-    /// The share of traces recorded otherwise, 0 to 1.
-    pub rate: f64,
+/// Where batches wait for a backend that does not take them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpoolConfig {
+    /// The directory (`TELEMETRY_SPOOL_DIR`); `None` is `spool` in the data directory.
+    pub dir: Option<PathBuf>,
+    /// How much it may take (`TELEMETRY_SPOOL_MAX_BYTES`); 0 is no spool at all.
+    pub max_bytes: u64,
+}
+
+impl Default for SpoolConfig {
+    fn default() -> Self {
+        Self { dir: None, max_bytes: DEFAULT_SPOOL }
+    }
+}
+
+/// What is said of telemetry elsewhere than in its variables.
+#[derive(Clone, Default)]
+pub struct Given {
+    /// What is usual where the server runs; a variable wins over it.
+    pub profile: Option<Profile>,
+    /// The backends of the settings file.
+    pub backends: Vec<BackendTable>,
 }
 
 /// A way to carry the context over HTTP.
@@ -61,30 +117,6 @@ pub enum PropagatorKind {
     Baggage,
 }
 
-/// How spans are batched towards a backend; names and defaults are those of the OpenTelemetry specification.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BatchConfig {
-    /// How long a span waits for its batch at most (`OTEL_BSP_SCHEDULE_DELAY`).
-    pub schedule_delay: Duration,
-    /// How long one batch may take, retries included (`OTEL_BSP_EXPORT_TIMEOUT`).
-    pub export_timeout: Duration,
-    /// How many spans wait at most (`OTEL_BSP_MAX_QUEUE_SIZE`).
-    pub max_queue: usize,
-    /// How many spans make a batch (`OTEL_BSP_MAX_EXPORT_BATCH_SIZE`).
-    pub max_batch: usize,
-}
-
-impl Default for BatchConfig {
-    fn default() -> Self {
-        Self {
-            schedule_delay: Duration::from_secs(5),
-            export_timeout: Duration::from_secs(30),
-            max_queue: 2_048,
-            max_batch: 512,
-        }
-    }
-}
-
 impl Default for TelemetryConfig {
     /// The settings of an empty environment: everything is recorded, nothing leaves the machine.
     fn default() -> Self {
@@ -95,8 +127,14 @@ impl Default for TelemetryConfig {
             resource_attributes: Vec::new(),
             sampling: SamplingConfig { parent_based: true, rate: 1.0 },
             propagators: vec![PropagatorKind::B3, PropagatorKind::TraceContext, PropagatorKind::Baggage],
-            batch: BatchConfig::default(),
+            limits: SpanLimits::default(),
+            batches: Batches::default(),
+            metric_interval: Duration::from_secs(60),
+            spool: SpoolConfig::default(),
             debug: false,
+            console: Vec::new(),
+            log_level: None,
+            trace_url: None,
             tracking: PageTracking::default(),
             page_tracking: PageTracking::default(),
             page_telemetry: PageTelemetry::default(),
@@ -105,43 +143,25 @@ impl Default for TelemetryConfig {
     }
 }
 
-/// A variable whose value cannot be used.
-///
-/// As the OpenTelemetry specification asks, wrong numbers and names in its own variables are warnings; what would send
-/// data to the wrong place, or is a variable of ours, is an error.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TelemetryConfigError {
-    /// The value is not of the kind the variable wants.
-    #[error("{variable} is {value:?}, which is not {expected}")]
-    Value {
-        /// The variable.
-        variable: &'static str,
-        /// What it holds.
-        value: String,
-        /// What it should hold.
-        expected: &'static str,
-    },
-    /// The headers cannot be sent; the value is a secret and is not repeated.
-    #[error("{variable} is not a list of name=value pairs that can be sent as headers")]
-    Headers {
-        /// The variable.
-        variable: &'static str,
-    },
-}
-
 impl TelemetryConfig {
-    /// Reads the settings from whatever knows the variables; an empty value counts as unset.
+    /// Reads the settings from whatever knows the variables, beside what is said elsewhere; an empty value counts as
+    /// unset.
     ///
     /// # Errors
     ///
-    /// Names the first variable that cannot be used.
-    pub fn from_vars(vars: impl Fn(&str) -> Option<String>) -> Result<Self, TelemetryConfigError> {
+    /// Names the first setting that cannot be used.
+    pub fn read(given: &Given, vars: impl Fn(&str) -> Option<String>) -> Result<Self, TelemetryConfigError> {
         let mut vars = Variables::new(vars);
         let defaults = Self::default();
+        let profile = given.profile.map(Profile::defaults).unwrap_or_default();
         let recording = !vars.standard_bool("OTEL_SDK_DISABLED", false);
-        let sampling = sampling(&mut vars)?;
-        let tracking = tracking(&vars)?;
-        let telemetry = PageTelemetry {
+        let sampling = sampling::from_vars(&mut vars, profile.rate)?;
+        let tracking = tracking(&vars, profile.detailed_logging)?;
+        let debug = vars.bool("OTEL_DEBUG", false)?;
+        let exporters = Signal::ALL.map(|signal| (signal, Exporters::from_vars(&mut vars, signal)));
+        let of = |signal| exporters.iter().find(|(other, _)| *other == signal).map(|(_, exporters)| *exporters);
+        let of = |signal| of(signal).unwrap_or_default();
+        let page_telemetry = PageTelemetry {
             enabled: vars.bool("VITE_TELEMETRY_ENABLED", true)? && recording,
             sample_rate: sampling.rate,
             batch_size: vars.number("SOCKET_TRACKING_BATCH_SIZE", defaults.page_telemetry.batch_size)?.max(1),
@@ -149,76 +169,85 @@ impl TelemetryConfig {
         };
         Ok(Self {
             recording,
-            backends: if recording { backend::from_vars(&mut vars)? } else { Vec::new() },
+            backends: if recording { backends(&mut vars, given, of, page_telemetry.enabled)? } else { Vec::new() },
             service_name: vars.text("OTEL_SERVICE_NAME").unwrap_or(defaults.service_name),
             resource_attributes: resource_attributes(&mut vars),
             sampling,
             propagators: propagators(&mut vars).unwrap_or(defaults.propagators),
-            batch: batch(&mut vars),
-            debug: vars.bool("OTEL_DEBUG", false)?,
+            limits: SpanLimits::from_vars(&mut vars),
+            batches: Batches::from_vars(&mut vars),
+            metric_interval: batch::millis(&mut vars, "OTEL_METRIC_EXPORT_INTERVAL", defaults.metric_interval),
+            spool: SpoolConfig {
+                dir: vars.text("TELEMETRY_SPOOL_DIR").map(PathBuf::from),
+                max_bytes: vars.large_number("TELEMETRY_SPOOL_MAX_BYTES", DEFAULT_SPOOL)?,
+            },
+            debug,
+            console: Signal::ALL.into_iter().filter(|signal| debug || of(*signal).console).collect(),
+            log_level: log_level(&mut vars),
+            trace_url: trace_url::from_vars(&vars)?,
             page_tracking: PageTracking {
                 enabled: vars.bool("VITE_SOCKET_TRACKING_ENABLED", true)?,
                 ..tracking.clone()
             },
-            page_telemetry: telemetry,
+            page_telemetry,
             tracking,
             warnings: vars.into_warnings(),
         })
     }
 }
 
-fn tracking<F: Fn(&str) -> Option<String>>(vars: &Variables<F>) -> Result<PageTracking, TelemetryConfigError> {
+/// Reads all backends. `OTEL_ENABLED=false` keeps everything on the machine; unset, a backend that is named is enough.
+fn backends<F: Fn(&str) -> Option<String>>(
+    vars: &mut Variables<F>,
+    given: &Given,
+    exporters: impl Fn(Signal) -> Exporters,
+    from_pages: bool,
+) -> Result<Vec<BackendConfig>, TelemetryConfigError> {
+    let enabled = vars.switch("OTEL_ENABLED")?;
+    if enabled == Some(false) {
+        return Ok(Vec::new());
+    }
+    let mut named = openobserve::from_vars(vars)?;
+    named.extend(file::from_tables(&given.backends)?);
+    let mut backends = otlp::from_vars(vars, exporters, enabled == Some(true) && named.is_empty())?;
+    backends.extend(named);
+    if from_pages {
+        let of_pages = browser::from_vars(vars, &backends)?;
+        backends.extend(of_pages);
+    }
+    Ok(backends)
+}
+
+fn tracking<F: Fn(&str) -> Option<String>>(
+    vars: &Variables<F>,
+    detailed_logging: bool,
+) -> Result<PageTracking, TelemetryConfigError> {
     let defaults = PageTracking::default();
     Ok(PageTracking {
         enabled: vars.bool("SOCKET_TRACKING_ENABLED", defaults.enabled)?,
         metrics: vars.bool("SOCKET_TRACKING_METRICS", defaults.metrics)?,
-        detailed_logging: vars.bool("SOCKET_TRACKING_DETAILED_LOGGING", defaults.detailed_logging)?,
+        detailed_logging: vars.bool("SOCKET_TRACKING_DETAILED_LOGGING", detailed_logging)?,
         timeout_ms: vars.number("SOCKET_TRACKING_TIMEOUT_MS", defaults.timeout_ms)?,
         slow_ms: vars.number("SOCKET_TRACKING_SLOW_MS", defaults.slow_ms)?,
         max_pending: vars.number("SOCKET_TRACKING_MAX_PENDING", defaults.max_pending)?,
     })
 }
 
-fn sampling<F: Fn(&str) -> Option<String>>(vars: &mut Variables<F>) -> Result<SamplingConfig, TelemetryConfigError> {
-    let ours = match vars.text("OTEL_SAMPLE_RATE") {
-        None => None,
-        Some(text) => match text.parse() {
-            Ok(rate) if (0.0..=1.0).contains(&rate) => Some(rate),
-            _ => {
-                let expected = "a number from 0 to 1";
-                return Err(TelemetryConfigError::Value { variable: "OTEL_SAMPLE_RATE", value: text, expected });
-            }
-        },
-    };
-    let fallback = SamplingConfig { parent_based: true, rate: ours.unwrap_or(1.0) };
-    let Some(name) = vars.text("OTEL_TRACES_SAMPLER") else { return Ok(fallback) };
-    let ratio = |vars: &mut Variables<F>| {
-        let argument = vars.text("OTEL_TRACES_SAMPLER_ARG");
-        match argument.as_deref().map(str::parse::<f64>) {
-            None => 1.0,
-            Some(Ok(rate)) if (0.0..=1.0).contains(&rate) => rate,
-            Some(_) => {
-                vars.warn("OTEL_TRACES_SAMPLER_ARG is not a number from 0 to 1; 1 is used");
-                1.0
-            }
-        }
-    };
-    let sampling = match name.to_ascii_lowercase().as_str() {
-        "always_on" => SamplingConfig { parent_based: false, rate: 1.0 },
-        "always_off" => SamplingConfig { parent_based: false, rate: 0.0 },
-        "traceidratio" => SamplingConfig { parent_based: false, rate: ratio(vars) },
-        "parentbased_always_on" => SamplingConfig { parent_based: true, rate: 1.0 },
-        "parentbased_always_off" => SamplingConfig { parent_based: true, rate: 0.0 },
-        "parentbased_traceidratio" => SamplingConfig { parent_based: true, rate: ratio(vars) },
+fn log_level<F: Fn(&str) -> Option<String>>(vars: &mut Variables<F>) -> Option<&'static str> {
+    let text = vars.text("OTEL_LOG_LEVEL")?;
+    let level = match text.to_ascii_lowercase().as_str() {
+        "none" | "off" => "off",
+        "error" => "error",
+        "warn" | "warning" => "warn",
+        "info" => "info",
+        "debug" => "debug",
+        "verbose" | "trace" | "all" => "trace",
         _ => {
-            vars.warn(format!("OTEL_TRACES_SAMPLER is {name:?}, which is not known; it is ignored"));
-            return Ok(fallback);
+            vars.warn(format!("OTEL_LOG_LEVEL is {text:?}, which is not known; it is ignored"));
+            return None;
         }
     };
-    if ours.is_some() {
-        vars.warn("OTEL_TRACES_SAMPLER and OTEL_SAMPLE_RATE are both set; OTEL_TRACES_SAMPLER is used");
-    }
-    Ok(sampling)
+    Some(level)
 }
 
 fn propagators<F: Fn(&str) -> Option<String>>(vars: &mut Variables<F>) -> Option<Vec<PropagatorKind>> {
@@ -241,25 +270,6 @@ fn propagators<F: Fn(&str) -> Option<String>>(vars: &mut Variables<F>) -> Option
         }
     }
     Some(kinds)
-}
-
-fn batch<F: Fn(&str) -> Option<String>>(vars: &mut Variables<F>) -> BatchConfig {
-    let defaults = BatchConfig::default();
-    let max_queue = vars.standard_number("OTEL_BSP_MAX_QUEUE_SIZE", defaults.max_queue as u64);
-    let max_batch = vars.standard_number("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", defaults.max_batch as u64);
-    let millis = |duration: Duration| duration.as_millis() as u64;
-    // The specification caps the batch at the queue; the queue itself is capped so that a typo cannot reserve the memory.
-    let max_queue = max_queue.clamp(1, 1 << 20) as usize;
-    BatchConfig {
-        schedule_delay: Duration::from_millis(
-            vars.standard_number("OTEL_BSP_SCHEDULE_DELAY", millis(defaults.schedule_delay)),
-        ),
-        export_timeout: Duration::from_millis(
-            vars.standard_number("OTEL_BSP_EXPORT_TIMEOUT", millis(defaults.export_timeout)),
-        ),
-        max_queue,
-        max_batch: (max_batch.max(1) as usize).min(max_queue),
-    }
 }
 
 fn resource_attributes<F: Fn(&str) -> Option<String>>(vars: &mut Variables<F>) -> Vec<(String, String)> {

@@ -17,9 +17,10 @@ use http::{HeaderMap, HeaderName, StatusCode, header};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use serde_json::json;
 
+use super::Telemetry;
 use super::outbox::{FilterError, TraceFilter};
 use super::relay::{self, Encoding, RelayAnswer, Sender};
-use super::{Signal, Telemetry};
+use super::signal::{Kind, Origin, Signal};
 
 mod layer;
 mod limiter;
@@ -69,7 +70,8 @@ async fn take(State(telemetry): State<Telemetry>, request: Request) -> Response 
     let (answer, records) =
         relay::accept(&body, content_type, encoding, (sender, &telemetry.inner.stamp), SystemTime::now());
     if telemetry.inner.recording {
-        telemetry.inner.outbox.record(Signal::Traces, records);
+        let origin = terminal.map_or(Origin::Page, |_| Origin::Program);
+        telemetry.inner.outbox.record(Kind { signal: Signal::Traces, origin }, records);
     }
     answer.into_response()
 }

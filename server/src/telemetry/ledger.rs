@@ -5,8 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use app::trace::ledger::{DestinationView, LedgerView};
 
-use super::config::BackendConfig;
-use super::signal::Signal;
+use super::config::{BackendConfig, Takes};
+use super::signal::{Kind, Origin, Signal};
 
 /// The name of the destination that is always there.
 pub(super) const LOCAL: &str = "local";
@@ -49,6 +49,7 @@ pub(super) struct Ledger {
 pub(super) struct Account {
     name: String,
     signal: Signal,
+    takes: Takes,
     columns: Mutex<Columns>,
 }
 
@@ -65,8 +66,9 @@ struct Columns {
 impl Ledger {
     /// Opens the accounts of the local store, which takes traces, and of the backends.
     pub(super) fn new<'a>(backends: impl IntoIterator<Item = &'a BackendConfig>) -> Self {
-        let backends = backends.into_iter().map(|backend| Account::new(&backend.name, backend.signal));
-        Self { accounts: std::iter::once(Account::new(LOCAL, Signal::Traces)).chain(backends).collect() }
+        let local = Account::new(LOCAL, Signal::Traces, Takes::Everything);
+        let backends = backends.into_iter().map(|backend| Account::new(&backend.name, backend.signal, backend.takes));
+        Self { accounts: std::iter::once(local).chain(backends).collect() }
     }
 
     /// Returns a destination's account; 0 is the local store, backends follow in their order.
@@ -74,14 +76,14 @@ impl Ledger {
         &self.accounts[index]
     }
 
-    /// Enters records that are meant for every destination which takes the signal.
-    pub(super) fn created(&self, signal: Signal, records: u64) {
-        self.taking(signal).for_each(|account| account.created(records));
+    /// Enters records that are meant for every destination which takes their kind.
+    pub(super) fn created(&self, kind: impl Into<Kind>, records: u64) {
+        self.taking(kind.into()).for_each(|account| account.created(records));
     }
 
     /// Enters the loss of records that none of these destinations will get.
-    pub(super) fn dropped(&self, signal: Signal, records: u64, reason: Reason) {
-        self.taking(signal).for_each(|account| account.dropped(records, reason));
+    pub(super) fn dropped(&self, kind: impl Into<Kind>, records: u64, reason: Reason) {
+        self.taking(kind.into()).for_each(|account| account.dropped(records, reason));
     }
 
     /// Enters the loss of everything still queued anywhere.
@@ -94,14 +96,23 @@ impl Ledger {
         LedgerView { destinations: self.accounts.iter().map(Account::view).collect() }
     }
 
-    fn taking(&self, signal: Signal) -> impl Iterator<Item = &Account> {
-        self.accounts.iter().filter(move |account| account.signal == signal)
+    fn taking(&self, kind: Kind) -> impl Iterator<Item = &Account> {
+        self.accounts.iter().filter(move |account| account.takes(kind))
     }
 }
 
 impl Account {
-    fn new(name: &str, signal: Signal) -> Self {
-        Self { name: name.to_owned(), signal, columns: Mutex::default() }
+    fn new(name: &str, signal: Signal, takes: Takes) -> Self {
+        Self { name: name.to_owned(), signal, takes, columns: Mutex::default() }
+    }
+
+    /// Whether the destination takes records of a kind.
+    pub(super) fn takes(&self, kind: Kind) -> bool {
+        self.signal == kind.signal
+            && match self.takes {
+                Takes::Everything => true,
+                Takes::Pages => kind.origin == Origin::Page,
+            }
     }
 
     fn created(&self, records: u64) {
@@ -217,6 +228,18 @@ mod tests {
         let view = ledger.view();
         assert_eq!(view.destinations.iter().map(|row| row.queued).collect::<Vec<_>>(), [0, 0, 3, 3]);
         assert_eq!((view.destinations[2].signal.as_str(), view.destinations[2].lost()), ("metrics", 2));
+    }
+
+    #[test]
+    fn a_destination_for_pages_takes_only_what_they_recorded() {
+        let url = Url::parse("http://localhost").unwrap();
+        let new = BackendConfig::new("browser", Signal::Traces, "X", url);
+        let ledger = Ledger::new(&[BackendConfig { takes: Takes::Pages, ..new }]);
+        for (origin, records) in [(Origin::Server, 1), (Origin::Page, 2), (Origin::Program, 4)] {
+            ledger.created(Kind { signal: Signal::Traces, origin }, records);
+        }
+        let view = ledger.view();
+        assert_eq!((view.destinations[0].created, view.destinations[1].created), (7, 2));
     }
 
     #[test]

@@ -16,17 +16,21 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::backend::Backend;
+use self::client::Clients;
 use self::store::{BUDGET, TraceStore};
 use super::config::TelemetryConfig;
 use super::ledger::{Ledger, Reason};
 use super::record::{Record, join, json, split, weigh};
-use super::signal::Signal;
+use super::signal::{Kind, Signal};
 
 mod backend;
+mod client;
 mod filter;
+mod post;
 mod store;
 mod summary;
 
+pub use client::ClientError;
 pub(super) use filter::{FilterError, TraceFilter};
 
 /// Batches on their way into the outbox; each holds up to 512 records, and the task empties it in microseconds.
@@ -48,9 +52,9 @@ pub(super) struct Outbox {
     closing: CancellationToken,
 }
 
-/// Records of one signal that were recorded together.
+/// Records of one kind that came together.
 struct Batch {
-    signal: Signal,
+    kind: Kind,
     records: Vec<Record>,
 }
 
@@ -64,37 +68,35 @@ impl Outbox {
     ///
     /// # Errors
     ///
-    /// When no HTTP client can be made, such as without any trusted certificate.
-    pub(super) fn start(config: &TelemetryConfig, ledger: Arc<Ledger>) -> Result<Self, reqwest::Error> {
+    /// When no HTTP client can be made for a backend, such as with a certificate that cannot be read.
+    pub(super) fn start(config: &TelemetryConfig, ledger: Arc<Ledger>) -> Result<Self, ClientError> {
         let (batches, incoming) = mpsc::channel(MAX_BATCHES);
         let (questions, asked) = mpsc::channel(MAX_QUESTIONS);
         let (updates, _) = broadcast::channel(MAX_UPDATES);
         let tasks = TaskTracker::new();
         let closing = CancellationToken::new();
         let mut queues = Vec::new();
-        if !config.backends.is_empty() {
-            let client = client()?;
-            for (index, backend) in config.backends.iter().enumerate() {
-                let (queue, records) = mpsc::channel(config.batch.max_queue);
-                let backend_signal = backend.signal;
-                let backend = Backend {
-                    config: backend.clone(),
-                    batch: config.batch,
-                    client: client.clone(),
-                    ledger: Arc::clone(&ledger),
-                    account: index + 1,
-                    closing: closing.clone(),
-                };
-                tasks.spawn(backend.run(records));
-                queues.push((backend_signal, queue));
-            }
+        let mut clients = Clients::default();
+        for (index, backend) in config.backends.iter().enumerate() {
+            let batch = config.batches.of(backend.signal);
+            let (queue, records) = mpsc::channel(batch.max_queue);
+            let backend = Backend {
+                config: backend.clone(),
+                batch,
+                client: clients.of(&backend.tls)?,
+                ledger: Arc::clone(&ledger),
+                account: index + 1,
+                closing: closing.clone(),
+            };
+            tasks.spawn(backend.run(records));
+            queues.push(queue);
         }
         let task = Task {
             store: TraceStore::new(BUDGET),
             queues,
             updates: updates.clone(),
             ledger: Arc::clone(&ledger),
-            print: config.debug,
+            console: config.console.clone(),
         };
         tasks.spawn(task.run(incoming, asked, closing.clone()));
         tasks.close();
@@ -107,26 +109,26 @@ impl Outbox {
     ///
     /// When it is not a request of this signal; nothing is counted then.
     pub(super) fn hand_over(&self, signal: Signal, body: Bytes) -> Result<(), DecodeError> {
-        self.record(signal, split(signal, body)?);
+        self.record(signal.into(), split(signal, body)?);
         Ok(())
     }
 
     /// Hands over records that nobody has counted yet.
-    pub(super) fn record(&self, signal: Signal, records: Vec<Record>) {
-        self.ledger.created(signal, weigh(&records));
-        self.offer(signal, records);
+    pub(super) fn record(&self, kind: Kind, records: Vec<Record>) {
+        self.ledger.created(kind, weigh(&records));
+        self.offer(kind, records);
     }
 
     /// Hands over records that the ledger already counts as created; those that find no room are counted as dropped.
-    pub(super) fn offer(&self, signal: Signal, records: Vec<Record>) {
+    pub(super) fn offer(&self, kind: impl Into<Kind>, records: Vec<Record>) {
         if records.is_empty() {
             return;
         }
-        let weight = weigh(&records);
-        match self.batches.try_send(Batch { signal, records }) {
+        let (kind, weight) = (kind.into(), weigh(&records));
+        match self.batches.try_send(Batch { kind, records }) {
             Ok(()) => {}
-            Err(mpsc::error::TrySendError::Full(_)) => self.ledger.dropped(signal, weight, Reason::QueueFull),
-            Err(mpsc::error::TrySendError::Closed(_)) => self.ledger.dropped(signal, weight, Reason::Shutdown),
+            Err(mpsc::error::TrySendError::Full(_)) => self.ledger.dropped(kind, weight, Reason::QueueFull),
+            Err(mpsc::error::TrySendError::Closed(_)) => self.ledger.dropped(kind, weight, Reason::Shutdown),
         }
     }
 
@@ -173,11 +175,11 @@ impl Outbox {
 /// The task's own side: sole owner of the store.
 struct Task {
     store: TraceStore,
-    /// One for each backend, in their order, with what it takes.
-    queues: Vec<(Signal, mpsc::Sender<Record>)>,
+    /// One for each backend, in their order.
+    queues: Vec<mpsc::Sender<Record>>,
     updates: broadcast::Sender<TraceRow>,
     ledger: Arc<Ledger>,
-    print: bool,
+    console: Vec<Signal>,
 }
 
 impl Task {
@@ -201,17 +203,21 @@ impl Task {
         }
     }
 
-    fn take(&mut self, Batch { signal, records }: Batch) {
-        if self.print {
-            print(signal, &records);
+    fn take(&mut self, Batch { kind, records }: Batch) {
+        if self.console.contains(&kind.signal) {
+            print(kind.signal, &records);
         }
-        if signal == Signal::Traces {
+        if kind.signal == Signal::Traces {
             self.keep(&records);
         }
-        for (index, (_, queue)) in self.queues.iter().enumerate().filter(|(_, (takes, _))| *takes == signal) {
+        for (index, queue) in self.queues.iter().enumerate() {
+            let account = self.ledger.account(index + 1);
+            if !account.takes(kind) {
+                continue;
+            }
             for record in &records {
                 if queue.try_send(record.clone()).is_err() {
-                    self.ledger.account(index + 1).dropped(record.weight, Reason::QueueFull);
+                    account.dropped(record.weight, Reason::QueueFull);
                 }
             }
         }
@@ -257,14 +263,4 @@ fn print(signal: Signal, records: &[Record]) {
         // A closed standard error is no reason to stop.
         let _ = std::io::stderr().write_all(&line);
     }
-}
-
-/// The one HTTP client of all backends. It follows no redirects: credentials go where the settings say or nowhere.
-fn client() -> Result<reqwest::Client, reqwest::Error> {
-    // An error means that a provider is installed already, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder()
-        .user_agent(concat!("aetherterm/", env!("CARGO_PKG_VERSION")))
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
 }

@@ -15,8 +15,10 @@ use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{Span, SpanData, SpanExporter, SpanProcessor};
 
 use super::InitError;
+use super::config::SpanLimits;
 use super::handover::{Slot, address};
 use super::ledger::{Ledger, Reason};
+use super::limits;
 use super::outbox::Outbox;
 use super::record::{split, weigh};
 use super::signal::Signal;
@@ -48,7 +50,12 @@ impl HandOverProcessor {
     /// # Errors
     ///
     /// When the exporter cannot be built, or the thread not be started.
-    pub(super) fn start(resource: &Resource, outbox: Outbox, ledger: Arc<Ledger>) -> Result<Self, InitError> {
+    pub(super) fn start(
+        resource: &Resource,
+        limits: SpanLimits,
+        outbox: Outbox,
+        ledger: Arc<Ledger>,
+    ) -> Result<Self, InitError> {
         let slot = Slot::default();
         let mut exporter = opentelemetry_otlp::SpanExporter::builder()
             .with_http()
@@ -60,7 +67,7 @@ impl HandOverProcessor {
             .build()?;
         exporter.set_resource(resource);
         let (waiting, ended) = sync_channel(MAX_WAITING);
-        let encoder = Encoder { exporter, slot, outbox, ledger: Arc::clone(&ledger) };
+        let encoder = Encoder { exporter, slot, limits, outbox, ledger: Arc::clone(&ledger) };
         thread::Builder::new()
             .name("telemetry".to_owned())
             .spawn(move || encoder.run(&ended))
@@ -112,6 +119,7 @@ impl HandOverProcessor {
 struct Encoder {
     exporter: opentelemetry_otlp::SpanExporter,
     slot: Slot,
+    limits: SpanLimits,
     outbox: Outbox,
     ledger: Arc<Ledger>,
 }
@@ -143,7 +151,8 @@ impl Encoder {
         }
     }
 
-    fn export(&self, batch: Vec<SpanData>) {
+    fn export(&self, mut batch: Vec<SpanData>) {
+        batch.iter_mut().for_each(|span| limits::cut(span, &self.limits));
         let spans = batch.len() as u64;
         // The client answers at once, so the future is ready when first asked; what the exporter thinks of the
         // answer does not matter, only whether it produced a body.

@@ -1,4 +1,4 @@
-//! The three kinds of telemetry, and what OTLP calls them.
+//! The three kinds of telemetry, and what OTLP calls them; and whose telemetry it is.
 
 use std::fmt;
 
@@ -39,5 +39,30 @@ impl Signal {
 impl fmt::Display for Signal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+/// Whose telemetry it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// This process's.
+    Server,
+    /// A page's.
+    Page,
+    /// A program's in a shell.
+    Program,
+}
+
+/// A signal and whose it is: what decides who takes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Kind {
+    pub(super) signal: Signal,
+    pub(super) origin: Origin,
+}
+
+impl From<Signal> for Kind {
+    /// The server's own.
+    fn from(signal: Signal) -> Self {
+        Self { signal, origin: Origin::Server }
     }
 }

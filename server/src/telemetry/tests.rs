@@ -16,7 +16,7 @@ use tracing::{Instrument, info_span};
 use tracing_subscriber::layer::SubscriberExt;
 
 use self::collector::Collector;
-use super::config::{BackendConfig, BatchConfig, Compression, SamplingConfig};
+use super::config::{BackendConfig, BatchConfig, Batches, Compression, SamplingConfig};
 use super::handover::{HandOver, address};
 use super::record::tests::{logs, metrics};
 use super::record::text;
@@ -26,9 +26,10 @@ pub(super) mod collector;
 
 /// Settings that send to these backends without letting spans wait.
 fn config(backends: impl IntoIterator<Item = BackendConfig>) -> TelemetryConfig {
+    let quick = BatchConfig { schedule_delay: Duration::from_millis(10), ..BatchConfig::default() };
     TelemetryConfig {
         backends: backends.into_iter().collect(),
-        batch: BatchConfig { schedule_delay: Duration::from_millis(10), ..BatchConfig::default() },
+        batches: Batches { traces: quick, logs: quick, metrics: quick },
         ..TelemetryConfig::default()
     }
 }
@@ -222,7 +223,7 @@ async fn a_busy_backend_is_asked_again_when_it_says() {
 #[tokio::test]
 async fn a_batch_that_cannot_be_delivered_in_time_is_given_up() {
     let mut config = config([BackendConfig::new("gone", Signal::Traces, "X", nobody().await)]);
-    config.batch.export_timeout = Duration::from_millis(1);
+    config.batches.traces.export_timeout = Duration::from_millis(1);
     let (telemetry, _guard) = start(&config);
     spans(1);
     ledger(&telemetry, |rows| rows[1].dropped.get("unreachable") == Some(&1)).await;
@@ -265,7 +266,7 @@ async fn bodies_are_compressed_when_asked() {
 async fn shutdown_flushes_what_has_ended() {
     let collector = Collector::start().await;
     let mut config = config([collector.backend()]);
-    config.batch.schedule_delay = Duration::from_secs(3_600);
+    config.batches.traces.schedule_delay = Duration::from_secs(3_600);
     let (telemetry, _guard) = start(&config);
     spans(1);
     collector.requests(1).await;

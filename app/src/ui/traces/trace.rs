@@ -9,6 +9,7 @@ use leptos::{
 use crate::{
     client::ClientContext,
     monitor::Waterfall,
+    page::PageConfig,
     trace::{Sampling, SpanContext, TraceId, b3, w3c},
 };
 
@@ -71,7 +72,7 @@ fn TraceHead(id: TraceId) -> impl IntoView {
     }
 }
 
-/// What other tools ask for: the id, and the context as headers write it.
+/// What other tools ask for: the id, and the context as headers write it; and where a backend shows the trace.
 #[component]
 fn CopyBar(id: TraceId, waterfall: Waterfall) -> impl IntoView {
     let text = use_texts();
@@ -81,11 +82,16 @@ fn CopyBar(id: TraceId, waterfall: Waterfall) -> impl IntoView {
         let (b3, traceparent) = (b3::single(&context), w3c::traceparent(&context));
         view! { <CopyButton value=b3>"b3"</CopyButton> <CopyButton value=traceparent>"traceparent"</CopyButton> }
     });
+    let link = expect_context::<PageConfig>().trace_url.map(|template| {
+        let href = template.replace("{traceId}", &id.to_string());
+        view! { <a class="pill" href=href target="_blank" rel="noreferrer">{text.of(Message::OpenInBackend)}</a> }
+    });
     view! {
         <div class="filter">
             <span class="muted">{text.of(Message::Copy)}</span>
             <CopyButton value=id.to_string()>{text.of(Message::CopyTraceId)}</CopyButton>
             {headers}
+            {link}
         </div>
     }
 }

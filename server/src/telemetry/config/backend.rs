@@ -1,24 +1,27 @@
-//! One place that one signal is exported to.
+//! One signal's way to a backend, as the settings describe it.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::Url;
 
-use super::TelemetryConfigError;
-use super::variables::{Variables, pairs};
+use super::{TelemetryConfigError, address};
 use crate::telemetry::signal::Signal;
 
-/// One signal's way to an OTLP/HTTP backend; a backend that takes several signals is several of these, of one name. Its headers hold credentials: they are marked sensitive and never printed.
+/// One signal's way to an OTLP/HTTP backend; a backend that takes several signals is several of these, of one name. Its
+/// headers hold credentials: they are marked sensitive and never printed.
 #[derive(Clone)]
 pub struct BackendConfig {
     /// What the ledger and the log call it.
     pub name: String,
     /// What it takes.
     pub signal: Signal,
-    /// The variable that asked for it, for messages.
-    pub variable: &'static str,
+    /// Whose records it takes.
+    pub takes: Takes,
+    /// The variable or key that asked for it, for messages.
+    pub setting: String,
     /// Where it is posted to.
     pub url: Url,
     /// Sent with every request.
@@ -27,6 +30,19 @@ pub struct BackendConfig {
     pub timeout: Duration,
     /// Whether bodies are compressed.
     pub compression: Compression,
+    /// How bodies are written.
+    pub protocol: Protocol,
+    /// Whom it trusts, and how it says who it is.
+    pub tls: Tls,
+}
+
+/// Whose records a backend takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// Everybody's.
+    Everything,
+    /// Only what pages recorded (`VITE_TELEMETRY_ENDPOINT`).
+    Pages,
 }
 
 /// How bodies are compressed.
@@ -38,24 +54,53 @@ pub enum Compression {
     Gzip,
 }
 
+/// How bodies are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// In binary Protobuf.
+    Protobuf,
+    /// In OTLP's JSON.
+    Json,
+}
+
+/// The files for a backend's TLS connection, in PEM.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tls {
+    /// Whom to trust, instead of whom the system trusts.
+    pub trusted: Option<TlsFile>,
+    /// This client's key and certificate, for a backend that asks who it is.
+    pub client: Option<(TlsFile, TlsFile)>,
+}
+
+/// A file, and the variable that named it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsFile {
+    /// The variable.
+    pub setting: String,
+    /// The file.
+    pub path: PathBuf,
+}
+
 impl BackendConfig {
     /// Makes a backend without headers, with the specification's defaults.
-    pub fn new(name: impl Into<String>, signal: Signal, variable: &'static str, url: Url) -> Self {
+    pub fn new(name: impl Into<String>, signal: Signal, setting: impl Into<String>, url: Url) -> Self {
         Self {
             name: name.into(),
             signal,
-            variable,
+            takes: Takes::Everything,
+            setting: setting.into(),
             url,
             headers: HeaderMap::new(),
             timeout: Duration::from_secs(10),
             compression: Compression::None,
+            protocol: Protocol::Protobuf,
+            tls: Tls::default(),
         }
     }
 
     /// Returns the address without user, password and query: what messages may show.
     pub fn address(&self) -> String {
-        let port = self.url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        format!("{}://{}{port}{}", self.url.scheme(), self.url.host_str().unwrap_or_default(), self.url.path())
+        address::shown(&self.url)
     }
 }
 
@@ -64,88 +109,54 @@ impl fmt::Debug for BackendConfig {
         f.debug_struct("BackendConfig")
             .field("name", &self.name)
             .field("signal", &self.signal)
-            .field("variable", &self.variable)
+            .field("takes", &self.takes)
+            .field("setting", &self.setting)
             .field("address", &self.address())
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
             .field("timeout", &self.timeout)
             .field("compression", &self.compression)
+            .field("protocol", &self.protocol)
+            .field("tls", &self.tls)
             .finish()
     }
 }
 
-const BASE: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
-const TRACES: &str = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
+impl Protocol {
+    /// Reads a protocol's name; `None` for one that nobody knows.
+    ///
+    /// # Errors
+    ///
+    /// `grpc`, which is known and not spoken: data would go to a port that does not understand it.
+    pub(super) fn parse(setting: &str, name: &str) -> Result<Option<Self>, TelemetryConfigError> {
+        match name.to_ascii_lowercase().as_str() {
+            "http/protobuf" => Ok(Some(Self::Protobuf)),
+            "http/json" => Ok(Some(Self::Json)),
+            "grpc" => {
+                let expected =
+                    "spoken; use http/protobuf or http/json, which backends usually take at port 4318 instead of 4317";
+                Err(TelemetryConfigError::value(setting, name, expected))
+            }
+            _ => Ok(None),
+        }
+    }
+}
 
-/// Reads the one backend of the standard variables.
+/// Makes headers, marked as secret.
 ///
-/// `OTEL_ENABLED` decides whether there is one; unset, it is there when an endpoint is set.
-pub(super) fn from_vars<F: Fn(&str) -> Option<String>>(
-    vars: &mut Variables<F>,
-) -> Result<Vec<BackendConfig>, TelemetryConfigError> {
-    let named = vars.text(TRACES).is_some() || vars.text(BASE).is_some();
-    if !vars.bool("OTEL_ENABLED", named)? {
-        return Ok(Vec::new());
-    }
-    let (variable, url) = endpoint(vars)?;
-    let mut backend = BackendConfig::new("otlp", Signal::Traces, variable, url);
-    backend.headers = headers(vars)?;
-    let timeout = vars.standard_number("OTEL_EXPORTER_OTLP_TIMEOUT", 10_000);
-    backend.timeout = Duration::from_millis(vars.standard_number("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", timeout));
-    backend.compression = compression(vars);
-    protocol(vars);
-    Ok(vec![backend])
-}
-
-/// The address as the specification builds it: the signal's own as it is, the base with `/v1/traces` appended.
-fn endpoint<F: Fn(&str) -> Option<String>>(vars: &Variables<F>) -> Result<(&'static str, Url), TelemetryConfigError> {
-    let (variable, text) = match (vars.text(TRACES), vars.text(BASE)) {
-        (Some(text), _) => (TRACES, text),
-        (None, Some(text)) => (BASE, text),
-        (None, None) => (BASE, "http://localhost:4318".to_owned()),
-    };
-    let parsed = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    let Some(mut url) = parsed else {
-        // What stands before an @ may be a password.
-        let value = text.rsplit_once('@').map_or(text.clone(), |(_, host)| format!("…@{host}"));
-        return Err(TelemetryConfigError::Value { variable, value, expected: "an http or https address" });
-    };
-    if variable == BASE {
-        url.set_path(&format!("{}/v1/traces", url.path().trim_end_matches('/')));
-    }
-    Ok((variable, url))
-}
-
-fn headers<F: Fn(&str) -> Option<String>>(vars: &Variables<F>) -> Result<HeaderMap, TelemetryConfigError> {
-    let own = "OTEL_EXPORTER_OTLP_TRACES_HEADERS";
-    let variable = if vars.text(own).is_some() { own } else { "OTEL_EXPORTER_OTLP_HEADERS" };
-    let wrong = || TelemetryConfigError::Headers { variable };
+/// # Errors
+///
+/// When a name or a value cannot be sent.
+pub(super) fn headers(
+    setting: &str,
+    pairs: impl IntoIterator<Item = (String, String)>,
+) -> Result<HeaderMap, TelemetryConfigError> {
+    let wrong = || TelemetryConfigError::Headers { setting: setting.to_owned() };
     let mut headers = HeaderMap::new();
-    for (name, value) in vars.text(variable).map_or(Some(Vec::new()), |text| pairs(&text)).ok_or_else(wrong)? {
+    for (name, value) in pairs {
         let name: HeaderName = name.parse().map_err(|_| wrong())?;
         let mut value: HeaderValue = value.parse().map_err(|_| wrong())?;
         value.set_sensitive(true);
         headers.insert(name, value);
     }
     Ok(headers)
-}
-
-fn compression<F: Fn(&str) -> Option<String>>(vars: &mut Variables<F>) -> Compression {
-    for variable in ["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION"] {
-        match vars.text(variable).map(|text| text.to_ascii_lowercase()).as_deref() {
-            None => {}
-            Some("none") => return Compression::None,
-            Some("gzip") => return Compression::Gzip,
-            Some(other) => vars.warn(format!("{variable} is {other:?}, which is not known; it is ignored")),
-        }
-    }
-    Compression::None
-}
-
-fn protocol<F: Fn(&str) -> Option<String>>(vars: &mut Variables<F>) {
-    for variable in ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"] {
-        match vars.text(variable).as_deref() {
-            None | Some("http/protobuf") => {}
-            Some(other) => vars.warn(format!("{variable} is {other:?}, which is not spoken; http/protobuf is used")),
-        }
-    }
 }

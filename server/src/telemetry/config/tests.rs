@@ -1,7 +1,15 @@
+use std::collections::BTreeSet;
+
 use super::*;
 
+mod backends;
+
 fn read(vars: &[(&str, &str)]) -> Result<TelemetryConfig, TelemetryConfigError> {
-    TelemetryConfig::from_vars(|name| vars.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    read_with(&Given::default(), vars)
+}
+
+fn read_with(given: &Given, vars: &[(&str, &str)]) -> Result<TelemetryConfig, TelemetryConfigError> {
+    TelemetryConfig::read(given, |name| vars.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
 }
 
 fn config(vars: &[(&str, &str)]) -> TelemetryConfig {
@@ -19,29 +27,6 @@ fn an_empty_environment_records_everything_and_sends_nothing() {
 }
 
 #[test]
-fn the_base_endpoint_gets_the_path_and_the_own_one_is_used_as_it_is() {
-    let check = |vars: &[(&str, &str)], url: &str| {
-        let config = config(vars);
-        assert_eq!(config.backends.iter().map(|backend| backend.url.as_str()).collect::<Vec<_>>(), [url], "{vars:?}");
-    };
-    check(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4318")], "http://c:4318/v1/traces");
-    check(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "https://c/otlp/")], "https://c/otlp/v1/traces");
-    check(&[("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://c:4318")], "http://c:4318/");
-    check(&[("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://c/x?y=1")], "http://c/x?y=1");
-    check(
-        &[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://base"), ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://own/t")],
-        "http://own/t",
-    );
-    check(&[("OTEL_ENABLED", "true")], "http://localhost:4318/v1/traces");
-}
-
-#[test]
-fn export_can_be_switched_off_without_stopping_the_recording() {
-    let config = config(&[("OTEL_ENABLED", "false"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4318")]);
-    assert!(config.recording && config.backends.is_empty());
-}
-
-#[test]
 fn disabling_the_sdk_wins() {
     let config = config(&[
         ("OTEL_SDK_DISABLED", "TRUE"),
@@ -49,29 +34,6 @@ fn disabling_the_sdk_wins() {
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4318"),
     ]);
     assert!(!config.recording && config.backends.is_empty() && !config.page_telemetry.enabled);
-}
-
-#[test]
-fn headers_are_read_encoded_and_raw() {
-    let check = |text: &str, name: &str, value: &str| {
-        let config = config(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c"), ("OTEL_EXPORTER_OTLP_HEADERS", text)]);
-        assert_eq!(config.backends[0].headers[name], value, "{text}");
-    };
-    check("Authorization=Bearer your-token", "authorization", "Bearer your-token");
-    check("Authorization=Bearer%20your-token", "authorization", "Bearer your-token");
-    check("Authorization=Basic%20dTpw==", "authorization", "Basic dTpw==");
-    check("a=1, x-api-key = 100%x ,", "x-api-key", "100%x");
-    check("a=1%2C2", "a", "1,2");
-}
-
-#[test]
-fn the_signals_own_headers_replace_the_general_ones() {
-    let config = config(&[
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c"),
-        ("OTEL_EXPORTER_OTLP_HEADERS", "a=1"),
-        ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "b=2"),
-    ]);
-    assert_eq!((config.backends[0].headers.get("a"), config.backends[0].headers.len()), (None, 1));
 }
 
 #[test]
@@ -83,20 +45,8 @@ fn credentials_are_never_printed() {
     assert!(!format!("{:?}", config(&secrets)).contains("hunter2"));
 
     let error = read(&[("OTEL_ENABLED", "1"), ("OTEL_EXPORTER_OTLP_HEADERS", "hunter2")]).unwrap_err();
-    assert_eq!(error, TelemetryConfigError::Headers { variable: "OTEL_EXPORTER_OTLP_HEADERS" });
+    assert_eq!(error, TelemetryConfigError::Headers { setting: "OTEL_EXPORTER_OTLP_HEADERS".to_owned() });
     assert!(!error.to_string().contains("hunter2"));
-}
-
-#[test]
-fn compression_and_timeout_follow_the_signal_first() {
-    let config = config(&[
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c"),
-        ("OTEL_EXPORTER_OTLP_COMPRESSION", "none"),
-        ("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "GZIP"),
-        ("OTEL_EXPORTER_OTLP_TIMEOUT", "2000"),
-    ]);
-    assert_eq!(config.backends[0].compression, Compression::Gzip);
-    assert_eq!(config.backends[0].timeout, Duration::from_secs(2));
 }
 
 #[test]
@@ -139,7 +89,7 @@ fn batching_follows_the_standard_variables() {
         ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "512"),
     ]);
     assert_eq!(
-        config.batch,
+        config.batches.traces,
         BatchConfig {
             schedule_delay: Duration::from_millis(250),
             export_timeout: Duration::from_secs(30),
@@ -148,6 +98,117 @@ fn batching_follows_the_standard_variables() {
         }
     );
     assert!(config.warnings[0].contains("OTEL_BSP_EXPORT_TIMEOUT"));
+}
+
+#[test]
+fn logs_and_metrics_have_their_own_batching() {
+    let check = |vars: &[(&str, &str)]| config(vars).batches;
+    assert_eq!(check(&[]), Batches::default());
+    assert_eq!(
+        (check(&[]).logs.schedule_delay, check(&[]).metrics.schedule_delay),
+        (Duration::from_secs(1), Duration::ZERO)
+    );
+    let batches = check(&[
+        ("OTEL_BSP_SCHEDULE_DELAY", "1"),
+        ("OTEL_BLRP_SCHEDULE_DELAY", "2"),
+        ("OTEL_BLRP_MAX_QUEUE_SIZE", "3"),
+        ("OTEL_METRIC_EXPORT_TIMEOUT", "4"),
+    ]);
+    let logs =
+        BatchConfig { schedule_delay: Duration::from_millis(2), max_queue: 3, max_batch: 3, ..BatchConfig::default() };
+    assert_eq!(
+        (batches.of(Signal::Logs), batches.of(Signal::Metrics).export_timeout),
+        (logs, Duration::from_millis(4))
+    );
+    assert_eq!(batches.of(Signal::Traces).schedule_delay, Duration::from_millis(1));
+    assert_eq!(config(&[("OTEL_METRIC_EXPORT_INTERVAL", "5000")]).metric_interval, Duration::from_secs(5));
+}
+
+#[test]
+fn a_span_holds_what_the_limits_say() {
+    assert_eq!(config(&[]).limits, SpanLimits::default());
+    let general = config(&[("OTEL_ATTRIBUTE_COUNT_LIMIT", "5"), ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "6")]).limits;
+    let expected =
+        SpanLimits { attributes: 5, value_length: Some(6), inner_value_length: Some(6), ..SpanLimits::default() };
+    assert_eq!(general, expected);
+    let own = config(&[
+        ("OTEL_ATTRIBUTE_COUNT_LIMIT", "5"),
+        ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "1"),
+        ("OTEL_SPAN_EVENT_COUNT_LIMIT", "2"),
+        ("OTEL_SPAN_LINK_COUNT_LIMIT", "3"),
+        ("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", "4"),
+        ("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", "5"),
+        ("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "6"),
+    ]);
+    let expected = SpanLimits {
+        attributes: 1,
+        events: 2,
+        links: 3,
+        event_attributes: 4,
+        link_attributes: 5,
+        value_length: Some(6),
+        inner_value_length: None,
+    };
+    assert_eq!(own.limits, expected);
+}
+
+#[test]
+fn a_profile_gives_defaults_and_a_variable_wins() {
+    let check = |profile, vars: &[(&str, &str)], rate, detailed| {
+        let config = read_with(&Given { profile, backends: Vec::new() }, vars).unwrap();
+        assert_eq!((config.sampling.rate, config.tracking.detailed_logging), (rate, detailed), "{profile:?} {vars:?}");
+        assert_eq!((config.page_telemetry.sample_rate, config.page_tracking.detailed_logging), (rate, detailed));
+        assert!(config.tracking.metrics && config.warnings.is_empty());
+    };
+    check(None, &[], 1.0, false);
+    check(Some(Profile::Development), &[], 1.0, true);
+    check(Some(Profile::Production), &[], 0.1, false);
+    check(Some(Profile::Production), &[("OTEL_SAMPLE_RATE", "0.5")], 0.5, false);
+    check(Some(Profile::Production), &[("OTEL_TRACES_SAMPLER", "always_on")], 1.0, false);
+    check(Some(Profile::Development), &[("SOCKET_TRACKING_DETAILED_LOGGING", "false")], 1.0, false);
+}
+
+#[test]
+fn telemetry_says_of_itself_as_much_as_it_is_asked_for() {
+    let level = |text| config(&[("OTEL_LOG_LEVEL", text)]).log_level;
+    assert_eq!((level("none"), level("WARN"), level("verbose")), (Some("off"), Some("warn"), Some("trace")));
+    let config = config(&[("OTEL_LOG_LEVEL", "loud")]);
+    assert!(config.log_level.is_none() && config.warnings[0].contains("OTEL_LOG_LEVEL"));
+}
+
+#[test]
+fn the_console_shows_the_signals_that_it_is_asked_for() {
+    assert_eq!(config(&[("OTEL_LOGS_EXPORTER", "console")]).console, [Signal::Logs]);
+    assert_eq!(config(&[("OTEL_DEBUG", "true")]).console, Signal::ALL);
+    let config = config(&[("OTEL_METRICS_EXPORTER", "prometheus,console")]);
+    assert_eq!(config.console, [Signal::Metrics]);
+    assert!(config.warnings[0].contains("OTEL_METRICS_EXPORTER") && config.warnings[0].contains("prometheus"));
+}
+
+#[test]
+fn a_trace_is_seen_where_the_template_says() {
+    let check = |text: &str, expected: &str| {
+        let config = config(&[("TELEMETRY_TRACE_URL_TEMPLATE", text)]);
+        assert_eq!(config.trace_url.as_deref(), Some(expected));
+    };
+    check("https://t.example/x/{traceId}?a=b", "https://t.example/x/{traceId}?a=b");
+    check("Jaeger", "http://localhost:16686/trace/{traceId}");
+    check("zipkin", "http://localhost:9411/zipkin/traces/{traceId}");
+    check("datadog", "https://app.datadoghq.com/apm/trace/{traceId}");
+    for preset in ["grafana", "openobserve"] {
+        assert!(config(&[("TELEMETRY_TRACE_URL_TEMPLATE", preset)]).trace_url.unwrap().contains("{traceId}"));
+    }
+    for wrong in ["tempo", "https://t.example/x", "javascript:{traceId}", "https://"] {
+        let error = read(&[("TELEMETRY_TRACE_URL_TEMPLATE", wrong)]).unwrap_err().to_string();
+        assert!(error.contains("TELEMETRY_TRACE_URL_TEMPLATE") && error.contains("jaeger"), "{error}");
+    }
+}
+
+#[test]
+fn the_spool_has_a_place_and_a_size() {
+    assert_eq!(config(&[]).spool, SpoolConfig { dir: None, max_bytes: 268_435_456 });
+    let config = config(&[("TELEMETRY_SPOOL_DIR", "/var/spool/a"), ("TELEMETRY_SPOOL_MAX_BYTES", "1000")]);
+    assert_eq!(config.spool, SpoolConfig { dir: Some("/var/spool/a".into()), max_bytes: 1_000 });
 }
 
 #[test]
@@ -177,6 +238,7 @@ fn a_wrong_value_names_its_variable() {
     for (variable, value) in [
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318"),
         ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "ftp://c"),
+        ("TELEMETRY_SPOOL_MAX_BYTES", "1 GB"),
         ("OTEL_ENABLED", "perhaps"),
         ("OTEL_DEBUG", "2"),
         ("OTEL_SAMPLE_RATE", "1.5"),
@@ -195,7 +257,7 @@ fn every_variable_that_is_read_stands_in_the_example() {
     let listed = |name: &str| example.lines().any(|line| line.starts_with(&format!("#{name}=")));
     let asked = std::cell::RefCell::new(Vec::new());
     // Some variables are only read beside others.
-    TelemetryConfig::from_vars(|name| {
+    TelemetryConfig::read(&Given::default(), |name| {
         asked.borrow_mut().push(name.to_owned());
         match name {
             "OTEL_EXPORTER_OTLP_ENDPOINT" => Some("http://c".to_owned()),
@@ -204,9 +266,13 @@ fn every_variable_that_is_read_stands_in_the_example() {
         }
     })
     .unwrap();
-    let asked = asked.into_inner();
-    assert!(asked.len() > 30);
-    for name in asked {
-        assert!(listed(&name), "{name} is missing in .env.example");
+    let asked: BTreeSet<_> = asked.into_inner().into_iter().collect();
+    for name in &asked {
+        assert!(listed(name), "{name} is missing in .env.example");
+    }
+    // And no other of these families is promised there.
+    let names = example.lines().filter_map(|line| line.strip_prefix('#')?.split_once('=')).map(|(name, _)| name);
+    for name in names.filter(|name| ["OTEL_", "VITE_", "SOCKET_", "TELEMETRY_"].iter().any(|of| name.starts_with(of))) {
+        assert!(asked.contains(name), "{name} is in .env.example and nobody reads it");
     }
 }

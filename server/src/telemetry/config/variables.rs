@@ -29,26 +29,33 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
     }
 
     /// A truth value of ours.
-    pub(super) fn bool(&self, variable: &'static str, default: bool) -> Result<bool, TelemetryConfigError> {
-        match self.text(variable) {
-            None => Ok(default),
-            Some(value) => match value.to_ascii_lowercase().as_str() {
-                "true" | "1" | "on" | "yes" => Ok(true),
-                "false" | "0" | "off" | "no" => Ok(false),
-                _ => Err(TelemetryConfigError::Value { variable, value, expected: "true or false" }),
-            },
+    pub(super) fn bool(&self, variable: &str, default: bool) -> Result<bool, TelemetryConfigError> {
+        Ok(self.switch(variable)?.unwrap_or(default))
+    }
+
+    /// A truth value of ours for which it matters whether it is set.
+    pub(super) fn switch(&self, variable: &str) -> Result<Option<bool>, TelemetryConfigError> {
+        let Some(value) = self.text(variable) else { return Ok(None) };
+        match value.to_ascii_lowercase().as_str() {
+            "true" | "1" | "on" | "yes" => Ok(Some(true)),
+            "false" | "0" | "off" | "no" => Ok(Some(false)),
+            _ => Err(TelemetryConfigError::value(variable, value, "true or false")),
         }
     }
 
     /// A number of ours.
-    pub(super) fn number(&self, variable: &'static str, default: u32) -> Result<u32, TelemetryConfigError> {
-        match self.text(variable) {
-            None => Ok(default),
-            Some(value) => match value.parse() {
-                Ok(number) => Ok(number),
-                Err(_) => Err(TelemetryConfigError::Value { variable, value, expected: "a whole number" }),
-            },
-        }
+    pub(super) fn number(&self, variable: &str, default: u32) -> Result<u32, TelemetryConfigError> {
+        self.whole(variable, default)
+    }
+
+    /// A number of ours that may be large.
+    pub(super) fn large_number(&self, variable: &str, default: u64) -> Result<u64, TelemetryConfigError> {
+        self.whole(variable, default)
+    }
+
+    fn whole<N: std::str::FromStr>(&self, variable: &str, default: N) -> Result<N, TelemetryConfigError> {
+        let Some(value) = self.text(variable) else { return Ok(default) };
+        value.parse().map_err(|_| TelemetryConfigError::value(variable, value, "a whole number"))
     }
 
     /// A truth value of the specification: whatever is not `true` is false.
@@ -66,11 +73,17 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
 
     /// A number of the specification: a wrong one is as good as unset.
     pub(super) fn standard_number(&mut self, variable: &str, default: u64) -> u64 {
+        self.standard_limit(variable, Some(default)).unwrap_or(default)
+    }
+
+    /// A number of the specification that need not be there: a wrong one is as good as unset.
+    pub(super) fn standard_limit(&mut self, variable: &str, default: Option<u64>) -> Option<u64> {
         match self.text(variable).map(|text| text.parse()) {
             None => default,
-            Some(Ok(number)) => number,
+            Some(Ok(number)) => Some(number),
             Some(Err(_)) => {
-                self.warn(format!("{variable} is not a whole number; {default} is used"));
+                let used = default.map_or("no limit".to_owned(), |default| default.to_string());
+                self.warn(format!("{variable} is not a whole number; {used} is used"));
                 default
             }
         }
