@@ -14,6 +14,7 @@ mod request;
 mod settled;
 
 pub mod histogram;
+pub mod meter;
 pub mod rate;
 
 pub use connection::{Settings, SocketConnectionTracker};

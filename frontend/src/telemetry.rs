@@ -1,8 +1,9 @@
-//! The page's own spans: recorded, queued, posted to the page's server. A failure here is counted and never felt by a
+//! The page's own spans and metrics: recorded, queued, posted to the page's server. A failure here is counted and never felt by a
 //! terminal.
 
 mod batch;
 mod exporter;
+mod metrics;
 mod queue;
 mod recorder;
 mod resource;

@@ -12,6 +12,7 @@ use std::{
     cell::{Cell, OnceCell, RefCell},
     rc::{Rc, Weak},
     sync::Arc,
+    time::Duration,
 };
 
 use app::{
@@ -166,6 +167,11 @@ impl TrackedSocketService {
         let context = SpanContext { span_id: random::span_id(), ..cause };
         let about = About { subject, ..self.about(event, SpanKind::Consumer) };
         Some(OpenSpan::begin(context, Some(cause.span_id), now_us(), about))
+    }
+
+    /// Measures the way from a key to its paint.
+    pub fn echoed(&self, latency: Duration) {
+        self.recorder.measure(|meter| meter.echoed(latency));
     }
 
     /// Ends such a span.

@@ -1,5 +1,7 @@
 //! Puts the rooms together: the one file that knows them all, and the order in which they open and close.
 
+mod witness;
+
 use std::{path::Path, sync::Arc, time::Duration};
 
 use app::{
@@ -11,13 +13,14 @@ use axum::{Router, middleware};
 use socketioxide::layer::SocketIoLayer;
 use tracing::{info, warn};
 
+use self::witness::Measured;
 use crate::{
     auth::{CookieKey, Ingest},
     config::{BasePath, Config, PtyHost},
     http::{self, IsThere},
     server::StartError,
     socket::{Programs, Settings, Sockets},
-    telemetry::{self, Telemetry},
+    telemetry::{self, Metrics, Telemetry},
     terminal::{Holder, Host, Integration, Limits, Terminals, host::Program},
     workspace::Sessions,
 };
@@ -68,7 +71,8 @@ impl Rooms {
             (PtyHost::Process, true) => Holder::Away(Arc::new(Host::new(data_dir, Program::own()))),
             (PtyHost::Process | PtyHost::InProcess, _) => Holder::Here(config.spawner),
         };
-        let terminals = Arc::new(Terminals::new(holder.clone(), limits));
+        let terminals = Terminals::new(holder.clone(), limits);
+        let terminals = Arc::new(terminals.witnessed_by(Arc::new(Measured(telemetry.metrics().clone()))));
         let ingest = config.shell_telemetry.then(|| Ingest::new(key.clone()));
         let settings = Settings {
             path: config.base_path.join("/socket.io"),
@@ -81,6 +85,7 @@ impl Rooms {
             resize: config.resize_policy,
             service_name: config.telemetry.service_name.clone(),
             detailed_logging: config.telemetry.tracking.detailed_logging,
+            metrics: telemetry.metrics().clone(),
         };
         let tracker = tracker(&config.telemetry.tracking);
         let (sockets, layer) = Sockets::open(settings, Sessions::default(), Arc::clone(&terminals), tracker);
@@ -113,9 +118,17 @@ impl Rooms {
         self.sockets.tracker()
     }
 
-    /// Records the requests to these routes.
-    pub fn recorded(routes: Router) -> Router {
-        routes.layer(middleware::from_fn(telemetry::trace_headers)).layer(telemetry::http_layer())
+    /// Where the gate says whom it does not let in.
+    pub fn metrics(&self) -> &Metrics {
+        self.telemetry.metrics()
+    }
+
+    /// Records and measures the requests to these routes.
+    pub fn recorded(&self, routes: Router) -> Router {
+        routes
+            .layer(middleware::from_fn(telemetry::trace_headers))
+            .layer(telemetry::http_layer())
+            .layer(middleware::from_fn_with_state(self.metrics().clone(), telemetry::measure))
     }
 
     /// Adds the rooms' own routes, unrecorded, or telemetry would record itself, and puts Socket.IO in front: Engine.IO's

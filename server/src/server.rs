@@ -126,7 +126,8 @@ impl Server {
         let auth =
             Auth::new(self.config.access.clone(), self.config.owner_name.clone(), self.key.clone(), port, base_path);
         let places = Places::new(base_path.clone(), public);
-        let gate = Arc::new(Gate::new(auth, self.config.allow_origins.clone(), places, self.rooms.is_there()));
+        let gate = Gate::new(auth, self.config.allow_origins.clone(), places, self.rooms.is_there());
+        let gate = Arc::new(gate.counting(self.rooms.metrics().clone()));
         let http = Http {
             base_path: base_path.clone(),
             site: self.site.clone(),
@@ -139,7 +140,7 @@ impl Server {
             gate: Arc::clone(&gate),
             readiness: self.readiness.clone(),
         };
-        let routes = http::router(&http, Rooms::recorded);
+        let routes = http::router(&http, |routes| self.rooms.recorded(routes));
         http::guarded(self.rooms.application(routes), gate)
     }
 }

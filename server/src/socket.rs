@@ -100,6 +100,8 @@ impl Sockets {
             .max_buffer_size(BUFFER)
             .build_layer();
         let hub = Arc::new(Hub::new(settings, sessions, terminals, tracker));
+        let watched = Arc::downgrade(&hub);
+        hub.settings.metrics.look_at_sockets(move || Some(watched.upgrade()?.rooms.figures()));
         let register = {
             let hub = Arc::clone(&hub);
             move |arriving: Arriving| {

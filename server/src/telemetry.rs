@@ -2,13 +2,13 @@
 //!
 //! ```text
 //! spans made by `tracing`  → processor → thread → exporter ─┐
-//! spans posted by pages    → relay (limit, redact, stamp) ──┴→ outbox → local store (traces)
-//!                                                                     → backends (OTLP/HTTP), each signal by itself
+//! spans posted by pages    → relay (limit, redact, stamp) ──┼→ outbox → local store (traces)
+//! metrics, pages' included → every minute ──────────────────┘         → backends (OTLP/HTTP), each signal by itself
 //! ```
 //!
 //! Nothing here ever makes the program wait: every queue is bounded, and what does not fit is counted in the ledger.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use app::trace::Sampling;
@@ -16,6 +16,8 @@ use app::trace::ledger::LedgerView;
 use opentelemetry::Context;
 use opentelemetry::trace::{Span as _, SpanKind, Tracer, TracerProvider};
 use opentelemetry_sdk::trace::SdkTracerProvider;
+use prost::Message as _;
+use tokio::time::{MissedTickBehavior, interval};
 
 mod command;
 pub mod config;
@@ -24,6 +26,7 @@ mod http;
 mod ids;
 mod ledger;
 mod limits;
+mod metrics;
 mod outbox;
 mod processor;
 mod propagator;
@@ -37,13 +40,15 @@ mod subscriber;
 
 pub use command::{CommandRecord, record_command};
 pub use config::{TelemetryConfig, TelemetryConfigError};
-pub use http::{FromTerminal, HttpLayer, RelayKey, http_layer, routes, trace_headers};
+pub use http::{FromTerminal, HttpLayer, RelayKey, http_layer, measure, routes, trace_headers};
+pub use metrics::{Answered, Direction, Handshake, Metrics, Pending, SocketFigures};
 pub use outbox::ClientError;
 pub use signal::Signal;
 pub use subscriber::{LogConfig, LogFilterError};
 
 use self::ids::Ids;
 use self::ledger::Ledger;
+use self::metrics::Registry;
 use self::outbox::Outbox;
 use self::processor::HandOverProcessor;
 use self::propagator::Decision;
@@ -67,6 +72,7 @@ struct Inner {
     provider: SdkTracerProvider,
     outbox: Outbox,
     ledger: Arc<Ledger>,
+    metrics: Registry,
     stamp: Stamp,
     recording: bool,
     limiter: http::RateLimiter,
@@ -102,6 +108,7 @@ pub fn init(config: &TelemetryConfig, log: &LogConfig) -> Result<Telemetry, Init
     if subscriber::install(log, &telemetry.inner.provider)? {
         opentelemetry::global::set_text_map_propagator(propagator::compose(&config.propagators));
         opentelemetry::global::set_tracer_provider(telemetry.inner.provider.clone());
+        opentelemetry::global::set_meter_provider(telemetry.inner.metrics.provider().clone());
     }
     for warning in &config.warnings {
         tracing::warn!("{warning}");
@@ -120,6 +127,7 @@ impl Telemetry {
         let outbox = Outbox::start(config, Arc::clone(&ledger))?;
         let stamp = Stamp::new(config);
         let resource = resource::server(config, &stamp);
+        let metrics = Registry::new(resource.clone(), Arc::clone(&ledger), slow_limit(config));
         let mut builder = SdkTracerProvider::builder()
             .with_id_generator(Ids::default())
             .with_sampler(B3Sampler::new(config.sampling))
@@ -131,7 +139,12 @@ impl Telemetry {
         let provider = builder.with_resource(resource).build();
         let limiter = http::RateLimiter::default();
         let recording = config.recording;
-        Ok(Self { inner: Arc::new(Inner { provider, outbox, ledger, stamp, recording, limiter }) })
+        let inner = Arc::new(Inner { provider, outbox, ledger, metrics, stamp, recording, limiter });
+        let wanted = config.backends.iter().map(|backend| &backend.signal).chain(&config.console);
+        if wanted.into_iter().any(|signal| *signal == Signal::Metrics) {
+            tokio::spawn(export_metrics(Arc::downgrade(&inner), config.metric_interval));
+        }
+        Ok(Self { inner })
     }
 
     /// Sends one span the whole way; each task of a backend that takes traces logs `export ok`, or what failed.
@@ -148,6 +161,16 @@ impl Telemetry {
     /// Returns what became of every record so far.
     pub fn ledger(&self) -> LedgerView {
         self.inner.ledger.view()
+    }
+
+    /// Returns all metrics as they are now, in Prometheus's text format.
+    pub fn exposition(&self) -> String {
+        self.inner.metrics.exposition()
+    }
+
+    /// Where the rooms say what is counted and measured.
+    pub fn metrics(&self) -> &Metrics {
+        self.inner.metrics.metrics()
     }
 
     /// The server's `service.name`.
@@ -167,8 +190,40 @@ impl Telemetry {
         // The provider's shutdown waits for the encoder's thread. An error says that it was not in time or that this
         // is a second shutdown; the ledger has the spans either way.
         let _ = tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(encoding)).await;
+        self.inner.export_metrics();
         self.inner.outbox.close(deadline.saturating_sub(started.elapsed())).await;
     }
+}
+
+impl Inner {
+    /// Hands all metrics over as they are now. Where no backend takes metrics, nobody gets them.
+    fn export_metrics(&self) {
+        if self.recording {
+            let body = self.metrics.collect().encode_to_vec();
+            self.outbox.hand_over(Signal::Metrics, body.into()).expect("what was encoded just now can be decoded");
+        }
+    }
+}
+
+/// Exports metrics until the server ends; the last ones are its shutdown's.
+async fn export_metrics(inner: Weak<Inner>, every: Duration) {
+    let Some(ending) = inner.upgrade().map(|inner| inner.outbox.streams().clone()) else { return };
+    // No time at all would be all the time.
+    let mut ticks = interval(every.max(Duration::from_millis(1)));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // The first tick is at once, when there is nothing to tell yet.
+    ticks.tick().await;
+    while ending.run_until_cancelled(ticks.tick()).await.is_some() {
+        let Some(inner) = inner.upgrade() else { return };
+        inner.export_metrics();
+    }
+}
+
+/// From which duration on an answer is slow; none where no metrics are to be recorded.
+fn slow_limit(config: &TelemetryConfig) -> Option<Duration> {
+    let tracking = &config.tracking;
+    let recorded = config.recording && tracking.enabled && tracking.metrics;
+    recorded.then(|| Duration::from_millis(tracking.slow_ms.into()))
 }
 
 #[cfg(test)]

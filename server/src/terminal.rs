@@ -19,6 +19,7 @@ mod shared;
 mod size;
 mod task;
 mod viewers;
+mod witness;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -32,6 +33,7 @@ pub use registry::{CreateError, Found, Holder, Limits, Terminals};
 pub use ring::Read;
 pub use size::Size;
 pub use viewers::{CREDIT, READ_AHEAD, ViewerHandle};
+pub use witness::Witness;
 
 /// Locks for a short section. Every section leaves its data whole at each step, so a poisoned lock is still good.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

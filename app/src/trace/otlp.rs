@@ -1,4 +1,4 @@
-//! OTLP/JSON traces as plain serde types, small enough for the browser
+//! OTLP/JSON traces and metrics as plain serde types, small enough for the browser
 //! (<https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding>): camelCase keys, hex ids, enums as integers,
 //! 64-bit integers as decimal strings, empty fields left out.
 
@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{SpanId, TraceId};
 
+pub mod metric;
 mod number;
 mod value;
 

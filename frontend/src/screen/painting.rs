@@ -4,6 +4,7 @@ use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
     rc::{Rc, Weak},
+    time::Duration,
 };
 
 use app::{
@@ -115,7 +116,9 @@ impl Painter {
                 self.line.service.end_effect(span);
             }
             if let Some(typed_at) = typed_at {
-                let latency = self.echo.borrow_mut().painted(typed_at, now_ms());
+                let now = now_ms();
+                let latency = self.echo.borrow_mut().painted(typed_at, now);
+                self.line.service.echoed(Duration::from_secs_f64((now - typed_at).max(0.0) / 1_000.0));
                 self.line.workspace.terminal(terminal).echo.set(Some(latency));
             }
         }

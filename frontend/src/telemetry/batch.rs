@@ -37,10 +37,15 @@ pub fn grouped(resource: &Resource, spans: &[Span], clock: Option<ClockDifferenc
     ResourceSpans {
         resource: resource.clone(),
         scope_spans: vec![ScopeSpans {
-            scope: Scope { name: SCOPE.into(), version: env!("CARGO_PKG_VERSION").into() },
+            scope: scope(),
             spans: spans.iter().map(|span| corrected(span, clock)).collect(),
         }],
     }
+}
+
+/// What made everything here.
+pub fn scope() -> Scope {
+    Scope { name: SCOPE.into(), version: env!("CARGO_PKG_VERSION").into() }
 }
 
 /// The JSON text of a post.

@@ -1,4 +1,5 @@
-//! Takes finished spans: to the exporter's queue, and into a short memory that shows them in the page at once.
+//! Takes finished spans: to the exporter's queue, and into a short memory that shows them in the page at once. Takes what is
+//! counted and measured as well.
 
 use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
@@ -9,12 +10,14 @@ use app::{
         TraceId,
         otlp::{Resource, ResourceSpans, Span},
     },
+    tracking::meter::Meter,
 };
 use leptos::prelude::GetUntracked;
 
 use super::{
     batch::{ClockDifference, grouped},
     exporter::Exporter,
+    metrics::Metrics,
     resource,
 };
 
@@ -27,15 +30,17 @@ pub struct Recorder {
     resource: Resource,
     status: LinkStatus,
     exporter: Option<Rc<Exporter>>,
+    metrics: Option<Rc<Metrics>>,
 }
 
 impl Recorder {
     /// A recorder with the exporter that the page's settings ask for.
     pub fn new(page: &PageConfig, status: LinkStatus) -> Self {
         let resource = resource::of_this_window();
-        let exporter =
-            (page.tracking.enabled && page.telemetry.enabled).then(|| Exporter::new(page, resource.clone(), status));
-        Self { recent: RefCell::default(), resource, status, exporter }
+        let posts = page.tracking.enabled && page.telemetry.enabled;
+        let exporter = posts.then(|| Exporter::new(page, resource.clone(), status));
+        let metrics = (posts && page.tracking.metrics).then(|| Metrics::new(page, resource.clone(), status));
+        Self { recent: RefCell::default(), resource, status, exporter, metrics }
     }
 
     /// Takes a finished span.
@@ -49,6 +54,13 @@ impl Recorder {
             exporter.push(span);
         } else {
             recent.push_back(span);
+        }
+    }
+
+    /// Writes down what is counted and measured, where that is wanted.
+    pub fn measure(&self, write: impl FnOnce(&mut Meter)) {
+        if let Some(metrics) = &self.metrics {
+            metrics.record(write);
         }
     }
 

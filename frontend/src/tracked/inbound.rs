@@ -1,6 +1,6 @@
 //! Inbound: answers settle the requests they name, notices go to the peer, the ends of the connection to both.
 
-use std::rc::Weak;
+use std::{rc::Weak, time::Duration};
 
 use app::{
     client::Failure,
@@ -11,7 +11,10 @@ use app::{
         terminal::TerminalOutput,
     },
     trace::{self, SpanContext},
-    tracking::{Matched, Reason, Response, Settled, lifecycle},
+    tracking::{
+        Matched, Reason, Response, Settled, lifecycle,
+        meter::{Ended, Meter},
+    },
 };
 use leptos::prelude::Set;
 use wasm_bindgen::{JsValue, closure::Closure};
@@ -80,7 +83,7 @@ impl TrackedSocketService {
     fn answered(&self, id: &RequestId, answer: Answer<'_>, payload: &JsValue, now: u64) {
         // Taken out in a statement of its own: what is told of the answer may send again.
         let waiting = self.waiting.borrow_mut().take(id);
-        let Some(Waiting { settle, event, refused_as, span, tracked, .. }) = waiting else {
+        let Some(Waiting { settle, event, refused_as, sent, span, tracked, .. }) = waiting else {
             // The second of ack and named response, or an answer that came too late: the tracker knows which.
             let (Answer::Ack(event) | Answer::Named(event)) = answer;
             self.respond(Response { event, request_id: Some(id), result: Ok(()) }, now);
@@ -93,6 +96,7 @@ impl TrackedSocketService {
         };
         let error = ended.err().map(|failure| described(&failure));
         let error = error.as_ref().map(|(code, message)| (*code, message.as_str()));
+        self.measure(event, sent, now, error.map(|(code, _)| code));
         if tracked {
             let result = error.map_or(Ok(()), |(code, message)| Err(Reason { code, message }));
             self.respond(Response { event: response, request_id: Some(id), result }, now);
@@ -105,8 +109,14 @@ impl TrackedSocketService {
     fn respond(&self, response: Response<'_>, now: u64) {
         match self.tracker.track_response(&response, now) {
             Matched::Ended(settled) | Matched::Late(settled) => self.write_down(&settled),
-            Matched::Repeated | Matched::Orphan | Matched::Received | Matched::Untracked => {}
+            Matched::Orphan => self.recorder.measure(Meter::orphaned),
+            Matched::Repeated | Matched::Received | Matched::Untracked => {}
         }
+    }
+
+    fn measure(&self, event: &str, sent: u64, now: u64, error: Option<&'static str>) {
+        let (took, slow) = (Duration::from_micros(now.saturating_sub(sent)), Duration::from_micros(self.slow_us));
+        self.recorder.measure(|meter| meter.ended(Ended { event, took, slow, error }));
     }
 
     fn write_down(&self, settled: &Settled) {
@@ -196,6 +206,7 @@ impl TrackedSocketService {
 
     fn give_up(&self, waiting: Waiting, failure: Failure, now: u64) {
         let (code, message) = described(&failure);
+        self.measure(waiting.event, waiting.sent, now, Some(code));
         // Whoever asked hears it; how it ended is known here.
         drop((waiting.settle)(Err(failure)));
         if let Some(span) = waiting.span {

@@ -56,6 +56,7 @@ impl TrackedSocketService {
 
     fn emit(&self, message: &Message<'_>, payload: &JsValue, settle: Settle) {
         let now = now_us();
+        self.recorder.measure(|meter| meter.requested(message.event));
         let context = self.tracking.then(|| self.root(message.event, message.subject.terminal));
         let bytes = if self.tracking { size::on_the_wire(message.payload) } else { 0 };
         let named = self.track(message, context, bytes, now);
@@ -73,6 +74,7 @@ impl TrackedSocketService {
                     settle,
                     event: message.event,
                     refused_as: message.refused_as,
+                    sent: now,
                     deadline: now + self.patience(message),
                     span,
                     tracked,

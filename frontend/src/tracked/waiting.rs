@@ -17,6 +17,8 @@ pub struct Waiting {
     pub event: &'static str,
     /// The name of the event that refuses it.
     pub refused_as: Option<&'static str>,
+    /// When it left, in microseconds since the epoch.
+    pub sent: u64,
     /// When it has waited long enough, in microseconds since the epoch.
     pub deadline: u64,
     /// Its span; none when tracking is off.

@@ -16,7 +16,7 @@ use super::{
     place::{Place, Places},
 };
 use crate::auth::{Auth, Credential, Host, Identity, Origin};
-use crate::telemetry::FromTerminal;
+use crate::telemetry::{FromTerminal, Handshake, Metrics};
 
 /// Whether a terminal, by its id, is there.
 pub type IsThere = Box<dyn Fn(&str) -> bool + Send + Sync>;
@@ -27,6 +27,7 @@ pub struct Gate {
     allow_origins: Vec<Origin>,
     places: Places,
     is_there: IsThere,
+    metrics: Metrics,
 }
 
 /// What the gate decided about a request.
@@ -53,7 +54,13 @@ enum Verdict {
 impl Gate {
     /// Origins are those besides the server's own addresses; `is_there` tells whose programs may still post.
     pub fn new(auth: Auth, allow_origins: Vec<Origin>, places: Places, is_there: IsThere) -> Self {
-        Self { auth, allow_origins, places, is_there }
+        Self { auth, allow_origins, places, is_there, metrics: Metrics::default() }
+    }
+
+    /// The same, counting the handshakes that it refuses.
+    #[must_use]
+    pub fn counting(self, metrics: Metrics) -> Self {
+        Self { metrics, ..self }
     }
 
     /// Returns who grants credentials.
@@ -96,6 +103,26 @@ impl Gate {
         }
     }
 
+    /// Counts a handshake that ends here; one that goes on is counted where it ends.
+    fn count(&self, request: &Parts, verdict: &Verdict) {
+        let result = match verdict {
+            Verdict::ForeignHost | Verdict::ForeignOrigin => Handshake::Forbidden,
+            Verdict::Unknown => Handshake::Unauthenticated,
+            Verdict::Pass(_)
+            | Verdict::PassProgram(_)
+            | Verdict::Exchange
+            | Verdict::WrongToken
+            | Verdict::ComeAgain => return,
+        };
+        // Polling goes on by requests of its own, each with the session's id.
+        let begins = || {
+            form_urlencoded::parse(request.uri.query().unwrap_or_default().as_bytes()).all(|(name, _)| name != "sid")
+        };
+        if self.places.of(request.uri.path()) == Place::Socket && begins() {
+            self.metrics.handshake(result);
+        }
+    }
+
     /// Whether the request comes from a page of ours, or from a program that proved itself. Browsers name the Origin of
     /// every websocket handshake, every POST and every request to another origin, but not of a plain GET to their own.
     fn comes_from_our_page(&self, request: &Parts, host: &Host, place: Place, identity: Option<&Identity>) -> bool {
@@ -123,7 +150,9 @@ impl Gate {
 pub async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let wanted = Wanted::by(&parts.headers);
-    match gate.judge(&parts) {
+    let verdict = gate.judge(&parts);
+    gate.count(&parts, &verdict);
+    match verdict {
         Verdict::Pass(identity) => {
             if let Some(identity) = identity {
                 parts.extensions.insert(identity);

@@ -13,10 +13,21 @@ use socketioxide::{
 };
 use tracing::info;
 
-use super::{audience::ClientId, client::Client, exchange::micros, hub::Hub, incoming, lane::Lane, traced::Door};
+use super::{
+    audience::ClientId,
+    client::Client,
+    exchange::micros,
+    hub::Hub,
+    incoming,
+    lane::{Lane, Metered},
+    traced::Door,
+};
 use crate::{
     auth::Identity,
-    telemetry::span::{self, Outcome, RemoteTrust},
+    telemetry::{
+        Handshake,
+        span::{self, Outcome, RemoteTrust},
+    },
 };
 
 /// A socket that asks to be connected.
@@ -66,13 +77,17 @@ pub(super) fn register(hub: &Arc<Hub>, arriving: Arriving, fit: fn(&Door<'_>)) -
         if hub.is_closing() {
             return Err(NotConnected::ShuttingDown);
         }
-        let lane = Lane::open(Arc::downgrade(&socket));
+        let metrics = hub.settings.metrics.clone();
+        let lane = Lane::open(Metered { outlet: Arc::downgrade(&socket), metrics });
         let client = Client::join(Arc::clone(hub), Arc::clone(&id), user, lane, trust);
         let door = Door::new(&socket, &client);
         fit(&door);
         door.refuse_the_rest();
         let connected = span::context_of(&span);
-        socket.on_disconnect(move |reason: DisconnectReason| async move { disconnected(&client, reason, connected) });
+        socket.on_disconnect(move |reason: DisconnectReason| async move {
+            client.hub.settings.metrics.disconnected(began.elapsed());
+            disconnected(&client, reason, connected);
+        });
         Ok(())
     });
     let (outcome, response) = match &result {
@@ -85,6 +100,11 @@ pub(super) fn register(hub: &Arc<Hub>, arriving: Arriving, fit: fn(&Door<'_>)) -
         }
     };
     span::record_outcome(&span, outcome, Some(response), began.elapsed());
+    hub.settings.metrics.handshake(match &result {
+        Ok(()) => Handshake::Accepted,
+        Err(NotConnected::Unauthenticated) => Handshake::Unauthenticated,
+        Err(NotConnected::ShuttingDown) => Handshake::Error,
+    });
     result
 }
 

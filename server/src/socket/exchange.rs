@@ -2,7 +2,7 @@
 
 use std::{
     sync::Arc,
-    time::{Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use app::{
@@ -20,7 +20,10 @@ use tokio::task::coop::consume_budget;
 use tracing::{Span, info};
 
 use super::{answer::Reply, client::Client, incoming::Incoming, outgoing::Message, tally::Oddity};
-use crate::telemetry::span::{self, Outcome};
+use crate::telemetry::{
+    Answered, Pending,
+    span::{self, Outcome},
+};
 
 /// A message that has come, before anybody looked at what it asks.
 pub(super) struct Arrival {
@@ -41,7 +44,7 @@ pub(super) struct Expected {
     refused_as: Option<&'static str>,
     answer: Answer,
     recording: Recording,
-    timeout: Option<std::time::Duration>,
+    timeout: Option<Duration>,
 }
 
 impl Expected {
@@ -118,6 +121,9 @@ impl Arrival {
     /// Opens the span and the tracker entry.
     pub(super) fn begin(self, expected: Expected, subject: Subject) -> Exchange {
         let Self { client, incoming, ack, at, received_at, .. } = &self;
+        let metrics = &client.hub.settings.metrics;
+        metrics.received(expected.event, incoming.bytes, &self.sent);
+        let pending = (expected.answer == Answer::Expected).then(|| metrics.pending());
         let request_id = incoming.envelope.request_id.as_ref();
         let answers = expected.answer == Answer::Expected || ack.is_some();
         let span = span::server_span(expected.event, answers, self.parent(expected.recording, subject.terminal));
@@ -148,7 +154,8 @@ impl Arrival {
         }
         let (ack, at) = (*ack, *at);
         let request_id = self.incoming.envelope.request_id;
-        Exchange { client: self.client, expected, terminal: subject.terminal, request_id, ack, at, span, tracked }
+        let terminal = subject.terminal;
+        Exchange { client: self.client, expected, terminal, request_id, ack, at, span, tracked, _pending: pending }
     }
 
     /// The parent of the span, as far as the client is trusted with the decision what to record.
@@ -176,6 +183,8 @@ pub(super) struct Exchange {
     span: Span,
     /// The tracker's name for it, which is its own where the client gave none.
     tracked: Option<RequestId>,
+    /// Counts it as pending while it is.
+    _pending: Option<Pending>,
 }
 
 impl Exchange {
@@ -196,7 +205,9 @@ impl Exchange {
         if let Some(then) = then {
             then();
         }
-        span::record_outcome(&self.span, Outcome::Success, named, self.at.elapsed());
+        let took = self.at.elapsed();
+        span::record_outcome(&self.span, Outcome::Success, named, took);
+        self.measure(took, None);
         self.settle(named, Ok(()));
     }
 
@@ -212,13 +223,21 @@ impl Exchange {
             self.client.lane.send(Message::ack(id, &Ack::<()>::Refused { request_id, error: refusal.clone() }));
         }
         let outcome = Outcome::Failure { code: refusal.code.as_str(), message: &refusal.message };
-        span::record_outcome(&self.span, outcome, named, self.at.elapsed());
+        let took = self.at.elapsed();
+        span::record_outcome(&self.span, outcome, named, took);
+        self.measure(took, Some(refusal.code));
         self.settle(named, Err(Reason::from(refusal)));
     }
 
     fn tell<T: Serialize>(&self, name: &'static str, body: &T) {
         let trace = span::carrier_of(&self.span);
         self.client.lane.send(Message::event(name, body, self.request_id.as_ref(), trace.as_ref()));
+    }
+
+    fn measure(&self, took: Duration, refused: Option<RefusalCode>) {
+        let Expected { event, answer, .. } = self.expected;
+        let expected = answer == Answer::Expected;
+        self.client.hub.settings.metrics.answered(Answered { event, expected, took, refused });
     }
 
     /// Closes the tracker entry.

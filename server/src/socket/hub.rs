@@ -28,6 +28,7 @@ use super::{
     tally::Tally,
 };
 use crate::{
+    telemetry::Metrics,
     terminal::{Integration, ResizePolicy, Size, Terminals},
     workspace::Sessions,
 };
@@ -55,6 +56,8 @@ pub struct Settings {
     pub service_name: String,
     /// Whether each request and response is logged, never its payload.
     pub detailed_logging: bool,
+    /// Where it is said what is counted and measured.
+    pub metrics: Metrics,
 }
 
 pub(super) struct Hub {

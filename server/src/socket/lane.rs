@@ -1,6 +1,7 @@
 //! The way out to one socket: a bounded queue and one task. The transport reports a full buffer and gives no sign when there
 //! is room again, so the task keeps what was refused and tries it again.
 
+mod metered;
 mod outlet;
 mod queue;
 
@@ -14,8 +15,11 @@ use tokio::sync::{Notify, oneshot};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-pub(super) use self::outlet::{Failure, Outlet};
 use self::queue::Queue;
+pub(super) use self::{
+    metered::Metered,
+    outlet::{Failure, Outlet},
+};
 use super::outgoing::{Frame, Message};
 
 /// How long to wait before trying again what the transport had no room for: a tenth of a frame of a screen.

@@ -8,6 +8,7 @@ use std::{
 use app::protocol::SessionId;
 
 use super::{audience::ClientId, client::Client};
+use crate::telemetry::SocketFigures;
 
 /// The connections of each session, held weakly, because a connection belongs to its socket.
 #[derive(Default)]
@@ -44,6 +45,13 @@ impl Rooms {
     /// The connections of all sessions.
     pub(super) fn everybody(&self) -> Vec<Arc<Client>> {
         self.members().values().flatten().filter_map(|(_, client)| client.upgrade()).collect()
+    }
+
+    /// How many sessions somebody is connected to, and how many are connected.
+    pub(super) fn figures(&self) -> SocketFigures {
+        let members = self.members();
+        let connected_clients = members.values().map(|room| room.len() as u64).sum();
+        SocketFigures { active_sessions: members.len() as u64, connected_clients }
     }
 
     fn members(&self) -> MutexGuard<'_, HashMap<SessionId, Room>> {

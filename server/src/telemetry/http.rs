@@ -18,16 +18,20 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use serde_json::json;
 
 use super::Telemetry;
+use super::metrics::CONTENT_TYPE;
 use super::outbox::{FilterError, TraceFilter};
-use super::relay::{self, Encoding, RelayAnswer, Sender};
+use super::record::Record;
+use super::relay::{self, Encoding, Post, RelayAnswer, Sender};
 use super::signal::{Kind, Origin, Signal};
 
 mod layer;
 mod limiter;
+mod measured;
 mod stream;
 
 pub use layer::{HttpLayer, http_layer, trace_headers};
 pub(super) use limiter::RateLimiter;
+pub use measured::measure;
 
 /// Who posts, as authentication knows it: a cookie session or a token. Without this request extension the peer's
 /// address takes its place.
@@ -39,17 +43,37 @@ pub struct RelayKey(pub String);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FromTerminal(pub String);
 
-/// `POST /v1/traces`, `GET /api/traces`, `/api/traces/stream` and `/api/traces/{traceId}`.
+/// `POST /v1/traces`, `POST /v1/metrics`, `GET /metrics`, `GET /api/traces`, `/api/traces/stream` and `/api/traces/{traceId}`.
 pub fn routes(telemetry: Telemetry) -> Router {
     Router::new()
-        .route("/v1/traces", post(take))
+        .route("/v1/traces", post(take_traces))
+        .route("/v1/metrics", post(take_metrics))
+        .route("/metrics", get(scrape))
         .route("/api/traces", get(list))
         .route("/api/traces/stream", get(stream::stream))
         .route("/api/traces/{trace_id}", get(trace))
         .with_state(telemetry)
 }
 
-async fn take(State(telemetry): State<Telemetry>, request: Request) -> Response {
+async fn take_traces(State(telemetry): State<Telemetry>, request: Request) -> Response {
+    take(&telemetry, request, Signal::Traces, |post| relay::traces(post, &telemetry.inner.stamp, SystemTime::now()))
+        .await
+}
+
+async fn take_metrics(State(telemetry): State<Telemetry>, request: Request) -> Response {
+    take(&telemetry, request, Signal::Metrics, |post| {
+        relay::metrics(post, &telemetry.inner.stamp, SystemTime::now(), &telemetry.inner.metrics)
+    })
+    .await
+}
+
+/// Takes a post for the relay: not too often from one sender, and not too much.
+async fn take(
+    telemetry: &Telemetry,
+    request: Request,
+    signal: Signal,
+    relay: impl FnOnce(Post<'_>) -> (RelayAnswer, Vec<Record>),
+) -> Response {
     let (parts, body) = request.into_parts();
     let content_type = text(&parts.headers, header::CONTENT_TYPE);
     let terminal = parts.extensions.get::<FromTerminal>().map(|terminal| terminal.0.as_str());
@@ -65,13 +89,12 @@ async fn take(State(telemetry): State<Telemetry>, request: Request) -> Response 
         let problem = format!("the body is incomplete, or longer than {} bytes", relay::MAX_BODY);
         return RelayAnswer::refused(Encoding::Json, StatusCode::PAYLOAD_TOO_LARGE, problem).into_response();
     };
-    let encoding = text(&parts.headers, header::CONTENT_ENCODING);
+    let content_encoding = text(&parts.headers, header::CONTENT_ENCODING);
     let sender = terminal.map_or(Sender::Page, Sender::Program);
-    let (answer, records) =
-        relay::accept(&body, content_type, encoding, (sender, &telemetry.inner.stamp), SystemTime::now());
+    let (answer, records) = relay(Post { body: &body, content_type, content_encoding, sender });
     if telemetry.inner.recording {
         let origin = terminal.map_or(Origin::Page, |_| Origin::Program);
-        telemetry.inner.outbox.record(Kind { signal: Signal::Traces, origin }, records);
+        telemetry.inner.outbox.record(Kind { signal, origin }, records);
     }
     answer.into_response()
 }
@@ -82,6 +105,11 @@ async fn read(body: Body) -> Option<bytes::Bytes> {
 
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// All metrics in Prometheus's text format.
+async fn scrape(State(telemetry): State<Telemetry>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, CONTENT_TYPE)], telemetry.exposition())
 }
 
 /// The answer of `GET /api/traces`: a page of the list, and beside it what became of every span so far.

@@ -27,7 +27,12 @@ pub(super) enum Reason {
 }
 
 impl Reason {
-    fn name(self) -> &'static str {
+    /// Every reason.
+    pub(super) const ALL: [Self; 5] =
+        [Self::QueueFull, Self::Encoding, Self::Rejected, Self::Unreachable, Self::Shutdown];
+
+    /// The word for it.
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::QueueFull => "queue_full",
             Self::Encoding => "encoding",

@@ -1,24 +1,27 @@
-//! The relay: takes the spans that pages and programs post, and lets only what is valid, small and decent through.
+//! The relay: takes the spans and metrics that pages and programs post, and lets only what is valid, small and decent through.
 //!
 //! Nothing is forwarded byte by byte: a body is decoded, checked, redacted, stamped and encoded anew.
 
-use bytes::Bytes;
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use opentelemetry_proto::tonic::resource::v1::Resource;
-use opentelemetry_proto::tonic::trace::v1::ResourceSpans;
-use prost::Message;
+use std::time::SystemTime;
 
+use bytes::Bytes;
+use opentelemetry_proto::tonic::metrics::v1::Metric;
+use opentelemetry_proto::tonic::resource::v1::Resource;
+use opentelemetry_proto::tonic::trace::v1::Span;
+
+use super::metrics::{Added, Registry};
 use super::record::{Record, attribute, split, text};
 use super::resource::Stamp;
-use super::signal::Signal;
 
 mod answer;
 mod decode;
+mod item;
 mod redact;
 mod validate;
 
 pub(super) use answer::RelayAnswer;
 pub(super) use decode::Encoding;
+use item::{Item, OfResource};
 
 /// The longest body on the wire.
 pub(super) const MAX_BODY: usize = 512 << 10;
@@ -28,9 +31,9 @@ const MAX_DECODED: usize = 2 << 20;
 const MAX_RATIO: usize = 100;
 /// How deep JSON may nest.
 const MAX_DEPTH: usize = 32;
-/// How many spans one body may hold.
-const MAX_SPANS: usize = 512;
-/// How many attributes a span, event, link or resource keeps.
+/// How many spans or data points one body may hold.
+const MAX_ITEMS: usize = 512;
+/// How many attributes a span, event, link, data point or resource keeps.
 const MAX_ATTRIBUTES: usize = 64;
 /// How long a text value stays, in bytes.
 const MAX_VALUE: usize = 1 << 10;
@@ -50,67 +53,105 @@ pub(super) enum Sender<'a> {
     Program(&'a str),
 }
 
-/// Takes one body of `POST /v1/traces` and returns the spans that may pass, with the answer for the sender.
-pub(super) fn accept(
-    body: &Bytes,
-    content_type: Option<&str>,
-    content_encoding: Option<&str>,
-    (sender, stamp): (Sender<'_>, &Stamp),
-    now: std::time::SystemTime,
-) -> (RelayAnswer, Vec<Record>) {
-    let Some(encoding) = Encoding::of(content_type) else {
-        let problem = "the content type must be application/json or application/x-protobuf";
-        return (RelayAnswer::refused(Encoding::Json, http::StatusCode::UNSUPPORTED_MEDIA_TYPE, problem), Vec::new());
-    };
-    let decoded = match decode::decode(body, encoding, content_encoding) {
-        Ok(decoded) => decoded,
-        Err(refusal) => return (RelayAnswer::refused(encoding, refusal.status(), refusal.to_string()), Vec::new()),
-    };
-    let mut rejected = decoded.rejected;
-    let mut batch = decoded.batch;
-    for of_resource in &mut batch {
-        let resource = of_resource.resource.get_or_insert_default();
-        redact::attributes(&mut resource.attributes, &mut resource.dropped_attributes_count);
-        match sender {
-            Sender::Page => claim(resource, stamp),
-            Sender::Program(terminal) => mark(resource, stamp, terminal),
-        }
-        clean(of_resource, now, &mut rejected);
-    }
-    let body = ExportTraceServiceRequest { resource_spans: batch }.encode_to_vec();
-    let records = split(Signal::Traces, body.into()).expect("what was encoded just now can be decoded");
-    (RelayAnswer::accepted(encoding, rejected), records)
+/// One body as it was posted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Post<'a> {
+    pub(super) body: &'a Bytes,
+    pub(super) content_type: Option<&'a str>,
+    pub(super) content_encoding: Option<&'a str>,
+    pub(super) sender: Sender<'a>,
 }
 
-/// Spans that were left out, and the first reason.
+/// Takes a body of `POST /v1/traces`; returns the answer for the sender, and the spans that may pass.
+pub(super) fn traces(post: Post<'_>, stamp: &Stamp, now: SystemTime) -> (RelayAnswer, Vec<Record>) {
+    match Opened::<Span>::open(post, stamp, now) {
+        Ok(opened) => opened.close(),
+        Err(refused) => (refused, Vec::new()),
+    }
+}
+
+/// Takes a body of `POST /v1/metrics`; returns the answer for the sender, and the metrics that may pass. What a page has
+/// counted of ours is added to ours and goes no further by itself.
+pub(super) fn metrics(
+    post: Post<'_>,
+    stamp: &Stamp,
+    now: SystemTime,
+    registry: &Registry,
+) -> (RelayAnswer, Vec<Record>) {
+    match Opened::<Metric>::open(post, stamp, now) {
+        Ok(mut opened) => {
+            if post.sender == Sender::Page {
+                opened.keep(|metric, rejected| match registry.add(metric) {
+                    Added::Unknown => true,
+                    Added::But(points, reason) => {
+                        reason.into_iter().for_each(|reason| rejected.add(points, reason));
+                        false
+                    }
+                });
+            }
+            opened.close()
+        }
+        Err(refused) => (refused, Vec::new()),
+    }
+}
+
+/// A body that has been read, with what may pass of it.
+struct Opened<T> {
+    encoding: Encoding,
+    batch: Vec<OfResource<T>>,
+    rejected: Rejected,
+}
+
+impl<T: Item> Opened<T> {
+    fn open(post: Post<'_>, stamp: &Stamp, now: SystemTime) -> Result<Self, RelayAnswer> {
+        let Post { body, content_type, content_encoding, sender } = post;
+        let encoding = Encoding::of(content_type).ok_or_else(|| {
+            let problem = "the content type must be application/json or application/x-protobuf";
+            RelayAnswer::refused(Encoding::Json, http::StatusCode::UNSUPPORTED_MEDIA_TYPE, problem)
+        })?;
+        let decoded = decode::decode(body, encoding, content_encoding)
+            .map_err(|refusal| RelayAnswer::refused(encoding, refusal.status(), refusal.to_string()))?;
+        let mut opened = Self { encoding, batch: decoded.batch, rejected: decoded.rejected };
+        for of_resource in &mut opened.batch {
+            let resource = of_resource.resource.get_or_insert_default();
+            redact::attributes(&mut resource.attributes, &mut resource.dropped_attributes_count);
+            match sender {
+                Sender::Page => claim(resource, stamp),
+                Sender::Program(terminal) => mark(resource, stamp, terminal),
+            }
+            for scope in of_resource.scopes.iter_mut().filter_map(|of_scope| of_scope.scope.as_mut()) {
+                redact::attributes(&mut scope.attributes, &mut scope.dropped_attributes_count);
+            }
+        }
+        opened.keep(|item, rejected| item.clean(now, rejected));
+        Ok(opened)
+    }
+
+    fn keep(&mut self, mut keep: impl FnMut(&mut T, &mut Rejected) -> bool) {
+        let Self { batch, rejected, .. } = self;
+        for of_scope in batch.iter_mut().flat_map(|of_resource| &mut of_resource.scopes) {
+            of_scope.items.retain_mut(|item| keep(item, rejected));
+        }
+    }
+
+    fn close(self) -> (RelayAnswer, Vec<Record>) {
+        let Self { encoding, batch, rejected } = self;
+        let records = split(T::SIGNAL, T::write(batch)).expect("what was encoded just now can be decoded");
+        (RelayAnswer::accepted(encoding, T::SIGNAL, rejected), records)
+    }
+}
+
+/// Spans or data points that were left out, and the first reason.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Rejected {
-    spans: u64,
+    items: u64,
     reason: Option<String>,
 }
 
 impl Rejected {
-    fn add(&mut self, reason: impl Into<String>) {
-        self.spans += 1;
+    fn add(&mut self, items: u64, reason: impl Into<String>) {
+        self.items += items;
         self.reason.get_or_insert_with(|| reason.into());
-    }
-}
-
-fn clean(of_resource: &mut ResourceSpans, now: std::time::SystemTime, rejected: &mut Rejected) {
-    for of_scope in &mut of_resource.scope_spans {
-        if let Some(scope) = &mut of_scope.scope {
-            redact::attributes(&mut scope.attributes, &mut scope.dropped_attributes_count);
-        }
-        of_scope.spans.retain_mut(|span| match validate::span(span, now) {
-            Ok(()) => {
-                redact::span(span);
-                true
-            }
-            Err(reason) => {
-                rejected.add(reason);
-                false
-            }
-        });
     }
 }
 

@@ -23,6 +23,7 @@ use super::record::text;
 use super::*;
 
 pub(super) mod collector;
+mod metrics;
 
 /// Settings that send to these backends without letting spans wait.
 fn config(backends: impl IntoIterator<Item = BackendConfig>) -> TelemetryConfig {

@@ -103,8 +103,10 @@ impl Terminal {
     /// # Errors
     /// [`InputError`]; nothing of `bytes` has been taken then.
     pub fn input(&self, bytes: Bytes, span: &Span) -> Result<(), InputError> {
-        let length = bytes.len();
+        let (length, now) = (bytes.len(), Instant::now());
         let waiting = self.shared.waiting.fetch_add(length, Ordering::AcqRel);
+        // Before the PTY has it: the answer may come before this returns.
+        lock(&self.shared.echo).typed(now);
         // A single message that is larger than the queue is taken when nothing waits.
         let result = if waiting > 0 && waiting + length > QUEUE_BYTES {
             Err(InputError::Busy)
@@ -112,8 +114,14 @@ impl Terminal {
             self.shared.command(Command::Input { bytes, parent: sampled(span) })
         };
         match result {
-            Ok(()) => drop(self.shared.touched.send_replace(Instant::now())),
-            Err(_) => drop(self.shared.waiting.fetch_sub(length, Ordering::AcqRel)),
+            Ok(()) => {
+                self.shared.touched.send_replace(now);
+                self.shared.witness.input(length);
+            }
+            Err(_) => {
+                self.shared.waiting.fetch_sub(length, Ordering::AcqRel);
+                lock(&self.shared.echo).refused(now);
+            }
         }
         result
     }

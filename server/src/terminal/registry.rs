@@ -25,6 +25,7 @@ use super::pty::Pty;
 use super::screen::Emulator;
 use super::shared::Shared;
 use super::task::Task;
+use super::witness::{Nobody, Witness};
 use super::{Size, SpawnSpec, Spawner};
 
 pub use self::error::CreateError;
@@ -68,6 +69,7 @@ pub struct Terminals<Id> {
     /// Lets go of those that a host holds.
     leaving: CancellationToken,
     entries: RwLock<HashMap<Id, Entry>>,
+    witness: Arc<dyn Witness>,
 }
 
 #[derive(Debug)]
@@ -88,7 +90,14 @@ impl<Id: Clone + Eq + Hash + Display + Send + 'static> Terminals<Id> {
             closing: CancellationToken::new(),
             leaving: CancellationToken::new(),
             entries: RwLock::default(),
+            witness: Arc::new(Nobody),
         }
+    }
+
+    /// The same, with somebody who hears how much goes through them.
+    #[must_use]
+    pub fn witnessed_by(self, witness: Arc<dyn Witness>) -> Self {
+        Self { witness, ..self }
     }
 
     /// Spawns a terminal inside a `terminal.spawn` span.
@@ -140,11 +149,11 @@ impl<Id: Clone + Eq + Hash + Display + Send + 'static> Terminals<Id> {
     fn own(&self, name: String, born: Born, limits: Limits) -> Terminal {
         let history = limits.history;
         let blank: Blank = Box::new(move |size| Box::new(Emulator::new(size, history)));
-        let closing = self.closing.child_token();
+        let (closing, witness) = (self.closing.child_token(), Arc::clone(&self.witness));
         let shared = match born {
             Born::Here { pty, size, greeting } => {
                 let model = Model::Here(Mirror::new(size, blank));
-                let (shared, queue) = Shared::new(name, Output::new(limits.ring), model, size, 0, closing);
+                let (shared, queue) = Shared::new(name, Output::new(limits.ring), model, size, 0, closing, witness);
                 let shared = Arc::new(shared);
                 if !greeting.is_empty() {
                     shared.append(0, greeting.as_bytes());
@@ -156,7 +165,7 @@ impl<Id: Clone + Eq + Hash + Display + Send + 'static> Terminals<Id> {
                 let Streaming { start, end, size, title, directory } = streaming;
                 let model = Model::Away(Away::new(Arc::clone(&host), name.clone(), blank, title));
                 let output = Output::starting_at(limits.ring, start);
-                let (shared, queue) = Shared::new(name, output, model, size, end, closing);
+                let (shared, queue) = Shared::new(name, output, model, size, end, closing, witness);
                 shared.directory.send_replace(directory);
                 let shared = Arc::new(shared);
                 let link = Link::new(Arc::clone(&shared), host, connection, queue, self.leaving.clone());

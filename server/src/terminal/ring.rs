@@ -28,6 +28,8 @@ pub struct Ring {
     sealed_len: usize,
     /// The block that is being filled. Small outputs gather here: a chunk per keystroke would cost more than its bytes.
     tail: Vec<u8>,
+    /// Blocks that have left.
+    evicted: u64,
 }
 
 impl Ring {
@@ -35,12 +37,12 @@ impl Ring {
     pub fn new(capacity: usize) -> Self {
         let capacity = capacity.max(1);
         let block = (capacity / 16).clamp(1, BLOCK);
-        Self { capacity, block, start: 0, sealed: VecDeque::new(), sealed_len: 0, tail: Vec::new() }
+        Self { capacity, block, start: 0, sealed: VecDeque::new(), sealed_len: 0, tail: Vec::new(), evicted: 0 }
     }
 
     /// Forgets everything and goes on at `start`.
     pub fn restart(&mut self, start: u64) {
-        *self = Self { start, ..Self::new(self.capacity) };
+        *self = Self { start, evicted: self.evicted, ..Self::new(self.capacity) };
     }
 
     /// Appends to the end, dropping what is no longer needed to hold `capacity`.
@@ -79,6 +81,11 @@ impl Ring {
         self.start + (self.sealed_len + self.tail.len()) as u64
     }
 
+    /// How many blocks have left to make room for newer output.
+    pub fn evicted(&self) -> u64 {
+        self.evicted
+    }
+
     fn seal(&mut self) {
         self.sealed_len += self.tail.len();
         self.sealed.push_back(Bytes::from(std::mem::take(&mut self.tail)));
@@ -88,6 +95,7 @@ impl Ring {
             self.sealed_len -= oldest.len();
             self.start += oldest.len() as u64;
             self.sealed.pop_front();
+            self.evicted += 1;
         }
     }
 
@@ -149,6 +157,7 @@ mod tests {
         let ring = filled(4, &["0123456789"]);
         check(&ring, 5, 10, &Read::Gone);
         check(&ring, 6, 10, &data("6789"));
+        assert_eq!(ring.evicted(), 6);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::atomic::AtomicUsize;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -17,6 +17,7 @@ use super::mirror::LAG;
 use super::model::Model;
 use super::output::Output;
 use super::viewers::Gate;
+use super::witness::{Echo, Pause, Witness};
 use super::{Size, lock};
 
 /// Input and sizes that wait for a PTY, in messages. A person types a few; a paste comes in pieces of 64 KiB.
@@ -69,6 +70,12 @@ pub(super) struct Shared {
     pub(super) closing: CancellationToken,
     /// Why it is being closed, where that is not simply because somebody asked.
     pub(super) verdict: OnceLock<EndReason>,
+    pub(super) witness: Arc<dyn Witness>,
+    pub(super) echo: Mutex<Echo>,
+    /// Only the owning task looks, so that this lock is never waited for.
+    pause: Mutex<Pause>,
+    /// Output before this offset was there before us.
+    live_from: u64,
 }
 
 impl Shared {
@@ -81,6 +88,7 @@ impl Shared {
         size: Size,
         live_from: u64,
         closing: CancellationToken,
+        witness: Arc<dyn Witness>,
     ) -> (Self, mpsc::Receiver<Command>) {
         let (commands, queue) = mpsc::channel(QUEUE);
         let end = output.ring.end();
@@ -103,6 +111,10 @@ impl Shared {
             room: Notify::new(),
             closing,
             verdict: OnceLock::new(),
+            witness,
+            echo: Mutex::default(),
+            pause: Mutex::default(),
+            live_from,
         };
         (shared, queue)
     }
@@ -112,15 +124,30 @@ impl Shared {
     pub(super) fn append(&self, seq: u64, bytes: &[u8]) {
         self.follow(bytes);
         let now = Instant::now();
-        let end = {
+        let (end, evicted) = {
             let mut output = lock(&self.output);
             if seq != output.ring.end() {
                 output.ring.restart(seq);
             }
-            output.append(bytes, now)
+            let before = output.ring.evicted();
+            (output.append(bytes, now), output.ring.evicted() - before)
         };
         self.touched.send_replace(now);
         self.end.send_replace(end);
+        // Last: whoever waits for the output is not kept from it.
+        if seq >= self.live_from {
+            self.witness_output(bytes.len(), evicted, now);
+        }
+    }
+
+    fn witness_output(&self, bytes: usize, evicted: u64, now: Instant) {
+        self.witness.output(bytes);
+        if evicted > 0 {
+            self.witness.evicted(evicted);
+        }
+        if let Some(latency) = lock(&self.echo).answered(now) {
+            self.witness.echo(latency);
+        }
     }
 
     /// Reads what the shell says in its output.
@@ -143,6 +170,14 @@ impl Shared {
     /// Whether the PTY may be read: the model must be near, and so must the fastest viewer unless all is read `freely`.
     pub(super) fn gate(&self, freely: bool) -> Gate {
         let now = Instant::now();
+        let gate = self.gate_at(freely, now);
+        if let Some(time) = lock(&self.pause).look(gate != Gate::Open, now) {
+            self.witness.paused(time);
+        }
+        gate
+    }
+
+    fn gate_at(&self, freely: bool, now: Instant) -> Gate {
         let output = lock(&self.output);
         if self.model.behind(output.ring.end()) >= LAG {
             // The job that feeds the model wakes the task after each step; the timer is for safety.

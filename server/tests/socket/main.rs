@@ -5,6 +5,7 @@
 mod host;
 mod input;
 mod lifecycle;
+mod metrics;
 mod output;
 mod refusals;
 mod requests;

@@ -1,7 +1,9 @@
 //! A server on a free port and clients that speak Socket.IO to it.
 
 pub mod client;
+pub mod exposition;
 pub mod packet;
 pub mod server;
+pub mod web;
 
 pub use self::{client::Client, packet::Packet, server::TestServer};

@@ -24,6 +24,7 @@ use crate::{
         connect::{self, Arriving},
         hub::Hub,
     },
+    telemetry::{self, LogConfig, TelemetryConfig},
     terminal::{Limits, Spawner, Terminals},
     workspace::Sessions,
 };
@@ -65,10 +66,14 @@ fn behave(_: &Call, request: Behave) -> Result<Answer<Behaved>, Refusal> {
 
 /// Sends the requests one after the other over one connection; returns their acks and the tracker's counts of failures.
 async fn acks(requests: &[Behave]) -> (Vec<Json>, u64, u64) {
+    acks_with(Settings::default(), requests).await
+}
+
+async fn acks_with(settings: Settings, requests: &[Behave]) -> (Vec<Json>, u64, u64) {
     let tracking = Tracking { metrics: true, timeout_ms: 5_000, slow_ms: 1_000, max_pending: 100 };
     let terminals = Arc::new(Terminals::new(Spawner::Echo, Limits::default()));
     let tracker = Arc::new(SocketConnectionTracker::new(tracking, "test"));
-    let hub = Arc::new(Hub::new(Settings::default(), Sessions::default(), terminals, tracker));
+    let hub = Arc::new(Hub::new(settings, Sessions::default(), terminals, tracker));
     let (layer, io) = SocketIo::new_layer();
     let register = {
         let hub = Arc::clone(&hub);
@@ -117,4 +122,23 @@ async fn a_handler_that_is_still_running_at_its_timeout_is_refused() {
     let (acks, _, timeouts) = acks(&[Behave::Hang, Behave::Answer]).await;
     assert_eq!((acks[0]["error"]["code"].as_str(), acks[1]["ok"].as_bool()), (Some("timeout"), Some(true)));
     assert_eq!(timeouts, 1);
+}
+
+#[tokio::test]
+async fn a_timeout_is_counted_and_no_longer_pending() {
+    let telemetry = telemetry::init(&TelemetryConfig::default(), &LogConfig::default()).unwrap();
+    let metrics = telemetry.metrics().clone();
+    let settings = Settings { metrics, ..Settings::default() };
+    acks_with(settings, &[Behave::Hang, Behave::Answer]).await;
+    let text = telemetry.exposition();
+    for line in [
+        "socketio_pending_requests 0",
+        r#"socketio_requests_total{event_name="test:behave",side="server"} 2"#,
+        r#"socketio_timeouts_total{event_name="test:behave",side="server"} 1"#,
+        r#"socketio_errors_total{error_type="timeout",event_name="test:behave",side="server"} 1"#,
+        r#"socketio_duration_seconds_bucket{event_name="test:behave",side="server",le="0.01"} 1"#,
+        r#"socketio_duration_seconds_bucket{event_name="test:behave",side="server",le="+Inf"} 2"#,
+    ] {
+        assert!(text.lines().any(|there| there == line), "{line} is not in\n{text}");
+    }
 }

@@ -7,6 +7,7 @@ use prost::Message;
 use serde_json::json;
 
 use super::{Encoding, Rejected};
+use crate::telemetry::signal::Signal;
 
 /// An answer of the relay: success, perhaps partial, or a `google.rpc.Status`.
 #[derive(Debug, PartialEq)]
@@ -17,7 +18,7 @@ pub(in crate::telemetry) struct RelayAnswer {
 
 #[derive(Debug, PartialEq)]
 enum Outcome {
-    Accepted(Rejected),
+    Accepted(Signal, Rejected),
     Refused { status: StatusCode, message: String, retry_after: Option<u64> },
 }
 
@@ -31,9 +32,9 @@ struct RpcStatus {
 }
 
 impl RelayAnswer {
-    /// The body was taken, except for the rejected spans.
-    pub(super) fn accepted(encoding: Encoding, rejected: Rejected) -> Self {
-        Self { encoding, outcome: Outcome::Accepted(rejected) }
+    /// The body was taken, except for what was rejected of it.
+    pub(super) fn accepted(encoding: Encoding, signal: Signal, rejected: Rejected) -> Self {
+        Self { encoding, outcome: Outcome::Accepted(signal, rejected) }
     }
 
     /// The whole body was refused.
@@ -52,23 +53,24 @@ impl RelayAnswer {
     #[cfg(test)]
     pub(super) fn status(&self) -> StatusCode {
         match &self.outcome {
-            Outcome::Accepted(_) => StatusCode::OK,
+            Outcome::Accepted(..) => StatusCode::OK,
             Outcome::Refused { status, .. } => *status,
         }
     }
 
     fn body(&self) -> Vec<u8> {
         match (&self.outcome, self.encoding) {
-            (Outcome::Accepted(rejected), Encoding::Protobuf) => {
+            // The answers of all signals are the same in Protobuf, but for the names of their fields.
+            (Outcome::Accepted(_, rejected), Encoding::Protobuf) => {
                 let partial_success = rejected.reason.clone().map(|error_message| ExportTracePartialSuccess {
-                    rejected_spans: i64::try_from(rejected.spans).unwrap_or(i64::MAX),
+                    rejected_spans: i64::try_from(rejected.items).unwrap_or(i64::MAX),
                     error_message,
                 });
                 ExportTraceServiceResponse { partial_success }.encode_to_vec()
             }
-            (Outcome::Accepted(Rejected { reason: None, .. }), Encoding::Json) => b"{}".to_vec(),
-            (Outcome::Accepted(Rejected { spans, reason: Some(reason) }), Encoding::Json) => {
-                let partial = json!({"rejectedSpans": spans.to_string(), "errorMessage": reason});
+            (Outcome::Accepted(_, Rejected { reason: None, .. }), Encoding::Json) => b"{}".to_vec(),
+            (Outcome::Accepted(signal, Rejected { items, reason: Some(reason) }), Encoding::Json) => {
+                let partial = json!({rejected_field(*signal): items.to_string(), "errorMessage": reason});
                 json!({"partialSuccess": partial}).to_string().into_bytes()
             }
             (Outcome::Refused { status, message, .. }, Encoding::Json) => {
@@ -86,7 +88,7 @@ impl IntoResponse for RelayAnswer {
         let body = self.body();
         let content_type = HeaderValue::from_static(self.encoding.content_type());
         let (status, retry_after) = match self.outcome {
-            Outcome::Accepted(_) => (StatusCode::OK, None),
+            Outcome::Accepted(..) => (StatusCode::OK, None),
             Outcome::Refused { status, retry_after, .. } => (status, retry_after),
         };
         let mut response = (status, [(header::CONTENT_TYPE, content_type)], body).into_response();
@@ -94,6 +96,15 @@ impl IntoResponse for RelayAnswer {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
+    }
+}
+
+/// Where a partial success says how much was rejected.
+fn rejected_field(signal: Signal) -> &'static str {
+    match signal {
+        Signal::Traces => "rejectedSpans",
+        Signal::Logs => "rejectedLogRecords",
+        Signal::Metrics => "rejectedDataPoints",
     }
 }
 
@@ -107,23 +118,33 @@ fn rpc_code(status: StatusCode) -> i32 {
 
 #[cfg(test)]
 mod tests {
+    use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceResponse;
+
     use super::*;
+
+    fn accepted(encoding: Encoding, signal: Signal, items: u64) -> Vec<u8> {
+        let reason = (items > 0).then(|| "it has no name".to_owned());
+        RelayAnswer::accepted(encoding, signal, Rejected { items, reason }).body()
+    }
 
     #[test]
     fn full_success_is_an_empty_message() {
-        assert_eq!(RelayAnswer::accepted(Encoding::Json, Rejected::default()).body(), b"{}");
-        assert_eq!(RelayAnswer::accepted(Encoding::Protobuf, Rejected::default()).body(), b"");
+        assert_eq!(accepted(Encoding::Json, Signal::Traces, 0), b"{}");
+        assert_eq!(accepted(Encoding::Protobuf, Signal::Metrics, 0), b"");
     }
 
     #[test]
     fn partial_success_counts_and_says_why() {
-        let rejected = || Rejected { spans: 3, reason: Some("a span has no name".to_owned()) };
-        let json: serde_json::Value =
-            serde_json::from_slice(&RelayAnswer::accepted(Encoding::Json, rejected()).body()).unwrap();
-        assert_eq!(json, json!({"partialSuccess": {"rejectedSpans": "3", "errorMessage": "a span has no name"}}));
-        let body = RelayAnswer::accepted(Encoding::Protobuf, rejected()).body();
+        for (signal, field) in [(Signal::Traces, "rejectedSpans"), (Signal::Metrics, "rejectedDataPoints")] {
+            let json: serde_json::Value = serde_json::from_slice(&accepted(Encoding::Json, signal, 3)).unwrap();
+            assert_eq!(json, json!({"partialSuccess": {field: "3", "errorMessage": "it has no name"}}));
+        }
+        let body = accepted(Encoding::Protobuf, Signal::Traces, 3);
         let partial = ExportTraceServiceResponse::decode(body.as_slice()).unwrap().partial_success.unwrap();
-        assert_eq!((partial.rejected_spans, partial.error_message.as_str()), (3, "a span has no name"));
+        assert_eq!((partial.rejected_spans, partial.error_message.as_str()), (3, "it has no name"));
+        let body = accepted(Encoding::Protobuf, Signal::Metrics, 3);
+        let partial = ExportMetricsServiceResponse::decode(body.as_slice()).unwrap().partial_success.unwrap();
+        assert_eq!((partial.rejected_data_points, partial.error_message.as_str()), (3, "it has no name"));
     }
 
     #[test]

@@ -1,18 +1,16 @@
-//! From bytes to spans, within limits that hold before anything large is allocated.
+//! From bytes to spans or metrics, within limits that hold before anything large is allocated.
 
 use std::io::Read;
 
 use bytes::Bytes;
 use flate2::read::GzDecoder;
 use http::StatusCode;
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::InstrumentationScope;
 use opentelemetry_proto::tonic::resource::v1::Resource;
-use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
-use prost::Message;
 use serde::{Deserialize, Deserializer};
 
-use super::{MAX_BODY, MAX_DECODED, MAX_DEPTH, MAX_RATIO, MAX_SPANS, Rejected};
+use super::item::{Item, OfResource, OfScope};
+use super::{MAX_BODY, MAX_DECODED, MAX_DEPTH, MAX_ITEMS, MAX_RATIO, Rejected};
 
 /// How a body is written, and its answer too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,10 +41,10 @@ impl Encoding {
     }
 }
 
-/// A decoded body: its spans, and those that could not be read one by one.
+/// A decoded body: what it holds, and what of it could not be read one by one.
 #[derive(Debug)]
-pub(super) struct Decoded {
-    pub(super) batch: Vec<ResourceSpans>,
+pub(super) struct Decoded<T> {
+    pub(super) batch: Vec<OfResource<T>>,
     pub(super) rejected: Rejected,
 }
 
@@ -57,8 +55,8 @@ pub(super) enum Refusal {
     Body,
     #[error("the body decompresses to more than {MAX_DECODED} bytes or {MAX_RATIO} times its size")]
     Decompressed,
-    #[error("the body holds more than {MAX_SPANS} spans")]
-    Spans,
+    #[error("the body holds more than {MAX_ITEMS} spans or data points")]
+    Items,
     #[error("the body nests deeper than {MAX_DEPTH} levels")]
     Depth,
     #[error("the body is not a JSON object")]
@@ -76,7 +74,7 @@ pub(super) enum Refusal {
 impl Refusal {
     pub(super) fn status(&self) -> StatusCode {
         match self {
-            Self::Body | Self::Decompressed | Self::Spans => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Body | Self::Decompressed | Self::Items => StatusCode::PAYLOAD_TOO_LARGE,
             Self::ContentEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Shape | Self::Depth | Self::Gzip(_) | Self::Json(_) | Self::Protobuf(_) => StatusCode::BAD_REQUEST,
         }
@@ -84,7 +82,11 @@ impl Refusal {
 }
 
 /// Decodes a body.
-pub(super) fn decode(body: &Bytes, encoding: Encoding, content_encoding: Option<&str>) -> Result<Decoded, Refusal> {
+pub(super) fn decode<T: Item>(
+    body: &Bytes,
+    encoding: Encoding,
+    content_encoding: Option<&str>,
+) -> Result<Decoded<T>, Refusal> {
     if body.len() > MAX_BODY {
         return Err(Refusal::Body);
     }
@@ -95,14 +97,12 @@ pub(super) fn decode(body: &Bytes, encoding: Encoding, content_encoding: Option<
     };
     let decoded = match encoding {
         Encoding::Json => json(&body)?,
-        Encoding::Protobuf => {
-            let batch = ExportTraceServiceRequest::decode(body)?.resource_spans;
-            Decoded { batch, rejected: Rejected::default() }
-        }
+        Encoding::Protobuf => Decoded { batch: T::read(body)?, rejected: Rejected::default() },
     };
-    let read: usize = decoded.batch.iter().flat_map(|of| &of.scope_spans).map(|of| of.spans.len()).sum();
-    if read as u64 + decoded.rejected.spans > MAX_SPANS as u64 {
-        return Err(Refusal::Spans);
+    let items = decoded.batch.iter().flat_map(|of| &of.scopes).flat_map(|of| &of.items);
+    let read: usize = items.map(Item::weight).sum();
+    if read as u64 + decoded.rejected.items > MAX_ITEMS as u64 {
+        return Err(Refusal::Items);
     }
     Ok(decoded)
 }
@@ -115,8 +115,8 @@ fn gunzip(body: &Bytes) -> Result<Bytes, Refusal> {
     if plain.len() > limit { Err(Refusal::Decompressed) } else { Ok(plain.into()) }
 }
 
-/// Reads OTLP/JSON span by span, so that one bad span does not cost the others.
-fn json(body: &[u8]) -> Result<Decoded, Refusal> {
+/// Reads OTLP/JSON one by one, so that a bad one does not cost the others.
+fn json<T: Item>(body: &[u8]) -> Result<Decoded<T>, Refusal> {
     if depth(body) > MAX_DEPTH {
         return Err(Refusal::Depth);
     }
@@ -126,51 +126,50 @@ fn json(body: &[u8]) -> Result<Decoded, Refusal> {
     }
     let envelope: Envelope = serde_json::from_slice(body)?;
     let mut rejected = Rejected::default();
-    let mut read = |span: serde_json::Value| {
-        serde_json::from_value::<Span>(span).map_err(|error| rejected.add(format!("a span is malformed: {error}"))).ok()
+    let mut read = |item: serde_json::Value| {
+        let read = serde_json::from_value::<T>(item);
+        read.map_err(|error| rejected.add(1, format!("a {} is malformed: {error}", T::NOUN))).ok()
     };
-    let batch = envelope.resource_spans.into_iter().map(|of_resource| ResourceSpans {
-        resource: of_resource.resource,
-        schema_url: of_resource.schema_url,
-        scope_spans: of_resource
-            .scope_spans
-            .into_iter()
-            .map(|of_scope| ScopeSpans {
-                scope: of_scope.scope,
-                schema_url: of_scope.schema_url,
-                spans: of_scope.spans.into_iter().filter_map(&mut read).collect(),
-            })
-            .collect(),
-    });
-    Ok(Decoded { batch: batch.collect(), rejected })
+    let mut scope = |of: JsonScope| OfScope {
+        scope: of.scope,
+        schema_url: of.schema_url,
+        items: of.items.into_iter().filter_map(&mut read).collect(),
+    };
+    let resource = |of: JsonResource| OfResource {
+        resource: of.resource,
+        schema_url: of.schema_url,
+        scopes: of.scopes.into_iter().map(&mut scope).collect(),
+    };
+    let batch = envelope.resources.into_iter().map(resource).collect();
+    Ok(Decoded { batch, rejected })
 }
 
-/// The outer shape of a request, with the spans still unread.
+/// The outer shape of a request of any signal, with the spans or metrics still unread. Those of another signal than the
+/// address's cannot be read then, and are rejected one by one.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Envelope {
-    #[serde(default, deserialize_with = "null_is_default")]
-    resource_spans: Vec<OfResource>,
+    #[serde(default, rename = "resourceSpans", alias = "resourceMetrics", deserialize_with = "null_is_default")]
+    resources: Vec<JsonResource>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct OfResource {
+struct JsonResource {
     #[serde(default)]
     resource: Option<Resource>,
-    #[serde(default, deserialize_with = "null_is_default")]
-    scope_spans: Vec<OfScope>,
+    #[serde(default, rename = "scopeSpans", alias = "scopeMetrics", deserialize_with = "null_is_default")]
+    scopes: Vec<JsonScope>,
     #[serde(default, deserialize_with = "null_is_default")]
     schema_url: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct OfScope {
+struct JsonScope {
     #[serde(default)]
     scope: Option<InstrumentationScope>,
-    #[serde(default, deserialize_with = "null_is_default")]
-    spans: Vec<serde_json::Value>,
+    #[serde(default, rename = "spans", alias = "metrics", deserialize_with = "null_is_default")]
+    items: Vec<serde_json::Value>,
     #[serde(default, deserialize_with = "null_is_default")]
     schema_url: String,
 }

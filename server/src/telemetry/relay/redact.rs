@@ -2,6 +2,8 @@
 
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
+use opentelemetry_proto::tonic::metrics::v1::metric::Data;
+use opentelemetry_proto::tonic::metrics::v1::{Exemplar, Metric};
 use opentelemetry_proto::tonic::trace::v1::Span;
 
 use super::{MAX_ATTRIBUTES, MAX_VALUE};
@@ -58,6 +60,34 @@ pub(super) fn span(span: &mut Span) {
     }
     if let Some(status) = &mut span.status {
         text(&mut status.message);
+    }
+}
+
+/// Redacts everything a metric says about itself and its data points.
+pub(super) fn metric(metric: &mut Metric) {
+    text(&mut metric.description);
+    metric.metadata.clear();
+    // Exemplars hold what was left out of the attributes on purpose.
+    let point = |labels: &mut Vec<KeyValue>, exemplars: &mut Vec<Exemplar>| {
+        // A data point has no place for how many were dropped.
+        attributes(labels, &mut 0);
+        exemplars.clear();
+    };
+    match &mut metric.data {
+        Some(Data::Gauge(gauge)) => {
+            gauge.data_points.iter_mut().for_each(|of| point(&mut of.attributes, &mut of.exemplars))
+        }
+        Some(Data::Sum(sum)) => sum.data_points.iter_mut().for_each(|of| point(&mut of.attributes, &mut of.exemplars)),
+        Some(Data::Histogram(histogram)) => {
+            histogram.data_points.iter_mut().for_each(|of| point(&mut of.attributes, &mut of.exemplars));
+        }
+        Some(Data::ExponentialHistogram(histogram)) => {
+            histogram.data_points.iter_mut().for_each(|of| point(&mut of.attributes, &mut of.exemplars));
+        }
+        Some(Data::Summary(summary)) => {
+            summary.data_points.iter_mut().for_each(|of| point(&mut of.attributes, &mut Vec::new()));
+        }
+        None => {}
     }
 }
 

@@ -10,7 +10,9 @@ use prost::Message;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::telemetry::TelemetryConfig;
+use crate::telemetry::{Signal, TelemetryConfig};
+
+mod metrics;
 
 const NOW: u64 = 1_790_000_000;
 
@@ -59,8 +61,13 @@ fn gzip(plain: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+fn posted(body: &Bytes, content_type: &str, encoding: Option<&str>) -> (RelayAnswer, Vec<Record>) {
+    let content_type = Some(content_type);
+    traces(Post { body, content_type, content_encoding: encoding, sender: Sender::Page }, &stamp(), now())
+}
+
 fn post(body: Vec<u8>, content_type: &str, encoding: Option<&str>) -> (StatusCode, Vec<Record>) {
-    let (answer, records) = accept(&body.into(), Some(content_type), encoding, (Sender::Page, &stamp()), now());
+    let (answer, records) = posted(&body.into(), content_type, encoding);
     (answer.status(), records)
 }
 
@@ -84,10 +91,10 @@ fn refused(body: Vec<u8>, content_type: &str, encoding: Option<&str>, status: St
 /// Posts a good span and a bad one: the good one passes, the bad one is rejected with a reason.
 fn rejected(changes: &Value, reason: &str) {
     let bytes = body(&[span(), with(changes)]).into();
-    let (answer, records) = accept(&bytes, Some("application/json"), None, (Sender::Page, &stamp()), now());
+    let (answer, records) = posted(&bytes, "application/json", None);
     assert_eq!((answer.status(), records.len()), (StatusCode::OK, 1), "{changes}");
-    let expected = Rejected { spans: 1, reason: Some(reason.to_owned()) };
-    assert_eq!(answer, RelayAnswer::accepted(Encoding::Json, expected), "{changes}");
+    let expected = Rejected { items: 1, reason: Some(reason.to_owned()) };
+    assert_eq!(answer, RelayAnswer::accepted(Encoding::Json, Signal::Traces, expected), "{changes}");
 }
 
 #[test]
@@ -231,9 +238,9 @@ fn one_bad_span_does_not_cost_the_other() {
 fn a_span_that_is_no_span_is_rejected_alone() {
     for bad in [json!(1), with(&json!({"traceId": "xyz"})), with(&json!({"attributes": "none"}))] {
         let bytes = body(&[bad, span()]).into();
-        let (answer, records) = accept(&bytes, Some("application/json"), None, (Sender::Page, &stamp()), now());
+        let (answer, records) = posted(&bytes, "application/json", None);
         assert_eq!((answer.status(), records.len()), (StatusCode::OK, 1));
-        let full = RelayAnswer::accepted(Encoding::Json, Rejected::default());
+        let full = RelayAnswer::accepted(Encoding::Json, Signal::Traces, Rejected::default());
         assert_ne!(answer, full, "the answer is partial");
     }
 }
@@ -298,7 +305,8 @@ fn a_terminals_program_keeps_its_name_and_is_marked_with_the_terminal() {
         let bytes = body(&[span()]);
         let bytes = String::from_utf8(bytes).unwrap().replace("aetherterm-frontend", name).into_bytes().into();
         let sender = Sender::Program("t_1");
-        let (_, records) = accept(&bytes, Some("application/json"), None, (sender, &stamp()), now());
+        let content_type = Some("application/json");
+        let (_, records) = traces(Post { body: &bytes, content_type, content_encoding: None, sender }, &stamp(), now());
         let resource = &records[0].source.resource.as_ref().unwrap().attributes;
         assert_eq!(text(resource, "service.name"), Some(expected));
         assert_eq!(text(resource, "socketio.terminal_id"), Some("t_1"));

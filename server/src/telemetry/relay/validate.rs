@@ -1,13 +1,17 @@
-//! What a span must be like to be taken.
+//! What a span or a metric must be like to be taken.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use opentelemetry_proto::tonic::metrics::v1::Metric;
+use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 
+use super::Rejected;
+
 /// How far a sender's clock may be off.
 const MAX_SKEW: Duration = Duration::from_secs(24 * 60 * 60);
-/// How long a span's name stays, in bytes.
+/// How long a name stays, in bytes.
 const MAX_NAME: usize = 256;
 /// How many events or links a span keeps.
 const MAX_PARTS: usize = 64;
@@ -33,10 +37,7 @@ pub(super) fn span(span: &mut Span, now: SystemTime) -> Result<(), &'static str>
     if span.end_time_unix_nano < span.start_time_unix_nano {
         return Err("a span ends before it starts");
     }
-    let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
-    if now.abs_diff(u128::from(span.start_time_unix_nano)) > MAX_SKEW.as_nanos()
-        || now.abs_diff(u128::from(span.end_time_unix_nano)) > MAX_SKEW.as_nanos()
-    {
+    if !is_near(span.start_time_unix_nano, now) || !is_near(span.end_time_unix_nano, now) {
         return Err("a span lies more than 24 hours from now");
     }
     if SpanKind::try_from(span.kind).is_err() {
@@ -47,6 +48,56 @@ pub(super) fn span(span: &mut Span, now: SystemTime) -> Result<(), &'static str>
     span.links.retain(|link| is_id(&link.trace_id, 16) && is_id(&link.span_id, 8));
     span.dropped_links_count = span.dropped_links_count.saturating_add(shorten(&mut span.links));
     Ok(())
+}
+
+/// Checks a metric as a whole.
+///
+/// # Errors
+///
+/// Says why all of its data points are rejected.
+pub(super) fn metric(metric: &mut Metric) -> Result<(), &'static str> {
+    if metric.name.is_empty() || metric.name.len() > MAX_NAME {
+        return Err("a metric has no name, or a longer one than 256 bytes");
+    }
+    if metric.data.is_none() {
+        return Err("a metric has no data");
+    }
+    super::redact::cut(&mut metric.description, MAX_NAME);
+    super::redact::cut(&mut metric.unit, MAX_NAME);
+    Ok(())
+}
+
+/// Checks the data points of a metric one by one, and drops those that are wrong.
+pub(super) fn points(metric: &mut Metric, now: SystemTime, rejected: &mut Rejected) {
+    let mut check = |time: u64, has_buckets: bool| {
+        let problem = if !is_near(time, now) {
+            "a data point lies more than 24 hours from now"
+        } else if !has_buckets {
+            "a histogram has not one bucket more than bounds"
+        } else {
+            return true;
+        };
+        rejected.add(1, problem);
+        false
+    };
+    match &mut metric.data {
+        Some(Data::Gauge(gauge)) => gauge.data_points.retain(|point| check(point.time_unix_nano, true)),
+        Some(Data::Sum(sum)) => sum.data_points.retain(|point| check(point.time_unix_nano, true)),
+        Some(Data::Histogram(histogram)) => histogram.data_points.retain(|point| {
+            let (buckets, bounds) = (point.bucket_counts.len(), point.explicit_bounds.len());
+            check(point.time_unix_nano, buckets == bounds + 1 || buckets + bounds == 0)
+        }),
+        Some(Data::ExponentialHistogram(histogram)) => {
+            histogram.data_points.retain(|point| check(point.time_unix_nano, true));
+        }
+        Some(Data::Summary(summary)) => summary.data_points.retain(|point| check(point.time_unix_nano, true)),
+        None => {}
+    }
+}
+
+fn is_near(nanos: u64, now: SystemTime) -> bool {
+    let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+    now.abs_diff(u128::from(nanos)) <= MAX_SKEW.as_nanos()
 }
 
 fn is_id(bytes: &[u8], length: usize) -> bool {

@@ -1,0 +1,263 @@
+//! What a page counts and measures for the server's metrics, from one post to the next. The server adds it up over all
+//! pages, so that names and bounds are the same on both sides.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use crate::{
+    protocol::catalog,
+    trace::otlp::{
+        KeyValue,
+        metric::{Count, DELTA, Data, Histogram, HistogramDataPoint, Metric, NumberDataPoint, Sum},
+    },
+};
+
+/// Requests by event.
+pub const REQUESTS: &str = "socketio.requests";
+/// Requests that failed, by event and why.
+pub const ERRORS: &str = "socketio.errors";
+/// Requests without an answer in time, by event.
+pub const TIMEOUTS: &str = "socketio.timeouts";
+/// Requests with a slow answer, by event.
+pub const SLOW: &str = "socketio.slow";
+/// Time from a request to its answer, by event.
+pub const DURATION: &str = "socketio.duration";
+/// Messages by whether they were linked to what caused them.
+pub const CORRELATIONS: &str = "socketio.correlations";
+/// Time from input to the first output after it.
+pub const ECHO_LATENCY: &str = "terminal.echo.latency";
+
+/// The label that names an event.
+pub const EVENT_NAME: &str = "event_name";
+/// The label that says why something failed.
+pub const ERROR_TYPE: &str = "error.type";
+/// The label that says how something went.
+pub const RESULT: &str = "result";
+/// The result of an answer to a request that nobody knows of.
+pub const ORPHAN_RESPONSE: &str = "orphan_response";
+
+/// Bounds of durations, in seconds.
+pub const BOUNDS: [f64; 15] =
+    [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0];
+
+/// Counts and durations since the last post; at most some dozens of series, whatever happens.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Meter {
+    counts: BTreeMap<Series, u64>,
+    durations: BTreeMap<Series, Durations>,
+}
+
+/// A metric, the event it is about, and why that failed; each from a closed list.
+type Series = (&'static str, Option<&'static str>, Option<&'static str>);
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Durations {
+    counts: [u64; BOUNDS.len() + 1],
+    sum: f64,
+}
+
+/// How a request ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended<'a> {
+    /// Its event.
+    pub event: &'a str,
+    /// How long it took.
+    pub took: Duration,
+    /// From which duration on an answer is slow.
+    pub slow: Duration,
+    /// Why it failed, from the closed vocabulary; `None` when it did not.
+    pub error: Option<&'static str>,
+}
+
+impl Meter {
+    /// Counts a request that has left.
+    pub fn requested(&mut self, event: &str) {
+        self.count((REQUESTS, Some(catalog::label(event)), None));
+    }
+
+    /// Measures a request that has ended. One without an answer has no duration.
+    pub fn ended(&mut self, ended: Ended<'_>) {
+        let event = Some(catalog::label(ended.event));
+        if let Some(error) = ended.error {
+            self.count((ERRORS, event, Some(error)));
+        }
+        match ended.error {
+            Some("timeout") => self.count((TIMEOUTS, event, None)),
+            Some("disconnected") => {}
+            _ => {
+                self.durations.entry((DURATION, event, None)).or_default().record(ended.took);
+                if ended.took >= ended.slow {
+                    self.count((SLOW, event, None));
+                }
+            }
+        }
+    }
+
+    /// Counts an answer to a request that nobody knows of.
+    pub fn orphaned(&mut self) {
+        self.count((CORRELATIONS, None, None));
+    }
+
+    /// Measures the way from a key to its paint.
+    pub fn echoed(&mut self, latency: Duration) {
+        self.durations.entry((ECHO_LATENCY, None, None)).or_default().record(latency);
+    }
+
+    /// Whether nothing has happened.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty() && self.durations.is_empty()
+    }
+
+    /// Adds what could not be posted, and is to go with the next post.
+    pub fn add(&mut self, other: &Self) {
+        for (series, count) in &other.counts {
+            *self.counts.entry(*series).or_default() += count;
+        }
+        for (series, durations) in &other.durations {
+            self.durations.entry(*series).or_default().add(durations);
+        }
+    }
+
+    /// Writes all as OTLP, about the time from `since` to `until` in nanoseconds since 1970.
+    #[must_use]
+    pub fn metrics(&self, since: u64, until: u64) -> Vec<Metric> {
+        let mut sums: BTreeMap<&'static str, Vec<NumberDataPoint>> = BTreeMap::new();
+        for (series, count) in &self.counts {
+            sums.entry(series.0).or_default().push(NumberDataPoint {
+                attributes: attributes(series),
+                start_time_unix_nano: since,
+                time_unix_nano: until,
+                as_int: *count,
+            });
+        }
+        let mut histograms: BTreeMap<&'static str, Vec<HistogramDataPoint>> = BTreeMap::new();
+        for (series, durations) in &self.durations {
+            histograms.entry(series.0).or_default().push(HistogramDataPoint {
+                attributes: attributes(series),
+                start_time_unix_nano: since,
+                time_unix_nano: until,
+                count: durations.counts.iter().sum(),
+                sum: durations.sum,
+                bucket_counts: durations.counts.map(Count).to_vec(),
+                explicit_bounds: BOUNDS.to_vec(),
+            });
+        }
+        let sums = sums.into_iter().map(|(name, data_points)| {
+            let sum = Sum { aggregation_temporality: DELTA, is_monotonic: true, data_points };
+            Metric { name: name.into(), unit: "".into(), data: Data::Sum(sum) }
+        });
+        let histograms = histograms.into_iter().map(|(name, data_points)| {
+            let histogram = Histogram { aggregation_temporality: DELTA, data_points };
+            Metric { name: name.into(), unit: "s".into(), data: Data::Histogram(histogram) }
+        });
+        sums.chain(histograms).collect()
+    }
+
+    fn count(&mut self, series: Series) {
+        *self.counts.entry(series).or_default() += 1;
+    }
+}
+
+impl Durations {
+    fn record(&mut self, duration: Duration) {
+        let seconds = duration.as_secs_f64();
+        self.counts[BOUNDS.partition_point(|bound| *bound < seconds)] += 1;
+        self.sum += seconds;
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.counts.iter_mut().zip(other.counts).for_each(|(count, more)| *count += more);
+        self.sum += other.sum;
+    }
+}
+
+fn attributes((name, event, error): &Series) -> Vec<KeyValue> {
+    let result = (*name == CORRELATIONS).then_some(ORPHAN_RESPONSE);
+    let known = [(EVENT_NAME, *event), (ERROR_TYPE, *error), (RESULT, result)];
+    known.into_iter().filter_map(|(key, value)| Some(KeyValue::new(key, value?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SLOW_LIMIT: Duration = Duration::from_secs(1);
+
+    fn ended(millis: u64, error: Option<&'static str>) -> Ended<'static> {
+        Ended { event: "terminal:create", took: Duration::from_millis(millis), slow: SLOW_LIMIT, error }
+    }
+
+    /// Each series of `meter` as `name event error count`.
+    fn series(meter: &Meter) -> Vec<String> {
+        let word = |word: &Option<&'static str>| word.unwrap_or("-");
+        let counts = meter.counts.iter().map(|((name, event, error), count)| (name, event, error, *count));
+        let durations = meter.durations.iter();
+        let durations = durations.map(|((name, event, error), of)| (name, event, error, of.counts.iter().sum()));
+        let line =
+            |(name, event, error, count): (&&str, _, _, u64)| format!("{name} {} {} {count}", word(event), word(error));
+        counts.chain(durations).map(line).collect()
+    }
+
+    fn check(ended: Ended<'_>, expected: &[&str]) {
+        let mut meter = Meter::default();
+        meter.ended(ended);
+        assert_eq!(series(&meter), expected, "{ended:?}");
+    }
+
+    #[test]
+    fn an_end_is_counted_as_what_it_is() {
+        check(ended(3, None), &["socketio.duration terminal:create - 1"]);
+        check(ended(1_000, None), &["socketio.slow terminal:create - 1", "socketio.duration terminal:create - 1"]);
+        let refused = ["socketio.errors terminal:create busy 1", "socketio.duration terminal:create - 1"];
+        check(ended(3, Some("busy")), &refused);
+        let late = ["socketio.errors terminal:create timeout 1", "socketio.timeouts terminal:create - 1"];
+        check(ended(5_000, Some("timeout")), &late);
+        check(ended(5_000, Some("disconnected")), &["socketio.errors terminal:create disconnected 1"]);
+    }
+
+    #[test]
+    fn whatever_happens_there_are_no_more_series_than_events() {
+        let mut meter = Meter::default();
+        (0..1_000).for_each(|n| meter.requested(&format!("made:up:{n}")));
+        meter.requested("terminal:input");
+        assert_eq!(series(&meter), ["socketio.requests _OTHER - 1000", "socketio.requests terminal:input - 1"]);
+    }
+
+    #[test]
+    fn a_duration_counts_up_to_its_bound() {
+        let mut meter = Meter::default();
+        for micros in [0, 500, 501, 30_000_000, 30_000_001] {
+            meter.echoed(Duration::from_micros(micros));
+        }
+        let counts = &meter.durations[&(ECHO_LATENCY, None, None)].counts;
+        assert_eq!((counts[0], counts[1], counts[14], counts[15]), (2, 1, 1, 1));
+    }
+
+    #[test]
+    fn what_could_not_be_posted_goes_with_the_next() {
+        let mut meter = Meter::default();
+        meter.requested("terminal:input");
+        meter.echoed(Duration::from_millis(2));
+        let failed = std::mem::take(&mut meter);
+        assert!(meter.is_empty());
+        meter.requested("terminal:input");
+        meter.orphaned();
+        meter.add(&failed);
+        let expected =
+            ["socketio.correlations - - 1", "socketio.requests terminal:input - 2", "terminal.echo.latency - - 1"];
+        assert_eq!(series(&meter), expected);
+    }
+
+    #[test]
+    fn it_is_written_as_otlp() {
+        let mut meter = Meter::default();
+        meter.orphaned();
+        meter.ended(ended(3, None));
+        let metrics = serde_json::to_value(meter.metrics(1, 2)).unwrap();
+        let result = &metrics[0]["sum"]["dataPoints"][0]["attributes"][0];
+        assert_eq!(result, &serde_json::json!({"key": "result", "value": {"stringValue": "orphan_response"}}));
+        let point = &metrics[1]["histogram"]["dataPoints"][0];
+        assert_eq!((point["count"].as_str(), point["bucketCounts"][3].as_str()), (Some("1"), Some("1")));
+        assert_eq!((metrics[1]["unit"].as_str(), point["sum"].as_f64()), (Some("s"), Some(0.003)));
+    }
+}

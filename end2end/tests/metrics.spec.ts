@@ -1,0 +1,54 @@
+// What a person's typing comes to at /metrics, counted by the server and by the page.
+import type { Server } from '../fixtures/server.ts';
+import { open, screen, type } from '../fixtures/terminal.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+/** The sum of all series of a name with these labels, as a scraper reads them. */
+async function scrape(server: Server, name: string, ...labels: string[]): Promise<number> {
+  const answer = await fetch(server.address('/metrics'), { headers: { authorization: `Bearer ${server.token}` } });
+  expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+  const lines = (await answer.text()).split('\n').filter((line) => line.startsWith(`${name}{`));
+  const wanted = lines.filter((line) => labels.every((label) => line.includes(label)));
+  return wanted.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+}
+
+const input = 'event_name="terminal:input"';
+
+test('typing is measured on both sides', async ({ page, server }) => {
+  await open(page, server);
+  await type(page, 'echo $((6*7))');
+  await expect(screen(page)).toContainText('42');
+  // The page gathers for ten seconds.
+  const echoes = () => scrape(server, 'terminal_echo_latency_seconds_count', 'side="browser"');
+  await expect.poll(echoes, { timeout: 20_000 }).toBeGreaterThan(5);
+  const requests = (side: string) => scrape(server, 'socketio_requests_total', input, `side="${side}"`);
+  expect(await requests('browser')).toBe(await requests('server'));
+  expect(await scrape(server, 'socketio_duration_seconds_count', input, 'side="browser"')).toBe(await requests('browser'));
+  expect(await scrape(server, 'terminal_echo_latency_seconds_count', 'side="server"')).toBeGreaterThan(5);
+  expect(await scrape(server, 'socketio_errors_total')).toBe(0);
+});
+
+test('what was typed last is counted when the page goes', async ({ page, server }) => {
+  await open(page, server);
+  await type(page, 'true');
+  await expect.poll(() => scrape(server, 'socketio_requests_total', input, 'side="server"')).toBe(5);
+  await page.goto('about:blank');
+  await expect.poll(() => scrape(server, 'socketio_requests_total', input, 'side="browser"'), { timeout: 5_000 }).toBe(5);
+});
+
+test.describe('with browser telemetry off', () => {
+  test.use({ serverEnv: { VITE_TELEMETRY_ENABLED: 'false' } });
+
+  test('the page posts no metrics', async ({ page, server }) => {
+    const posted: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') posted.push(request.url());
+    });
+    await open(page, server);
+    await type(page, 'echo $((6*7))');
+    await expect(screen(page)).toContainText('42');
+    await page.goto('about:blank');
+    expect(posted).toEqual([]);
+    expect(await scrape(server, 'socketio_requests_total', 'side="browser"')).toBe(0);
+  });
+});
