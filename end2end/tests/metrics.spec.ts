@@ -7,7 +7,7 @@ import { expect, test } from '../fixtures/test.ts';
 async function scrape(server: Server, name: string, ...labels: string[]): Promise<number> {
   const answer = await fetch(server.address('/metrics'), { headers: { authorization: `Bearer ${server.token}` } });
   expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
-  const lines = (await answer.text()).split('\n').filter((line) => line.startsWith(`${name}{`));
+  const lines = (await answer.text()).split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
   const wanted = lines.filter((line) => labels.every((label) => line.includes(label)));
   return wanted.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
 }
@@ -26,6 +26,7 @@ test('typing is measured on both sides', async ({ page, server }) => {
   expect(await scrape(server, 'socketio_duration_seconds_count', input, 'side="browser"')).toBe(await requests('browser'));
   expect(await scrape(server, 'terminal_echo_latency_seconds_count', 'side="server"')).toBeGreaterThan(5);
   expect(await scrape(server, 'socketio_errors_total')).toBe(0);
+  expect(await scrape(server, 'socketio_correlation_failures_total')).toBe(0);
 });
 
 test('what was typed last is counted when the page goes', async ({ page, server }) => {

@@ -108,7 +108,9 @@ pub fn init(config: &TelemetryConfig, log: &LogConfig) -> Result<Telemetry, Init
     if subscriber::install(log, &telemetry.inner.provider)? {
         opentelemetry::global::set_text_map_propagator(propagator::compose(&config.propagators));
         opentelemetry::global::set_tracer_provider(telemetry.inner.provider.clone());
-        opentelemetry::global::set_meter_provider(telemetry.inner.metrics.provider().clone());
+        if telemetry.inner.recording {
+            opentelemetry::global::set_meter_provider(telemetry.inner.metrics.provider().clone());
+        }
     }
     for warning in &config.warnings {
         tracing::warn!("{warning}");

@@ -21,7 +21,7 @@ use wasm_bindgen::{JsValue, closure::Closure};
 
 use crate::js::{clock::now_us, payload, socket_io::Handlers, timer::Timer};
 
-use super::{AckCall, CONNECT, TrackedSocketService, span::End, waiting::Waiting};
+use super::{AckCall, CONNECT, TrackedSocketService, outbound::is_tracked, span::End, waiting::Waiting};
 
 /// How often timeouts are looked for while something waits, in milliseconds.
 const SWEEP_MS: f64 = 250.0;
@@ -86,7 +86,9 @@ impl TrackedSocketService {
         let Some(Waiting { settle, event, refused_as, sent, span, tracked, .. }) = waiting else {
             // The second of ack and named response, or an answer that came too late: the tracker knows which.
             let (Answer::Ack(event) | Answer::Named(event)) = answer;
-            self.respond(Response { event, request_id: Some(id), result: Ok(()) }, now);
+            if is_tracked(id) {
+                self.respond(Response { event, request_id: Some(id), result: Ok(()) }, now);
+            }
             return;
         };
         let ended = settle(Ok(&payload::json(payload)));

@@ -23,6 +23,14 @@ use super::{
     waiting::Waiting,
 };
 
+/// How the names end that the tracker has not given.
+const UNTRACKED: &str = "untracked";
+
+/// Whether the tracker knows a request of that name, or has known it.
+pub(super) fn is_tracked(id: &RequestId) -> bool {
+    !id.as_str().ends_with(UNTRACKED)
+}
+
 impl Wire for TrackedSocketService {
     fn send(&self, message: Message<'_>, settle: Settle) {
         if let Err(failure) = self.can_send(message.answer) {
@@ -153,6 +161,6 @@ impl TrackedSocketService {
     /// A name for a request that the tracker does not follow.
     fn unnamed(&self, now: u64) -> RequestId {
         self.unnamed.set(self.unnamed.get() + 1);
-        RequestId::mint(now / 1_000, self.unnamed.get(), "untracked")
+        RequestId::mint(now / 1_000, self.unnamed.get(), UNTRACKED)
     }
 }

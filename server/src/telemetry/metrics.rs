@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 use app::trace::ledger::LedgerView;
 use opentelemetry::metrics::MeterProvider;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
-use opentelemetry_proto::tonic::metrics::v1::ResourceMetrics;
+use opentelemetry_proto::tonic::metrics::v1::{Metric, ResourceMetrics};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::metrics::reader::MetricReader;
@@ -95,7 +95,7 @@ impl Registry {
     }
 
     /// Adds a page's metric to ours, if it is one of them.
-    pub(super) fn add(&self, metric: &opentelemetry_proto::tonic::metrics::v1::Metric) -> Added {
+    pub(super) fn add(&self, metric: &Metric) -> Added {
         match self.metrics.recording() {
             Some(recording) => self.pages.add(metric, &recording.instruments),
             None => Added::Unknown,
