@@ -1,6 +1,6 @@
 # What one types here. Each target says what it does; the work is done by the scripts of the same name.
 
-.PHONY: help run run-agentserver build dev test test-dev bench lint
+.PHONY: help run run-agentserver build dev test test-deploy test-dev bench lint
 
 help:
 	@echo 'make run              build what has changed, start it, print the address to open'
@@ -9,6 +9,7 @@ help:
 	@echo 'make test             formatting, lints, all tests, in the end a real browser'
 	@echo 'make lint             formatting and lints only'
 	@echo 'make bench            measure, beside baselines of the same run'
+	@echo 'make test-deploy      of the tests those of deploy/: rules, dashboard and composition, with a real Prometheus'
 	@echo 'make test-dev         prove that `make dev` reloads an edited component'
 	@echo 'make run-agentserver  the same as make run'
 
@@ -23,6 +24,9 @@ dev:
 
 test:
 	@scripts/test
+
+test-deploy:
+	@scripts/test-deploy
 
 test-dev:
 	@scripts/test-dev
