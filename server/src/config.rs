@@ -184,7 +184,9 @@ impl Config {
         let max_terminals = options.max_terminals.unwrap_or(DEFAULT_MAX_TERMINALS) as usize;
         let base_path = options.base_path.unwrap_or_default();
         let given = Given { profile: options.profile, backends };
-        let telemetry = TelemetryConfig::read(&given, |variable| environment.get(variable).map(str::to_owned))?;
+        let data_dir = absolute(options.data_dir, environment)?;
+        let mut telemetry = TelemetryConfig::read(&given, |variable| environment.get(variable).map(str::to_owned))?;
+        telemetry.spool.dir.get_or_insert_with(|| data_dir.join("spool"));
         let detailed = options.debug.unwrap_or(false) || telemetry.debug;
         let filter = if detailed { "debug".to_owned() } else { LogConfig::default().filter };
         let filter = log_filter(filter, &telemetry, environment);
@@ -208,7 +210,7 @@ impl Config {
             shell_integration: options.shell_integration.unwrap_or(true),
             shell_telemetry: options.shell_telemetry.unwrap_or(true),
             resize_policy: options.resize_policy.unwrap_or_default(),
-            data_dir: Some(absolute(options.data_dir, environment)?),
+            data_dir: Some(data_dir),
             site: options.site_root,
             allow_origins: options.allow_origin,
             max_terminals,

@@ -36,6 +36,7 @@ mod resource;
 mod sampler;
 mod signal;
 pub mod span;
+mod spool;
 mod subscriber;
 
 pub use command::{CommandRecord, record_command};
@@ -114,6 +115,9 @@ pub fn init(config: &TelemetryConfig, log: &LogConfig) -> Result<Telemetry, Init
     }
     for warning in &config.warnings {
         tracing::warn!("{warning}");
+    }
+    if let Some(problem) = telemetry.inner.outbox.no_spool() {
+        tracing::warn!("batches wait in memory only, there is no spool: {problem}");
     }
     for backend in &config.backends {
         tracing::info!(backend = backend.name, signal = %backend.signal, address = backend.address(), "exporting");

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// What became of every span, log record and data point, by destination. `created = exported + queued + dropped` holds for each.
+/// What became of every span, log record and data point, by destination. `created = exported + queued + spooled + dropped`
+/// holds for each.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerView {
     /// The local store first, then the backends.
@@ -35,8 +36,10 @@ pub struct DestinationView {
     pub created: u64,
     /// Records it has.
     pub exported: u64,
-    /// Records on their way.
+    /// Records on their way, in memory.
     pub queued: u64,
+    /// Records on their way, on disk.
+    pub spooled: u64,
     /// Records lost, by reason.
     pub dropped: BTreeMap<String, u64>,
     /// Why the last export failed; absent while exports succeed.

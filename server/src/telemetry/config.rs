@@ -83,7 +83,7 @@ pub struct TelemetryConfig {
 /// Where batches wait for a backend that does not take them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpoolConfig {
-    /// The directory (`TELEMETRY_SPOOL_DIR`); `None` is `spool` in the data directory.
+    /// The directory (`TELEMETRY_SPOOL_DIR`); without one there is no spool.
     pub dir: Option<PathBuf>,
     /// How much it may take (`TELEMETRY_SPOOL_MAX_BYTES`); 0 is no spool at all.
     pub max_bytes: u64,

@@ -22,8 +22,23 @@ pub(super) enum Reason {
     Rejected,
     /// The backend could not be reached within the export timeout.
     Unreachable,
+    /// The backend does not take just this record, whatever it is sent with.
+    Poison,
+    /// Younger records needed its room on the disk.
+    Evicted,
+    /// The spool could not be written or read, such as with a full disk.
+    SpoolFailed,
     /// The server stopped before it was sent.
     Shutdown,
+}
+
+/// Where a record is while it waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In memory.
+    Queue,
+    /// On disk.
+    Spool,
 }
 
 impl Reason {
@@ -38,6 +53,9 @@ impl Reason {
             Self::Encoding => "encoding",
             Self::Rejected => "rejected",
             Self::Unreachable => "unreachable",
+            Self::Poison => "poison",
+            Self::Evicted => "evicted",
+            Self::SpoolFailed => "spool_failed",
             Self::Shutdown => "shutdown",
         }
     }
@@ -63,6 +81,7 @@ struct Columns {
     created: u64,
     exported: u64,
     queued: u64,
+    spooled: u64,
     dropped: BTreeMap<Reason, u64>,
     /// `None` before the first export.
     outcome: Option<Result<(), String>>,
@@ -128,18 +147,42 @@ impl Account {
 
     /// Enters the arrival of queued records.
     pub(super) fn exported(&self, records: u64) {
+        self.exported_from(Place::Queue, records);
+    }
+
+    /// Enters the arrival of records that waited.
+    pub(super) fn exported_from(&self, place: Place, records: u64) {
         let mut columns = self.columns();
-        let records = columns.leave(records);
+        let records = columns.leave(place, records);
         columns.exported += records;
     }
 
     /// Enters the loss of queued records.
     pub(super) fn dropped(&self, records: u64, reason: Reason) {
+        self.dropped_from(Place::Queue, records, reason);
+    }
+
+    /// Enters the loss of records that waited.
+    pub(super) fn dropped_from(&self, place: Place, records: u64, reason: Reason) {
         let mut columns = self.columns();
-        let records = columns.leave(records);
+        let records = columns.leave(place, records);
         if records > 0 {
             *columns.dropped.entry(reason).or_default() += records;
         }
+    }
+
+    /// Enters that queued records are on disk now.
+    pub(super) fn spooled(&self, records: u64) {
+        let mut columns = self.columns();
+        let records = columns.leave(Place::Queue, records);
+        columns.spooled += records;
+    }
+
+    /// Enters records of an earlier process that were found on disk.
+    pub(super) fn recovered(&self, records: u64) {
+        let mut columns = self.columns();
+        columns.created += records;
+        columns.spooled += records;
     }
 
     fn dropped_rest(&self, reason: Reason) {
@@ -163,6 +206,7 @@ impl Account {
             created: columns.created,
             exported: columns.exported,
             queued: columns.queued,
+            spooled: columns.spooled,
             dropped: columns.dropped.iter().map(|(reason, records)| (reason.name().to_owned(), *records)).collect(),
             error: columns.outcome.clone().and_then(Result::err),
         }
@@ -175,11 +219,15 @@ impl Account {
 }
 
 impl Columns {
-    /// Takes records out of the queue, as far as they are in it: what was given up at a shutdown may still arrive late,
-    /// and is then counted already.
-    fn leave(&mut self, records: u64) -> u64 {
-        let leaving = records.min(self.queued);
-        self.queued -= leaving;
+    /// Takes records from where they waited, as far as they are there: what was given up at a shutdown may still arrive
+    /// late, and is then counted already.
+    fn leave(&mut self, place: Place, records: u64) -> u64 {
+        let waiting = match place {
+            Place::Queue => &mut self.queued,
+            Place::Spool => &mut self.spooled,
+        };
+        let leaving = records.min(*waiting);
+        *waiting -= leaving;
         leaving
     }
 }
@@ -198,7 +246,37 @@ mod tests {
     }
 
     fn balanced(view: &LedgerView) -> bool {
-        view.destinations.iter().all(|row| row.created == row.exported + row.queued + row.lost())
+        view.destinations.iter().all(|row| row.created == row.exported + row.queued + row.spooled + row.lost())
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_equation_holds_whatever_happens(steps in proptest::collection::vec((0..9_u8, 0..20_u64), 0..200)) {
+            let ledger = ledger(&[("a", Signal::Traces)]);
+            let account = ledger.account(1);
+            let mut created = 0;
+            for (step, records) in steps {
+                match step {
+                    0 | 1 => {
+                        ledger.created(Signal::Traces, records);
+                        created += records;
+                    }
+                    2 => account.exported(records),
+                    3 => account.spooled(records),
+                    4 => account.exported_from(Place::Spool, records),
+                    5 => account.dropped_from(Place::Spool, records, Reason::Evicted),
+                    6 => account.dropped(records, Reason::Rejected),
+                    7 => ledger.dropped(Signal::Traces, records, Reason::QueueFull),
+                    _ => {
+                        account.recovered(records);
+                        created += records;
+                    }
+                }
+                let view = ledger.view();
+                proptest::prop_assert!(balanced(&view), "{view:?}");
+                proptest::prop_assert_eq!(view.destinations[1].created, created);
+            }
+        }
     }
 
     #[test]

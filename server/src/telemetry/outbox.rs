@@ -1,8 +1,8 @@
 //! The outbox: the one task through which every finished record goes, spans into the local store, and everything to the
 //! queues of the backends that take its signal.
 
-use std::io::Write;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use app::monitor::TraceRow;
@@ -10,33 +10,39 @@ use app::trace::TraceId;
 use bytes::Bytes;
 use opentelemetry_proto::tonic::trace::v1::ResourceSpans;
 use prost::DecodeError;
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{Notify, broadcast, mpsc, oneshot};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::backend::Backend;
-use self::client::Clients;
-use self::store::{BUDGET, TraceStore};
-use super::config::TelemetryConfig;
-use super::ledger::{Ledger, Reason};
-use super::record::{Record, join, json, split, weigh};
+use self::delivery::Delivery;
+use self::gather::Gatherer;
+use self::task::{Batch, Question, Task};
+use super::config::{BackendConfig, BatchConfig, TelemetryConfig};
+use super::ledger::{Account, Ledger, Reason};
+use super::record::{Record, split, weigh};
 use super::signal::{Kind, Signal};
+use super::spool::{Spool, SpoolError};
 
-mod backend;
 mod client;
+mod delivery;
 mod filter;
+mod gather;
 mod post;
 mod store;
 mod summary;
+mod task;
 
 pub use client::ClientError;
+pub(super) use client::Clients;
 pub(super) use filter::{FilterError, TraceFilter};
 
 /// Batches on their way into the outbox; each holds up to 512 records, and the task empties it in microseconds.
 const MAX_BATCHES: usize = 64;
 /// Questions waiting for the store; a browser asks one at a time.
 const MAX_QUESTIONS: usize = 32;
+/// The share of the time for closing that is kept for writing to the spool what nobody has taken.
+const LAST_WORDS: u32 = 4;
 /// Row updates a subscriber may be behind before it is told that it missed some.
 const MAX_UPDATES: usize = 256;
 
@@ -50,21 +56,37 @@ pub(super) struct Outbox {
     tasks: TaskTracker,
     streams: CancellationToken,
     closing: CancellationToken,
+    abandon: CancellationToken,
+    /// Why there is no spool where there should be one.
+    no_spool: Option<Arc<SpoolError>>,
 }
 
-/// Records of one kind that came together.
-struct Batch {
-    kind: Kind,
-    records: Vec<Record>,
+/// What the two tasks of one backend share: one gathers batches, the other delivers them.
+struct Destination {
+    backend: BackendConfig,
+    batch: BatchConfig,
+    ledger: Arc<Ledger>,
+    /// Its place among the backends and in the spool; its account is one further.
+    index: usize,
+    spool: Option<Spool>,
+    /// Told when a batch has gone past delivery into the spool.
+    spilled: Notify,
+    /// Whether the backend did not take the last batch.
+    is_failing: AtomicBool,
+    /// Cancelled when the server stops: no more waiting for better times.
+    closing: CancellationToken,
+    /// Cancelled when it is about to be over: no more waiting for answers.
+    abandon: CancellationToken,
 }
 
-enum Question {
-    List(TraceFilter, oneshot::Sender<(Vec<TraceRow>, Option<u64>)>),
-    Trace(TraceId, oneshot::Sender<Option<Vec<ResourceSpans>>>),
+impl Destination {
+    fn account(&self) -> &Account {
+        self.ledger.account(self.index + 1)
+    }
 }
 
 impl Outbox {
-    /// Starts the task and one more for each backend, on the current runtime.
+    /// Starts the task and two more for each backend, on the current runtime.
     ///
     /// # Errors
     ///
@@ -76,31 +98,51 @@ impl Outbox {
         let tasks = TaskTracker::new();
         let closing = CancellationToken::new();
         let mut queues = Vec::new();
+        let (spool, no_spool) = match open_spool(config, &ledger) {
+            Ok(spool) => (spool, None),
+            Err(error) => (None, Some(Arc::new(error))),
+        };
+        let abandon = CancellationToken::new();
         let mut clients = Clients::default();
         for (index, backend) in config.backends.iter().enumerate() {
             let batch = config.batches.of(backend.signal);
             let (queue, records) = mpsc::channel(batch.max_queue);
-            let backend = Backend {
-                config: backend.clone(),
+            let destination = Arc::new(Destination {
+                backend: backend.clone(),
                 batch,
-                client: clients.of(&backend.tls)?,
                 ledger: Arc::clone(&ledger),
-                account: index + 1,
+                index,
+                spool: spool.clone(),
+                spilled: Notify::new(),
+                is_failing: AtomicBool::new(false),
                 closing: closing.clone(),
-            };
-            tasks.spawn(backend.run(records));
+                abandon: abandon.clone(),
+            });
+            let (parcels, gathered) = mpsc::channel(1);
+            let delivery = Delivery::new(Arc::clone(&destination), clients.of(&backend.tls)?);
+            tasks.spawn(Gatherer::new(destination, parcels).run(records));
+            tasks.spawn(delivery.run(gathered));
             queues.push(queue);
         }
-        let task = Task {
-            store: TraceStore::new(BUDGET),
-            queues,
-            updates: updates.clone(),
-            ledger: Arc::clone(&ledger),
-            console: config.console.clone(),
-        };
+        let task = Task::new(queues, updates.clone(), Arc::clone(&ledger), config.console.clone());
         tasks.spawn(task.run(incoming, asked, closing.clone()));
         tasks.close();
-        Ok(Self { batches, questions, updates, ledger, tasks, streams: CancellationToken::new(), closing })
+        Ok(Self {
+            batches,
+            questions,
+            updates,
+            ledger,
+            tasks,
+            streams: CancellationToken::new(),
+            closing,
+            abandon,
+            no_spool,
+        })
+    }
+
+    /// Says why there is no spool, if there should be one. Telemetry goes on without it.
+    pub(super) fn no_spool(&self) -> Option<&SpoolError> {
+        self.no_spool.as_deref()
     }
 
     /// Hands over the body of an OTLP request in Protobuf, whose records nobody has counted yet.
@@ -162,105 +204,25 @@ impl Outbox {
         self.streams.cancel();
     }
 
-    /// Sends what is queued, each backend getting one more attempt, and gives up at the deadline.
+    /// Sends what is queued, each backend getting one more attempt; puts the rest into the spool, and gives up at the
+    /// deadline.
     pub(super) async fn close(&self, deadline: Duration) {
         self.closing.cancel();
-        if timeout(deadline, self.tasks.wait()).await.is_err() {
-            tracing::warn!("telemetry was not exported within {deadline:?}");
+        let last_words = deadline / LAST_WORDS;
+        if timeout(deadline - last_words, self.tasks.wait()).await.is_err() {
+            self.abandon.cancel();
+            if timeout(last_words, self.tasks.wait()).await.is_err() {
+                tracing::warn!("telemetry was not exported within {deadline:?}");
+            }
         }
         self.ledger.dropped_rest(Reason::Shutdown);
     }
 }
 
-/// The task's own side: sole owner of the store.
-struct Task {
-    store: TraceStore,
-    /// One for each backend, in their order.
-    queues: Vec<mpsc::Sender<Record>>,
-    updates: broadcast::Sender<TraceRow>,
-    ledger: Arc<Ledger>,
-    console: Vec<Signal>,
-}
-
-impl Task {
-    async fn run(
-        mut self,
-        mut batches: mpsc::Receiver<Batch>,
-        mut questions: mpsc::Receiver<Question>,
-        closing: CancellationToken,
-    ) {
-        loop {
-            tokio::select! {
-                Some(batch) = batches.recv() => self.take(batch),
-                Some(question) = questions.recv() => self.answer(question),
-                () = closing.cancelled() => break,
-            }
-        }
-        // What was handed over before the end still counts; closing first keeps the rest out.
-        batches.close();
-        while let Some(batch) = batches.recv().await {
-            self.take(batch);
-        }
-    }
-
-    fn take(&mut self, Batch { kind, records }: Batch) {
-        if self.console.contains(&kind.signal) {
-            print(kind.signal, &records);
-        }
-        if kind.signal == Signal::Traces {
-            self.keep(&records);
-        }
-        for (index, queue) in self.queues.iter().enumerate() {
-            let account = self.ledger.account(index + 1);
-            if !account.takes(kind) {
-                continue;
-            }
-            for record in &records {
-                if queue.try_send(record.clone()).is_err() {
-                    account.dropped(record.weight, Reason::QueueFull);
-                }
-            }
-        }
-    }
-
-    /// Puts spans into the local store and tells of the rows that they change.
-    fn keep(&mut self, spans: &[Record]) {
-        let mut touched = Vec::new();
-        for span in spans {
-            match self.store.insert(span) {
-                Some(trace_id) => {
-                    self.ledger.account(0).exported(1);
-                    if !touched.contains(&trace_id) {
-                        touched.push(trace_id);
-                    }
-                }
-                None => self.ledger.account(0).dropped(1, Reason::Encoding),
-            }
-        }
-        for row in touched.into_iter().filter_map(|trace_id| self.store.row(trace_id)) {
-            // Nobody listening is the ordinary case.
-            let _ = self.updates.send(row);
-        }
-    }
-
-    /// Answers; whoever asked may have gone meanwhile.
-    fn answer(&self, question: Question) {
-        match question {
-            Question::List(filter, answer) => {
-                let _ = answer.send(self.store.list(&filter));
-            }
-            Question::Trace(trace_id, answer) => {
-                let _ = answer.send(self.store.trace(trace_id));
-            }
-        }
-    }
-}
-
-/// Writes records to standard error as one line of OTLP/JSON, which other programs can read.
-fn print(signal: Signal, records: &[Record]) {
-    if let Ok(mut line) = json(signal, join(records)) {
-        line.push(b'\n');
-        // A closed standard error is no reason to stop.
-        let _ = std::io::stderr().write_all(&line);
-    }
+/// Opens the spool, where there is one to be.
+fn open_spool(config: &TelemetryConfig, ledger: &Arc<Ledger>) -> Result<Option<Spool>, SpoolError> {
+    let is_wanted = config.spool.max_bytes > 0 && !config.backends.is_empty();
+    let Some(directory) = config.spool.dir.as_deref().filter(|_| is_wanted) else { return Ok(None) };
+    let lanes = config.backends.iter().map(|backend| format!("{}-{}", backend.name, backend.signal)).collect();
+    Spool::open(directory, config.spool.max_bytes, lanes, Arc::clone(ledger)).map(Some)
 }

@@ -23,6 +23,7 @@ use super::record::text;
 use super::*;
 
 pub(super) mod collector;
+mod delivery;
 mod metrics;
 
 /// Settings that send to these backends without letting spans wait.
@@ -56,7 +57,7 @@ async fn ledger(telemetry: &Telemetry, wanted: impl Fn(&[DestinationView]) -> bo
     loop {
         let view = telemetry.ledger();
         for row in &view.destinations {
-            assert_eq!(row.created, row.exported + row.queued + row.lost(), "{row:?}");
+            assert_eq!(row.created, row.exported + row.queued + row.spooled + row.lost(), "{row:?}");
         }
         if wanted(&view.destinations) {
             return view;

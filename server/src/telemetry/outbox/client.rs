@@ -26,7 +26,7 @@ pub enum ClientError {
 
 /// The clients made so far.
 #[derive(Default)]
-pub(super) struct Clients(Vec<(Tls, Client)>);
+pub(in crate::telemetry) struct Clients(Vec<(Tls, Client)>);
 
 impl Clients {
     /// Returns the client for a backend's certificates.
@@ -34,7 +34,7 @@ impl Clients {
     /// # Errors
     ///
     /// When one of its files cannot be read or is not PEM, or no client can be made.
-    pub(super) fn of(&mut self, tls: &Tls) -> Result<Client, ClientError> {
+    pub(in crate::telemetry) fn of(&mut self, tls: &Tls) -> Result<Client, ClientError> {
         if let Some((_, client)) = self.0.iter().find(|(known, _)| known == tls) {
             return Ok(client.clone());
         }

@@ -24,7 +24,7 @@ const MAX_WORDS: usize = 200;
 
 /// How one attempt ended.
 #[derive(Debug, PartialEq)]
-pub(super) enum Answer {
+pub(in crate::telemetry) enum Answer {
     /// The backend has the batch, except for so many records; it may have said something about it.
     Taken { rejected: u64, said: Option<String> },
     /// Not now; the backend may say when.
@@ -36,7 +36,7 @@ pub(super) enum Answer {
 }
 
 /// Posts a batch, the body of a request in Protobuf.
-pub(super) async fn post(client: &reqwest::Client, backend: &BackendConfig, body: &Bytes) -> Answer {
+pub(in crate::telemetry) async fn post(client: &reqwest::Client, backend: &BackendConfig, body: &Bytes) -> Answer {
     let (body, content_type) = match encode(backend, body) {
         Ok(encoded) => encoded,
         Err(error) => return Answer::Indigestible { problem: format!("cannot be encoded: {error}") },

@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode, header};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, Span};
 use prost::Message;
@@ -26,10 +26,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct Collector {
     base: String,
     answers: Arc<Mutex<VecDeque<Answer>>>,
+    /// The name of spans that it does not take, with the status it says so with.
+    disliked: Arc<Mutex<Option<(&'static str, StatusCode)>>>,
     received: Arc<watch::Sender<Vec<Received>>>,
 }
 
-type Answer = (StatusCode, Option<&'static str>, Vec<u8>);
+/// Status, the header that is special about it, and body.
+type Answer = (StatusCode, Option<(HeaderName, &'static str)>, Vec<u8>);
 
 #[derive(Clone, Debug)]
 pub(crate) struct Received {
@@ -45,7 +48,12 @@ impl Collector {
     pub(crate) async fn start() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let collector = Self { base, answers: Arc::default(), received: Arc::new(watch::Sender::new(Vec::new())) };
+        let collector = Self {
+            base,
+            answers: Arc::default(),
+            disliked: Arc::default(),
+            received: Arc::new(watch::Sender::new(Vec::new())),
+        };
         let app = Router::new().route("/v1/{signal}", post(receive)).with_state(collector.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
         collector
@@ -64,7 +72,19 @@ impl Collector {
 
     /// Says how the next request is answered; without a word it is 200.
     pub(crate) fn answer(&self, status: u16, retry_after: Option<&'static str>, body: Vec<u8>) {
-        self.answers.lock().unwrap().push_back((StatusCode::from_u16(status).unwrap(), retry_after, body));
+        let header = retry_after.map(|after| (header::RETRY_AFTER, after));
+        self.answers.lock().unwrap().push_back((StatusCode::from_u16(status).unwrap(), header, body));
+    }
+
+    /// Says that the next request is answered in JSON.
+    pub(crate) fn answer_json(&self, status: u16, body: Vec<u8>) {
+        let header = Some((header::CONTENT_TYPE, "application/json"));
+        self.answers.lock().unwrap().push_back((StatusCode::from_u16(status).unwrap(), header, body));
+    }
+
+    /// Refuses every batch that has a span of this name, with a 400 or 413, and none of what is in it is received.
+    pub(crate) fn dislike(&self, name: &'static str, status: u16) {
+        *self.disliked.lock().unwrap() = Some((name, StatusCode::from_u16(status).unwrap()));
     }
 
     /// All requests so far, once there are so many.
@@ -112,11 +132,17 @@ async fn receive(
         _ => ExportTraceServiceRequest::default(),
     }
     .resource_spans;
+    let spans = || batch.iter().flat_map(|of| &of.scope_spans).flat_map(|of| &of.spans);
+    if let Some((name, status)) = *collector.disliked.lock().unwrap()
+        && spans().any(|span| span.name == name)
+    {
+        return status.into_response();
+    }
     let answer = collector.answers.lock().unwrap().pop_front();
     collector.received.send_modify(|received| received.push(Received { signal, headers, body, batch }));
     match answer {
         None => StatusCode::OK.into_response(),
         Some((status, None, body)) => (status, body).into_response(),
-        Some((status, Some(after), body)) => (status, [("retry-after", after)], body).into_response(),
+        Some((status, Some(header), body)) => (status, [header], body).into_response(),
     }
 }

@@ -1,0 +1,69 @@
+//! Faults one after another: at every moment each record is in one column of the ledger, and what can arrive does.
+
+use std::time::Duration;
+
+use crate::collector::{Collector, Mood};
+use crate::process::Home;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_uncounted_whatever_the_backend_does_and_kill_9_loses_nothing_that_was_on_disk() {
+    let home = Home::new();
+    let collector = Collector::start(Mood::Well).await;
+    let server = home.start(&collector, "");
+    // The self-test is the first to arrive.
+    server.ledger(|row| row.exported == 1 && row.error.is_none()).await;
+
+    let moods = [
+        (Mood::Refusing(503), "503"),
+        (Mood::HalfOpen, "no answer in time"),
+        (Mood::Slow(Duration::from_millis(900)), "no answer in time"),
+        (Mood::Refusing(429), "429"),
+    ];
+    let mut posted = Vec::new();
+    for (mood, said) in moods {
+        collector.set(mood);
+        posted.extend(server.post(posted.len() as u64, 50).await);
+        let all = 1 + posted.len() as u64;
+        let row = server
+            .ledger(|row| {
+                row.created == all && row.queued == 0 && row.error.as_ref().is_some_and(|why| why.contains(said))
+            })
+            .await;
+        assert_eq!((row.spooled, row.dropped), (posted.len() as u64, 0), "{mood:?} {row:?}");
+    }
+    server.kill();
+
+    // The next one finds all of it, and a backend that is slow but in time.
+    collector.set(Mood::Slow(Duration::from_millis(20)));
+    let server = home.start(&collector, "");
+    let row = server.ledger(|row| row.created > 200 && row.spooled == 0 && row.queued == 0).await;
+    assert_eq!((row.created, row.exported, row.dropped), (201, 201, 0), "{row:?}");
+    assert!(posted.iter().all(|id| collector.has(*id)));
+    server.kill();
+
+    // And what has arrived is not sent again.
+    let server = home.start(&collector, "");
+    server.ledger(|row| row.created == 1 && row.exported == 1).await;
+    server.kill();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_costs_what_does_not_fit_and_says_so() {
+    let home = Home::new();
+    let collector = Collector::start(Mood::Refusing(503)).await;
+    // No file may be longer than 8 KiB, and the system says so by an error instead of a signal.
+    let server = home.start(&collector, "trap '' XFSZ; ulimit -f 16;");
+    server.ledger(|row| row.spooled == 1).await;
+    let mut posted = Vec::new();
+    for _ in 0..4 {
+        posted.extend(server.post(posted.len() as u64, 100).await);
+    }
+    let row = server.ledger(|row| row.created == 401 && row.queued == 0).await;
+    assert!(row.reasons["spool_failed"].as_u64().is_some_and(|lost| lost >= 100), "{row:?}");
+    assert_eq!(row.spooled + row.dropped, 401);
+
+    collector.set(Mood::Well);
+    let row = server.ledger(|row| row.spooled == 0).await;
+    assert_eq!(row.exported + row.dropped, 401);
+    server.kill();
+}

@@ -1,0 +1,9 @@
+//! What becomes of telemetry when backends, disks and the process itself fail, asked of the real binary.
+
+#![allow(clippy::unwrap_used, reason = "what a test cannot go on without is a failure of the test")]
+
+mod collector;
+mod faults;
+mod process;
+#[path = "../http/site.rs"]
+mod site;
