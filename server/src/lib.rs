@@ -4,6 +4,7 @@ pub mod auth;
 mod compose;
 pub mod config;
 pub mod data_dir;
+pub mod doctor;
 pub mod http;
 mod server;
 pub mod socket;

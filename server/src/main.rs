@@ -10,6 +10,7 @@ use anyhow::Context;
 use server::{
     Config, Server,
     config::{ConfigError, Environment, Purpose},
+    doctor,
     http::Site,
     stop::{Stopped, stop},
     terminal::host,
@@ -47,6 +48,7 @@ fn run() -> anyhow::Result<ExitCode> {
             config.site = Some(Site::find(config.site.as_deref())?);
             block_on(serve(*config))
         }
+        Purpose::Doctor(config, environment) => block_on(examine(config, environment)),
         Purpose::Stop { data_dir, all } => block_on(end(data_dir, all)),
         Purpose::PtyHost(settings) => Ok(hold(settings)),
     }
@@ -78,6 +80,15 @@ async fn serve(mut config: Config) -> anyhow::Result<ExitCode> {
         () = server.shutdown() => Ok(ExitCode::SUCCESS),
         () = signals.next() => Ok(ExitCode::FAILURE),
     }
+}
+
+/// Examines telemetry; the exit code says whether all is well.
+async fn examine(config: Result<Box<Config>, ConfigError>, environment: Environment) -> anyhow::Result<ExitCode> {
+    let settings = config.as_ref().map(|config| &config.telemetry);
+    let report = doctor::examine(settings, &environment).await;
+    // Nobody may be reading, which is no reason to stop.
+    let _ = write!(std::io::stdout(), "{report}");
+    Ok(if report.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Ends what runs in the data directory. It is no failure that nothing does.

@@ -21,6 +21,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 mod command;
 pub mod config;
+pub mod examine;
 mod handover;
 mod http;
 mod ids;

@@ -29,11 +29,21 @@ pub(super) enum Command {
     /// Serves the terminal; also what happens without a command
     #[command(after_help = AFTER_HELP)]
     Serve(Box<Options>),
+    /// Says which telemetry settings are in effect, and tries them in five checks
+    Doctor(DoctorOptions),
     /// Ends the server that runs in the data directory; its shells go on
     Stop(StopOptions),
     /// Holds the shells; started by the server
     #[command(hide = true)]
     PtyHost(PtyHostOptions),
+}
+
+/// What is examined.
+#[derive(Clone, Debug, Default, Parser)]
+pub struct DoctorOptions {
+    /// The settings file of the server [default: as of the server]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
 /// What there is to end.

@@ -6,16 +6,18 @@ use clap::Parser;
 
 use super::{
     Config, ConfigError, Environment, absolute, apply_environment, apply_file,
-    args::{Args, Command, Options, PtyHostOptions, StopOptions},
+    args::{Args, Command, DoctorOptions, Options, PtyHostOptions, StopOptions},
     settings_file,
 };
 use crate::terminal::host::HostSettings;
 
 /// What the program is run for.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Purpose {
     /// Serving.
     Serve(Box<Config>),
+    /// Examining telemetry, under these settings or despite what is wrong with them.
+    Doctor(Result<Box<Config>, ConfigError>, Environment),
     /// Ending what runs in a data directory.
     Stop {
         /// The data directory, absolute.
@@ -42,11 +44,19 @@ impl Purpose {
         let args = Args::try_parse_from(&words).map_err(|error| ConfigError::Usage(Box::new(error)))?;
         Ok(match args.command {
             None | Some(Command::Serve(_)) => Self::Serve(Box::new(Config::load(words, &environment()?)?)),
+            Some(Command::Doctor(doctor)) => Self::doctor(doctor, environment()?),
             Some(Command::Stop(stop)) => Self::stop(stop, &environment()?)?,
             Some(Command::PtyHost(PtyHostOptions { data_dir, idle_ms })) => {
                 Self::PtyHost(HostSettings { data_dir, idle: idle_ms.map(Duration::from_millis) })
             }
         })
+    }
+
+    /// The settings are read as the server reads them.
+    fn doctor(doctor: DoctorOptions, environment: Environment) -> Self {
+        let mut words = vec![OsString::from("aetherterm")];
+        words.extend(doctor.config.into_iter().flat_map(|path| ["--config".into(), path.into_os_string()]));
+        Self::Doctor(Config::load(words, &environment).map(Box::new), environment)
     }
 
     /// The directory is found as the server of the same settings finds it.

@@ -36,6 +36,7 @@ mod task;
 pub use client::ClientError;
 pub(super) use client::Clients;
 pub(super) use filter::{FilterError, TraceFilter};
+pub(super) use post::{Answer, post};
 
 /// Batches on their way into the outbox; each holds up to 512 records, and the task empties it in microseconds.
 const MAX_BATCHES: usize = 64;
