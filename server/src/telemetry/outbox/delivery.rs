@@ -60,51 +60,52 @@ impl Delivery {
     async fn with_spool(&mut self, spool: &Spool, parcels: &mut Receiver<Parcel>) {
         let lane = self.destination.index;
         loop {
-            if self.destination.is_failing.load(Ordering::Relaxed) {
-                // What came while the backend was still thought well.
-                while let Ok(parcel) = parcels.try_recv() {
-                    spool.append(lane, parcel.body, parcel.weight, parcel.place).await;
-                }
-            }
             // What is on the disk is older, and there it stays when the server stops.
             let stored = if self.destination.closing.is_cancelled() { None } else { spool.head(lane).await };
-            if let Some(stored) = stored {
-                self.deliver_stored(spool, stored).await;
-                continue;
-            }
-            let parcel = tokio::select! {
-                parcel = parcels.recv() => parcel,
-                () = self.destination.spilled.notified(), if !self.destination.closing.is_cancelled() => continue,
-            };
-            let Some(parcel) = parcel else { return };
-            if let Err(left) = self.deliver(parcel).await {
-                for part in left.parts.into_iter().rev() {
-                    spool.append(lane, part.body, part.weight, part.place).await;
+            let outcome = if let Some(stored) = stored {
+                self.deliver_stored(spool, stored).await
+            } else {
+                let parcel = tokio::select! {
+                    parcel = parcels.recv() => parcel,
+                    () = self.destination.spilled.notified(), if !self.destination.closing.is_cancelled() => continue,
+                };
+                let Some(parcel) = parcel else { return };
+                match self.deliver(parcel).await {
+                    Ok(()) => Ok(()),
+                    Err(left) => {
+                        append(spool, lane, left.parts).await;
+                        Err(left.pause)
+                    }
                 }
-                self.wait(left.pause).await;
+            };
+            if let Err(asked) = outcome {
+                // What came while the backend was still thought well.
+                while let Ok(parcel) = parcels.try_recv() {
+                    append(spool, lane, vec![parcel]).await;
+                }
+                self.wait(asked).await;
             }
         }
     }
 
-    /// Delivers a batch from the disk, where it stays until it has arrived as a whole.
-    async fn deliver_stored(&mut self, spool: &Spool, Stored { body, weight, ticket }: Stored) {
+    /// Delivers a batch from the disk, where it stays until it has arrived as a whole; an error says for how long the
+    /// backend wants to be left alone.
+    async fn deliver_stored(&mut self, spool: &Spool, stored: Stored) -> Result<(), Option<Duration>> {
+        let Stored { body, weight, ticket } = stored;
         let lane = self.destination.index;
-        match self.deliver(Parcel { body, weight, place: Place::Spool }).await {
-            Ok(()) => spool.done(lane, ticket).await,
-            Err(left) => {
-                if !spool.holds(lane, ticket).await {
-                    // It had to make room while it was on its way.
-                    let lost = left.parts.iter().map(|part| part.weight).sum();
-                    self.destination.account().dropped_from(Place::Spool, lost, Reason::Evicted);
-                } else if left.begun {
-                    for part in left.parts.into_iter().rev() {
-                        spool.append(lane, part.body, part.weight, part.place).await;
-                    }
-                    spool.done(lane, ticket).await;
-                }
-                self.wait(left.pause).await;
-            }
+        let Err(left) = self.deliver(Parcel { body, weight, place: Place::Spool }).await else {
+            spool.done(lane, ticket).await;
+            return Ok(());
+        };
+        if !spool.holds(lane, ticket).await {
+            // It had to make room while it was on its way.
+            let lost = left.parts.iter().map(|part| part.weight).sum();
+            self.destination.account().dropped_from(Place::Spool, lost, Reason::Evicted);
+        } else if left.begun {
+            append(spool, lane, left.parts).await;
+            spool.done(lane, ticket).await;
         }
+        Err(left.pause)
     }
 
     async fn without_spool(&mut self, parcels: &mut Receiver<Parcel>) {
@@ -191,7 +192,8 @@ impl Delivery {
         Some((parcel(first), parcel(second)))
     }
 
-    async fn put_aside(&self, part: Parcel, problem: &str) {
+    async fn put_aside(&mut self, part: Parcel, problem: &str) {
+        self.succeeded_in_asking();
         self.destination.account().dropped_from(part.place, part.weight, Reason::Poison);
         let file = match &self.destination.spool {
             Some(spool) => spool.quarantine(self.destination.index, part.body).await,
@@ -236,6 +238,13 @@ impl Delivery {
                 Err(problem) => warn!(backend = name, %signal, address, setting, "export failed: {problem}"),
             }
         }
+    }
+}
+
+/// Writes what is left of a batch to the disk, in its order.
+async fn append(spool: &Spool, lane: usize, parts: Vec<Parcel>) {
+    for part in parts.into_iter().rev() {
+        spool.append(lane, part.body, part.weight, part.place).await;
     }
 }
 
