@@ -37,11 +37,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The name of what is sent to try.
 const NAME: &str = "telemetry.doctor";
 
+/// What was posted, and the type it was said to have.
+type Body = (Option<String>, Bytes);
+
 /// A receiver in this process, for those who have no backend.
 #[derive(Clone, Debug)]
 pub struct Receiver {
     url: Url,
-    bodies: Arc<Mutex<Vec<(Option<String>, Bytes)>>>,
+    bodies: Arc<Mutex<Vec<Body>>>,
 }
 
 impl Receiver {
@@ -65,7 +68,7 @@ impl Receiver {
         BackendConfig::new("built-in", Signal::Traces, "the built-in receiver", self.url.clone())
     }
 
-    fn bodies(&self) -> Vec<(Option<String>, Bytes)> {
+    fn bodies(&self) -> Vec<Body> {
         self.bodies.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

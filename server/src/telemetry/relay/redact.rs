@@ -75,7 +75,7 @@ pub(super) fn metric(metric: &mut Metric) {
     };
     match &mut metric.data {
         Some(Data::Gauge(gauge)) => {
-            gauge.data_points.iter_mut().for_each(|of| point(&mut of.attributes, &mut of.exemplars))
+            gauge.data_points.iter_mut().for_each(|of| point(&mut of.attributes, &mut of.exemplars));
         }
         Some(Data::Sum(sum)) => sum.data_points.iter_mut().for_each(|of| point(&mut of.attributes, &mut of.exemplars)),
         Some(Data::Histogram(histogram)) => {

@@ -30,14 +30,14 @@ fn span(trace: u8, id: u8, millis: u64) -> Span {
     }
 }
 
-fn record(service: &str, span: Span) -> Record {
+fn record(service: &str, span: &Span) -> Record {
     Record { source: source(service), item: span.encode_to_vec().into(), weight: 1 }
 }
 
 fn store(spans: impl IntoIterator<Item = Span>) -> TraceStore {
     let mut store = TraceStore::new(BUDGET);
     for span in spans {
-        store.insert(&record("backend", span)).expect("the span has ids");
+        store.insert(&record("backend", &span)).expect("the span has ids");
     }
     store
 }
@@ -64,9 +64,9 @@ fn a_row_sums_up_browser_and_server() {
         attribute("socketio.session_id", "s_1"),
     ];
     let mut store = TraceStore::new(BUDGET);
-    store.insert(&record("aetherterm-backend", server));
+    store.insert(&record("aetherterm-backend", &server));
     assert_eq!(store.row(id(1)).unwrap().name, "span 2");
-    store.insert(&record("aetherterm-frontend", span(1, 1, 40)));
+    store.insert(&record("aetherterm-frontend", &span(1, 1, 40)));
 
     let row = store.row(id(1)).unwrap();
     assert_eq!((row.name.as_str(), row.spans, row.status), ("span 1", 2, TraceStatus::Ok));
@@ -94,7 +94,7 @@ fn the_oldest_trace_leaves_first_and_whole() {
     let of_source = source("backend").encoded_len() + OVERHEAD;
     let mut store = TraceStore::new(3 * one + of_source);
     for span in [span(1, 1, 1), span(2, 1, 1), span(1, 2, 1), span(3, 1, 1)] {
-        store.insert(&record("backend", span));
+        store.insert(&record("backend", &span));
     }
     check(&store, &[], &[3, 2]);
     assert_eq!(store.trace(id(1)), None);
@@ -107,7 +107,7 @@ fn the_same_span_twice_is_kept_once() {
     assert_eq!(store.row(id(1)).unwrap().spans, 1);
     let single = {
         let mut store = TraceStore::new(BUDGET);
-        store.insert(&record("backend", span(1, 1, 1)));
+        store.insert(&record("backend", &span(1, 1, 1)));
         store.bytes
     };
     assert!(store.bytes <= single, "{} bytes for one span of {single}", store.bytes);
@@ -118,12 +118,12 @@ fn a_source_takes_its_room_once_however_many_batches_repeat_it() {
     let mut store = TraceStore::new(BUDGET);
     let long = "x".repeat(10_000);
     for id in 1..=100 {
-        store.insert(&record(&long, span(1, id, 1)));
+        store.insert(&record(&long, &span(1, id, 1)));
     }
     assert!((10_000..40_000).contains(&store.bytes), "{}", store.bytes);
 
     for number in 0..2 * MAX_SOURCES {
-        store.insert(&record(&format!("{long}{number}"), span(2, number as u8 + 1, 1)));
+        store.insert(&record(&format!("{long}{number}"), &span(2, number as u8 + 1, 1)));
     }
     assert!(store.bytes > 2 * MAX_SOURCES * 10_000, "{}", store.bytes);
     assert_eq!(store.sources.len(), MAX_SOURCES);
@@ -132,8 +132,8 @@ fn a_source_takes_its_room_once_however_many_batches_repeat_it() {
 #[test]
 fn a_trace_is_returned_as_it_was_received() {
     let mut store = TraceStore::new(BUDGET);
-    store.insert(&record("backend", span(1, 1, 1)));
-    store.insert(&record("frontend", span(1, 2, 2)));
+    store.insert(&record("backend", &span(1, 1, 1)));
+    store.insert(&record("frontend", &span(1, 2, 2)));
     let batch = store.trace(id(1)).unwrap();
     assert_eq!(batch.len(), 2);
     assert_eq!(batch[1].resource, source("frontend").resource);
@@ -144,8 +144,8 @@ fn a_trace_is_returned_as_it_was_received() {
 #[test]
 fn a_span_without_ids_has_no_trace() {
     let mut store = TraceStore::new(BUDGET);
-    assert_eq!(store.insert(&record("backend", Span { trace_id: vec![0; 16], ..span(1, 1, 1) })), None);
-    assert_eq!(store.insert(&record("backend", Span { span_id: vec![1; 7], ..span(1, 1, 1) })), None);
+    assert_eq!(store.insert(&record("backend", &Span { trace_id: vec![0; 16], ..span(1, 1, 1) })), None);
+    assert_eq!(store.insert(&record("backend", &Span { span_id: vec![1; 7], ..span(1, 1, 1) })), None);
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn the_cursor_continues_where_the_page_ended_whatever_arrives_meanwhile() {
     let (rows, cursor) = store.list(&first);
     assert_eq!((rows.len(), rows[1].trace_id, cursor), (2, id(4), Some(3)));
 
-    store.insert(&record("backend", span(6, 1, 1)));
+    store.insert(&record("backend", &span(6, 1, 1)));
     let (rows, cursor) = store.list(&TraceFilter { cursor, limit: 10, ..first });
     assert_eq!(rows.iter().map(|row| row.trace_id).collect::<Vec<_>>(), [id(3), id(2), id(1)]);
     assert_eq!(cursor, None);
