@@ -77,7 +77,9 @@ pub(super) fn metric(metric: &mut Metric) {
         Some(Data::Gauge(gauge)) => {
             gauge.data_points.iter_mut().for_each(|of| point(&mut of.attributes, &mut of.exemplars));
         }
-        Some(Data::Sum(sum)) => sum.data_points.iter_mut().for_each(|of| point(&mut of.attributes, &mut of.exemplars)),
+        Some(Data::Sum(sum)) => {
+            sum.data_points.iter_mut().for_each(|of| point(&mut of.attributes, &mut of.exemplars));
+        }
         Some(Data::Histogram(histogram)) => {
             histogram.data_points.iter_mut().for_each(|of| point(&mut of.attributes, &mut of.exemplars));
         }
