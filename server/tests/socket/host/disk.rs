@@ -60,6 +60,6 @@ async fn who_wants_a_shell_that_cannot_be_held_is_told_why_and_gets_it_once_it_c
 
     std::fs::remove_dir(obstacle).unwrap();
     let terminal = client.open_terminal().await;
-    client.type_into(&terminal, "echo $((6*7))\r").await;
-    client.follow(&terminal, &mut Vec::new(), |text| text.contains("\r\n42")).await;
+    client.type_into(&terminal, "echo held $((6*7))\r").await;
+    client.follow(&terminal, &mut Vec::new(), |text| text.contains("held 42")).await;
 }

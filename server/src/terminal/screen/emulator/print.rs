@@ -27,6 +27,8 @@ impl Screen {
         }
         let Some(last) = text.last() else { return };
         self.join = Properties::of((*last).into(), Properties::default());
+        // Once, and where the cursor stands now: text that finds no room spares what the last column brings it behind.
+        self.tidy_before();
         let (cols, ink) = (self.cols, self.ink);
         while !text.is_empty() {
             if self.buffer().x >= cols {
@@ -43,9 +45,6 @@ impl Screen {
             let (now, later) = text.split_at(text.len().min(cols - start));
             let end = start + now.len();
             let cells = buffer.rows[buffer.y].cells_mut();
-            if start > 0 && cells[start - 1].width() == 2 {
-                cells[start - 1] = Cell::empty(ink);
-            }
             for (cell, byte) in cells[start..end].iter_mut().zip(now) {
                 *cell = Cell::code((*byte).into(), 1, ink);
             }

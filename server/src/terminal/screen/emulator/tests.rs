@@ -70,6 +70,10 @@ fn colours_and_attributes_come_back() {
 #[test]
 fn wide_characters_and_clusters_come_back() {
     check("漢字かな😀 wide\r\n幅".as_bytes());
+    // Where nothing wraps, what finds no room replaces the second half of the last, or blanks it.
+    check("\x1b[?7l\x1b[1;17Hかなa".as_bytes());
+    check("\x1b[?7l\x1b[1;17Hかなa\x1b[?7h".as_bytes());
+    check("one row that wraps to two\x1b[?7l\x1b[1;17Hかな漢\x1b[H".as_bytes());
     check("abcdefghijklmnopqrs漢".as_bytes());
     check("abcdefghijklmnopqr漢".as_bytes());
     check("\x1b[41mabcdefghijklmnopqrs漢字漢字漢字漢字漢字漢字漢字漢".as_bytes());

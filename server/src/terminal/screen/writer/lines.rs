@@ -81,12 +81,16 @@ impl Writer<'_> {
             if cell.is_filled() {
                 self.print(cell);
                 col += usize::from(cell.width().max(1));
+                if cell.width() == 2 && col == cols && cells[cols - 1].is_filled() {
+                    self.overprint(cells[cols - 1]);
+                }
                 continue;
             }
             let stop = ends.map_or(end, |ends| end.min(ends.col.into()));
             let length = cells[col..stop].iter().take_while(|other| **other == cell).count();
             col += length;
-            self.gap(cell, length, is_filled, col < cols);
+            // A mark that is still to come stands at the cursor, even behind the last column.
+            self.gap(cell, length, is_filled, col < cols || ends.is_some());
         }
         if let Some(ends) = ends {
             let ahead = usize::from(ends.col).min(cols).saturating_sub(col);
@@ -99,6 +103,13 @@ impl Writer<'_> {
             None => Seam::Apart,
             Some(next) => self.seam(row, next),
         }
+    }
+
+    /// Prints over the second half of the wide character in the last columns, as it happens where nothing wraps.
+    pub(super) fn overprint(&mut self, cell: Cell) {
+        self.escape(b"\x1b[?7l");
+        self.print(cell);
+        self.escape(b"\x1b[?7h");
     }
 
     /// Says where a command ended, and then where the next prompt begins.
@@ -131,7 +142,8 @@ impl Writer<'_> {
     fn seam(&mut self, row: &Row, next: &Row) -> Seam {
         let cols = row.cells().len();
         let last = row.get(cols - 1);
-        if last.is_filled() || (last.is_spacer() && row.get(cols - 2).width() == 2) {
+        // A wide character that found no room may have blanked the second half of this one, which printing fills again.
+        if last.is_filled() || cols.checked_sub(2).is_some_and(|col| row.get(col).width() == 2) {
             return Seam::Wraps;
         }
         let style = *self.screen.styles.get(last.style);

@@ -70,9 +70,12 @@ impl Writer<'_> {
         let y = buffer.y.saturating_sub(origin);
         let last = last_cell(buffer.row().cells(), x);
         // Only printing brings the cursor behind the last column; an erased cell there becomes a blank by it.
+        let under = last.and_then(|(col, cell)| Some((col.checked_sub(1)?, cell))).and_then(|(col, cell)| {
+            let under = buffer.row().get(col);
+            (under.width() == 2 && cell.is_filled()).then_some((col, under))
+        });
         if let Some((col, cell)) = last.filter(|_| x >= screen.cols) {
-            self.go_to(col, y);
-            self.print(cell);
+            self.again((col, cell), under, y, false);
         } else {
             self.go_to(x, y);
         }
@@ -89,12 +92,24 @@ impl Writer<'_> {
             self.keep_apart();
         }
         if let Some((col, cell)) = last.filter(|(_, cell)| self.makes_join(*cell)) {
-            self.go_to(col, y);
-            if screen.modes.insert {
-                // As many as printing will push aside: a cluster does that only with its first character.
-                self.control(first_width(screen, cell), 'P');
-            }
-            self.print(cell);
+            self.again((col, cell), under, y, true);
+        }
+    }
+
+    /// Prints a cell once more, after the wide character whose second half it has replaced, if that is how it came there;
+    /// with or without the modes in effect.
+    fn again(&mut self, (col, cell): (usize, Cell), under: Option<(usize, Cell)>, y: usize, in_modes: bool) {
+        let (first_col, first) = under.unwrap_or((col, cell));
+        self.go_to(first_col, y);
+        if in_modes && self.screen.modes.insert {
+            // As many as printing will push aside: a cluster does that only with its first character.
+            self.control(first_width(self.screen, first), 'P');
+        }
+        self.print(first);
+        match under {
+            Some(_) if !in_modes || self.screen.modes.wrap => self.overprint(cell),
+            Some(_) => self.print(cell),
+            None => {}
         }
     }
 

@@ -11,6 +11,7 @@ fn marks_of_commands_come_back() {
     check(format!("{}\x1b]133;A\x07$ vim\r\n\x1b]133;C\x07\x1b[?1049h\x1b]133;A\x07here", command(1, 2)).as_bytes());
     check(b"\x1b]133;C\x07exactly twenty cells\x1b]133;D\x07\x1b]133;A\x07 and more");
     check(b"\x1b]133;C\x07text\x1b[2;10Hfar\x1b[2;6H\x1b]133;D;0\x07\x1b[K\r\x1b]133;A\x07");
+    check(b"\x1b[41m\x1b[1;20H\xe6\xbc\xa2\r\x1b[1;20Hx\x1b[1J\x1b]133;D;0\x07\x1b[m\r");
     check(b"gone\x1b]133;A\x07\x1b[2J\x1b[3;3H\x1b]133;D;7\x07");
 }
 

@@ -48,18 +48,19 @@ impl Emulator {
 
 impl Screen {
     pub(super) fn page(&self, buffer: &Buffer, is_shown: bool) -> Page {
-        let mut row = Row::new(self.cols, Cell::empty(0));
-        let mut lines: Vec<String> = (0..buffer.history.len())
+        let mut rows: Vec<Row> = (0..buffer.history.len())
             .map(|index| {
+                let mut row = Row::new(self.cols, Cell::empty(0));
                 buffer.history.read(index, &mut row);
-                self.line(&row)
+                row
             })
             .collect();
-        lines.extend(buffer.rows.iter().map(|row| self.line(row)));
+        rows.extend(buffer.rows.iter().cloned());
         // What the first row continues is gone.
-        if let Some(first) = lines.first_mut() {
-            *first = first.trim_start_matches('↪').to_owned();
+        if let Some(first) = rows.first_mut() {
+            first.is_wrapped = false;
         }
+        let mut lines: Vec<String> = rows.iter().map(|row| self.line(row)).collect();
         // No output brings the cursor behind an erased cell, so there a blank is as good.
         let last = lines.len() - buffer.rows.len() + buffer.y.min(buffer.rows.len() - 1);
         if is_shown && buffer.x == self.cols && lines[last].ends_with('·') {
@@ -94,7 +95,7 @@ impl Screen {
         }
         let mut before = None;
         let mut is_half = false;
-        for cell in row.cells() {
+        for (col, cell) in row.cells().iter().enumerate() {
             let style = *self.styles.get(cell.style);
             let link = self.links.get(style.link);
             let looks = (Style { link: 0, ..style }, &link.id, &link.uri);
@@ -105,6 +106,8 @@ impl Screen {
             match cell.content() {
                 // Erased in more than a background is what only halves of wide characters are; a blank looks like it.
                 Content::Empty if is_half => line.push('_'),
+                // Moved there, behind a character that hides it, by cells that were deleted.
+                _ if is_half && col + 1 < row.cells().len() => line.push('_'),
                 Content::Empty if style != style.erased() => line.push(' '),
                 Content::Empty => line.push('·'),
                 Content::Code(code) => line.extend(char::from_u32(code)),
