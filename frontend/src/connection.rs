@@ -11,7 +11,7 @@ use app::{
     client::{Failure, Link, LinkState, LinkStatus},
     page::PageConfig,
     protocol::{
-        clock::ClockProbe,
+        clock::{ClockProbe, ClockProbed},
         event::Event,
         session::{ClientInfo, Resume, SessionInit, SessionReady},
         terminal::TerminalOutput,
@@ -38,6 +38,8 @@ use crate::{
     screen::Outlets,
     tracked::{Peer, TrackedSocketService},
 };
+
+use self::clock::Measured;
 
 /// The waits between attempts: 1, 2, 4, 8, 16 seconds.
 const BACKOFF: Backoff = Backoff::new(1_000.0, 16_000.0);
@@ -162,8 +164,14 @@ impl Connection {
             let session = view.as_ref()?.active_session()?;
             Some(Resume { session_id: session.id, revision: session.revision })
         });
+        let sent = now_us();
         match self.parts.link.emit(&SessionInit { client: Some(client), resume }).await {
-            Ok(ready) => self.stand(&ready),
+            Ok(ready) => {
+                // One round trip is better than none for whatever is exported before the measurement that follows.
+                let server = ClockProbed { received_at: ready.received_at, sent_at: ready.sent_at };
+                self.know(clock::measure(sent, server, now_us()));
+                self.stand(&ready);
+            }
             // The end of the connection has been told already.
             Err(Failure::Disconnected) => {}
             Err(failure) => {
@@ -205,11 +213,15 @@ impl Connection {
             measured.push(clock::measure(sent, server, now_us()));
         }
         if let Some(best) = clock::best(&measured) {
-            self.status.round_trip_ms.set(Some(best.round_trip_ms));
-            self.status.clock_offset_ms.set(Some(best.offset_ms));
+            self.know(best);
         }
         // An attempt that began with polling may have moved to a web socket since.
         self.status.transport.set(self.parts.service.transport());
+    }
+
+    fn know(&self, clock: Measured) {
+        self.status.round_trip_ms.set(Some(clock.round_trip_ms));
+        self.status.clock_offset_ms.set(Some(clock.offset_ms));
     }
 
     fn notice(&self, event: &str, payload: &JsValue) {
