@@ -18,7 +18,7 @@ use std::{
 use app::{
     client::{LinkStatus, Transport},
     page::PageConfig,
-    protocol::{TerminalId, event::Subject},
+    protocol::{Recording, TerminalId, event::Subject},
     trace::{Carrier, SpanContext, b3, otlp::SpanKind},
     tracking::Tracker,
     ui::MonitorContext,
@@ -135,7 +135,7 @@ impl TrackedSocketService {
 
     /// Begins an attempt to connect; its span is the parent of the server's.
     pub fn connect(&self) {
-        let context = self.tracking.then(|| self.root(CONNECT, None));
+        let context = self.tracking.then(|| self.root(Recording::Always, None));
         let span = |context| OpenSpan::begin(context, None, now_us(), About::event(CONNECT, SpanKind::Client));
         self.handshake.replace(context.map(span));
         self.socket.connect(&payload::introduction(context.map(|context| carrier(&context)).as_ref()));
@@ -185,8 +185,8 @@ impl TrackedSocketService {
         self.peer.get()?.upgrade()
     }
 
-    fn root(&self, event: &str, terminal: Option<TerminalId>) -> SpanContext {
-        let sampling = self.sampler.borrow_mut().decide(event, terminal, now_us(), random::unit());
+    fn root(&self, recording: Recording, terminal: Option<TerminalId>) -> SpanContext {
+        let sampling = self.sampler.borrow_mut().decide(recording, terminal, now_us(), random::unit());
         SpanContext { trace_id: random::trace_id(), span_id: random::span_id(), sampling }
     }
 
@@ -204,9 +204,8 @@ impl TrackedSocketService {
         }
     }
 
-    fn record(&self, event: &str, span: OpenSpan, end: End<'_>) {
-        let kept = if sampling::is_kept_when_bad(event) { span.end_or_keep(end, self.slow_us) } else { span.end(end) };
-        if let Some(span) = kept {
+    fn record(&self, span: OpenSpan, end: End<'_>) {
+        if let Some(span) = span.end_or_keep(end, self.slow_us) {
             self.recorder.record(span);
         }
     }

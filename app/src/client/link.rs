@@ -4,7 +4,7 @@ use std::{fmt, rc::Rc, time::Duration};
 
 use futures_channel::oneshot;
 
-use crate::protocol::{Ack, Answer, Event, Refusal, Request, event::Subject};
+use crate::protocol::{Ack, Answer, Event, Recording, Refusal, Request, event::Subject};
 
 use super::LinkStatus;
 
@@ -36,6 +36,8 @@ pub struct Message<'a> {
     pub answer: Answer,
     /// How long it waits.
     pub timeout: Duration,
+    /// How much of its kind is recorded.
+    pub recording: Recording,
     /// What it is about.
     pub subject: Subject,
     /// The payload.
@@ -99,6 +101,7 @@ impl Link {
             refused_as: R::REFUSED_AS,
             answer: R::ANSWER,
             timeout: R::TIMEOUT,
+            recording: R::RECORDING,
             subject: request.subject(),
             payload: request,
         };

@@ -21,7 +21,7 @@ use wasm_bindgen::{JsValue, closure::Closure};
 
 use crate::js::{clock::now_us, payload, socket_io::Handlers, timer::Timer};
 
-use super::{AckCall, CONNECT, TrackedSocketService, outbound::is_tracked, span::End, waiting::Waiting};
+use super::{AckCall, TrackedSocketService, outbound::is_tracked, span::End, waiting::Waiting};
 
 /// How often timeouts are looked for while something waits, in milliseconds.
 const SWEEP_MS: f64 = 250.0;
@@ -104,7 +104,7 @@ impl TrackedSocketService {
             self.respond(Response { event: response, request_id: Some(id), result }, now);
         }
         if let Some(span) = span {
-            self.record(event, span, End { at: now, response: Some(response), error });
+            self.record(span, End { at: now, response: Some(response), error });
         }
     }
 
@@ -212,7 +212,7 @@ impl TrackedSocketService {
         // Whoever asked hears it; how it ended is known here.
         drop((waiting.settle)(Err(failure)));
         if let Some(span) = waiting.span {
-            self.record(waiting.event, span, End { at: now, response: None, error: Some((code, &message)) });
+            self.record(span, End { at: now, response: None, error: Some((code, &message)) });
         }
     }
 
@@ -227,7 +227,7 @@ impl TrackedSocketService {
 
     fn end_handshake(&self, error: Option<(&str, &str)>) {
         if let Some(span) = self.handshake.take() {
-            self.record(CONNECT, span, End { at: now_us(), response: None, error });
+            self.record(span, End { at: now_us(), response: None, error });
         }
     }
 }

@@ -18,7 +18,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::js::{clock::now_us, payload};
 
 use super::{
-    OpenSpan, TrackedSocketService, carrier, size,
+    OpenSpan, TrackedSocketService, carrier,
+    sampling::is_followed,
+    size,
     span::{About, End},
     waiting::Waiting,
 };
@@ -65,12 +67,13 @@ impl TrackedSocketService {
     fn emit(&self, message: &Message<'_>, payload: &JsValue, settle: Settle) {
         let now = now_us();
         self.recorder.measure(|meter| meter.requested(message.event));
-        let context = self.tracking.then(|| self.root(message.event, message.subject.terminal));
+        let context = self.tracking.then(|| self.root(message.recording, message.subject.terminal));
         let bytes = if self.tracking { size::on_the_wire(message.payload) } else { 0 };
         let named = self.track(message, context, bytes, now);
         let tracked = named.is_some();
         let id = named.unwrap_or_else(|| self.unnamed(now));
-        let span = context.map(|context| self.open(message, &id, context, bytes, now));
+        let followed = context.filter(|context| is_followed(message.recording, context.sampling));
+        let span = followed.map(|context| self.open(message, &id, context, bytes, now));
         if let Some(context) = &context {
             payload::seal(payload, &id, &carrier(context));
         }
@@ -94,7 +97,7 @@ impl TrackedSocketService {
             Answer::FireAndForget => {
                 self.socket.emit(message.event, payload, None);
                 if let Some(span) = span {
-                    self.record(message.event, span, End::ok(now_us()));
+                    self.record(span, End::ok(now_us()));
                 }
             }
         }

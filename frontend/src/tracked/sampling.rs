@@ -3,12 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use app::{
-    protocol::{
-        TerminalId,
-        clock::ClockProbe,
-        event::Event,
-        terminal::{TerminalAck, TerminalInput, TerminalOutput, TerminalResize},
-    },
+    protocol::{Recording, TerminalId},
     trace::Sampling,
 };
 
@@ -34,9 +29,13 @@ impl Sampler {
     }
 
     /// Decides for a request about `terminal` at `now`, in microseconds; `random` is in 0…1, one excluded.
-    pub fn decide(&mut self, event: &str, terminal: Option<TerminalId>, now: u64, random: f64) -> Sampling {
-        let accepted =
-            event != ClockProbe::NAME && random < self.rate && (!is_limited(event) || self.has_room(terminal, now));
+    pub fn decide(&mut self, recording: Recording, terminal: Option<TerminalId>, now: u64, random: f64) -> Sampling {
+        let accepted = random < self.rate
+            && match recording {
+                Recording::Always => true,
+                Recording::Sparsely => self.has_room(terminal, now),
+                Recording::Never => false,
+            };
         if accepted { Sampling::Accept } else { Sampling::Deny }
     }
 
@@ -57,57 +56,70 @@ impl Sampler {
     }
 }
 
-/// Whether a request that was not sampled is recorded after all when it ends badly.
-pub fn is_kept_when_bad(event: &str) -> bool {
-    ![TerminalInput::NAME, TerminalAck::NAME, TerminalOutput::NAME, ClockProbe::NAME].contains(&event)
-}
-
-fn is_limited(event: &str) -> bool {
-    [TerminalInput::NAME, TerminalResize::NAME, TerminalAck::NAME].contains(&event)
+/// Whether a message is written down while it is under way. What the samplers reject is too, where all of its kind is recorded:
+/// it is kept when it ends badly. Of keys, sizes and acks there are too many.
+pub fn is_followed(recording: Recording, sampling: Sampling) -> bool {
+    sampling.is_sampled() || recording == Recording::Always
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use app::protocol::terminal::TerminalCreate;
+    use app::protocol::{
+        Request,
+        clock::ClockProbe,
+        terminal::{TerminalAck, TerminalCreate, TerminalInput, TerminalResize},
+    };
 
-    fn accepted(sampler: &mut Sampler, event: &str, terminal: u64, now: u64, times: usize) -> usize {
+    fn accepted(sampler: &mut Sampler, recording: Recording, terminal: u64, now: u64, times: usize) -> usize {
         let terminal = Some(TerminalId::from_random(terminal));
-        (0..times).filter(|_| sampler.decide(event, terminal, now, 0.0) == Sampling::Accept).count()
+        (0..times).filter(|_| sampler.decide(recording, terminal, now, 0.0) == Sampling::Accept).count()
     }
 
     #[test]
     fn keys_are_limited_per_second_and_terminal() {
         let mut sampler = Sampler::new(1.0);
-        assert_eq!(accepted(&mut sampler, TerminalInput::NAME, 1, 0, 30), 20);
-        assert_eq!(accepted(&mut sampler, TerminalAck::NAME, 1, SECOND - 1, 30), 0);
-        assert_eq!(accepted(&mut sampler, TerminalInput::NAME, 2, 0, 30), 20);
-        assert_eq!(accepted(&mut sampler, TerminalInput::NAME, 1, SECOND, 30), 20);
+        assert_eq!(accepted(&mut sampler, Recording::Sparsely, 1, 0, 30), 20);
+        assert_eq!(accepted(&mut sampler, Recording::Sparsely, 1, SECOND - 1, 30), 0);
+        assert_eq!(accepted(&mut sampler, Recording::Sparsely, 2, 0, 30), 20);
+        assert_eq!(accepted(&mut sampler, Recording::Sparsely, 1, SECOND, 30), 20);
     }
 
     #[test]
     fn no_second_holds_more_wherever_it_begins() {
         let mut sampler = Sampler::new(1.0);
-        assert_eq!(accepted(&mut sampler, TerminalInput::NAME, 1, SECOND / 2, 10), 10);
-        assert_eq!(accepted(&mut sampler, TerminalInput::NAME, 1, SECOND, 30), 10);
-        assert_eq!(accepted(&mut sampler, TerminalInput::NAME, 1, SECOND * 3 / 2, 30), 10);
+        assert_eq!(accepted(&mut sampler, Recording::Sparsely, 1, SECOND / 2, 10), 10);
+        assert_eq!(accepted(&mut sampler, Recording::Sparsely, 1, SECOND, 30), 10);
+        assert_eq!(accepted(&mut sampler, Recording::Sparsely, 1, SECOND * 3 / 2, 30), 10);
     }
 
     #[test]
     fn other_requests_are_not_limited() {
-        assert_eq!(accepted(&mut Sampler::new(1.0), TerminalCreate::NAME, 1, 0, 300), 300);
+        assert_eq!(accepted(&mut Sampler::new(1.0), Recording::Always, 1, 0, 300), 300);
     }
 
     #[test]
     fn the_clock_probe_is_never_sampled() {
-        assert_eq!(accepted(&mut Sampler::new(1.0), ClockProbe::NAME, 1, 0, 8), 0);
+        assert_eq!(accepted(&mut Sampler::new(1.0), ClockProbe::RECORDING, 1, 0, 8), 0);
     }
 
     #[test]
     fn the_rate_decides_by_chance() {
         let mut sampler = Sampler::new(0.25);
-        assert_eq!(sampler.decide(TerminalCreate::NAME, None, 0, 0.24), Sampling::Accept);
-        assert_eq!(sampler.decide(TerminalCreate::NAME, None, 0, 0.25), Sampling::Deny);
-        assert_eq!(Sampler::new(0.0).decide(TerminalCreate::NAME, None, 0, 0.0), Sampling::Deny);
+        assert_eq!(sampler.decide(Recording::Always, None, 0, 0.24), Sampling::Accept);
+        assert_eq!(sampler.decide(Recording::Always, None, 0, 0.25), Sampling::Deny);
+        assert_eq!(Sampler::new(0.0).decide(Recording::Always, None, 0, 0.0), Sampling::Deny);
+    }
+
+    #[test]
+    fn what_is_not_sampled_is_followed_unless_there_is_too_much_of_it() {
+        let followed = |recording| is_followed(recording, Sampling::Deny);
+        assert!(followed(TerminalCreate::RECORDING));
+        for recording in
+            [TerminalInput::RECORDING, TerminalResize::RECORDING, TerminalAck::RECORDING, ClockProbe::RECORDING]
+        {
+            assert!(!followed(recording), "{recording:?}");
+            assert!(is_followed(recording, Sampling::Accept), "{recording:?}");
+        }
     }
 }

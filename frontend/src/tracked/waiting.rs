@@ -21,7 +21,7 @@ pub struct Waiting {
     pub sent: u64,
     /// When it has waited long enough, in microseconds since the epoch.
     pub deadline: u64,
-    /// Its span; none when tracking is off.
+    /// Its span; none when it is not followed.
     pub span: Option<OpenSpan>,
     /// Whether the tracker and the journal know it.
     pub tracked: bool,
