@@ -3,7 +3,7 @@
 use app::client::{Browser, Local, SavedFile};
 use leptos::task::spawn_local;
 
-use crate::js::{browser, clock, console};
+use crate::js::{browser, clock, console, storage};
 
 /// The browser this page runs in.
 pub struct ThisBrowser;
@@ -29,11 +29,12 @@ impl Browser for ThisBrowser {
     }
 
     fn recall(&self, key: &str) -> Option<String> {
-        browser::recall(key)
+        storage::get(key)
     }
 
     fn remember(&self, key: &str, value: &str) {
-        browser::remember(key, value);
+        // A full or forbidden store means that this browser keeps nothing.
+        _ = storage::put(key, value);
     }
 
     fn beep(&self) {

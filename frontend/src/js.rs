@@ -9,12 +9,14 @@ pub mod fetch;
 pub mod frame;
 pub mod lazy;
 pub mod listener;
+pub mod lock;
 pub mod media;
 pub mod page;
 pub mod payload;
 pub mod random;
 pub mod size_observer;
 pub mod socket_io;
+pub mod storage;
 pub mod timer;
 pub mod xterm;
 

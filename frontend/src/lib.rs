@@ -45,7 +45,7 @@ pub fn hydrate() {
         let status = LinkStatus::new();
         let monitor = MonitorContext::new(tracker.clone());
         let workspace = WorkspaceState::new();
-        let recorder = Rc::new(Recorder::new(&page, status));
+        let recorder = Recorder::new(&page, status);
         let records = Records { tracker: tracker.clone(), recorder: recorder.clone(), monitor };
         let service = TrackedSocketService::new(&page, records, status);
         let link = Link::new(service.clone(), status);

@@ -4,9 +4,11 @@
 mod batch;
 mod exporter;
 mod metrics;
+mod outliving;
 mod queue;
 mod recorder;
 mod resource;
+mod spool;
 #[cfg(test)]
 pub mod testing;
 

@@ -72,6 +72,8 @@ pub struct ExportCount {
     pub exported: u64,
     /// Waiting or on their way.
     pub queued: u64,
+    /// Left with the browser, for the next page to send.
+    pub spooled: u64,
     /// Lost, and counted.
     pub dropped: u64,
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    client::{EchoLatency, LinkState, LinkStatus, Transport},
+    client::{EchoLatency, ExportCount, LinkState, LinkStatus, Transport},
     page::PageConfig,
 };
 
@@ -118,6 +118,11 @@ fn Export() -> impl IntoView {
     let status = expect_context::<LinkStatus>();
     let enabled = expect_context::<PageConfig>().telemetry.enabled;
     let lossy = move || status.export.with(|count| count.dropped > 0).then_some("lossy");
+    // Where each of them is: the first number is the sum of the others.
+    let sum = move || {
+        let ExportCount { created, exported, queued, spooled, dropped } = status.export.get();
+        format!("{} {created} = {exported} + {queued} + {spooled} + {dropped}", text.now(Message::ExportSum))
+    };
     let words = move || {
         if !enabled {
             return text.now(Message::ExportOff).to_owned();
@@ -126,5 +131,5 @@ fn Export() -> impl IntoView {
         let (exported, dropped) = (format::count(count.exported), format::count(count.dropped));
         format!("{} {exported} · {}", text.now(Message::ExportOk), text.filled(Message::Lost, dropped))
     };
-    view! { <span class="status__item status__item--wide num" data-state=lossy>{words}</span> }
+    view! { <span class="status__item status__item--wide num" data-state=lossy title=sum>{words}</span> }
 }

@@ -240,6 +240,8 @@ catalogue! {
     EchoWhat: "From a key to its paint, over the last 256 keys", "キー入力から描画まで (直近 256 回)";
     TerminalSize: "Terminal size", "端末のサイズ";
     ExportOk: "export ok", "エクスポート正常";
+    ExportSum: "Spans of this page: all = taken by the server + waiting + left with the browser + lost:",
+        "このページのスパン: 全体 = サーバー受領 + 待機 + ブラウザー保管 + 損失:";
     ExportOff: "export off", "エクスポート停止";
     Lost: "{} lost", "損失 {}";
 

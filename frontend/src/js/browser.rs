@@ -1,9 +1,9 @@
-//! Clipboard, files, memory, windows and sound of the person's browser.
+//! Clipboard, files, windows and sound of the person's browser.
 
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AudioContext, Blob, BlobPropertyBag, Clipboard, ClipboardEvent, Event, HtmlAnchorElement, Storage, Url};
+use web_sys::{AudioContext, Blob, BlobPropertyBag, Clipboard, ClipboardEvent, Event, HtmlAnchorElement, Url};
 
 use super::{document, timer::sleep, window};
 
@@ -55,19 +55,6 @@ pub fn save(name: &str, media_type: &str, text: &str) -> impl Future<Output = Re
     }
 }
 
-/// What was remembered under `key`.
-pub fn recall(key: &str) -> Option<String> {
-    storage()?.get_item(key).ok()?
-}
-
-/// Remembers `value` under `key`, where the browser keeps anything.
-pub fn remember(key: &str, value: &str) {
-    if let Some(storage) = storage() {
-        // A full or forbidden store means that this browser keeps nothing.
-        drop(storage.set_item(key, value));
-    }
-}
-
 /// Clicks a link to the text for the person.
 fn offer(name: &str, media_type: &str, text: &str) -> Result<String, JsValue> {
     let properties = BlobPropertyBag::new();
@@ -100,8 +87,4 @@ fn sound() -> Result<(), JsValue> {
 fn clipboard() -> Option<Clipboard> {
     let clipboard: JsValue = window().navigator().clipboard().into();
     (!clipboard.is_undefined()).then(|| clipboard.unchecked_into())
-}
-
-fn storage() -> Option<Storage> {
-    window().local_storage().ok().flatten()
 }

@@ -1,5 +1,7 @@
 //! Posts batches of spans to the page's own server: when one is full, when one has waited, and when the page goes.
 
+mod parting;
+
 use std::{
     cell::{Cell, RefCell},
     rc::{Rc, Weak},
@@ -17,7 +19,6 @@ use crate::{
     js::{
         console,
         fetch::{self, Post},
-        listener::Listener,
         random,
         timer::Timer,
     },
@@ -25,16 +26,14 @@ use crate::{
 
 use super::{
     batch::{Outcome, body, outcome},
+    outliving::{Outliving, Room},
     queue::Queue,
     recorder::clock_difference,
+    spool::{Browser, Spool},
 };
 
 /// About 400 KB: below the 512 KiB that the server takes in one post.
 const LARGEST_BATCH: usize = 256;
-/// A browser lets 64 KiB of bodies outlive a page, together with what else the page sends that way.
-const OUTLIVING_BYTES: usize = 60_000;
-/// Small enough that several fit into that.
-const PARTING_BATCH: usize = 16;
 /// The waits after failures.
 const BACKOFF: Backoff = Backoff::new(1_000.0, 30_000.0);
 
@@ -48,22 +47,23 @@ pub struct Exporter {
     /// Whether each post is told to the console.
     logging: bool,
     queue: RefCell<Queue>,
+    spool: Spool<Browser>,
     /// The next batch is not larger: halved while the server cannot read one, to find the span that spoils it.
     largest: Cell<usize>,
     backoff: Cell<Backoff>,
     posting: Cell<bool>,
+    /// Whether what pages have left behind is being sent.
+    draining: Cell<bool>,
     /// Set while a batch waits: for its time, or for the server after a failure.
     timer: RefCell<Option<Timer>>,
     waiting_for_server: Cell<bool>,
-    /// Bytes under way that outlive the page.
-    outliving: Cell<usize>,
+    outliving: Rc<Outliving>,
     this: Weak<Self>,
-    _going: RefCell<Vec<Listener>>,
 }
 
 impl Exporter {
     /// An exporter that posts to the page's own server.
-    pub fn new(page: &PageConfig, resource: Resource, status: LinkStatus) -> Rc<Self> {
+    pub fn new(page: &PageConfig, resource: Resource, status: LinkStatus, outliving: Rc<Outliving>) -> Rc<Self> {
         let exporter = Rc::new_cyclic(|this: &Weak<Self>| Self {
             href: page.href("/v1/traces"),
             batch_size: page.telemetry.batch_size.max(1) as usize,
@@ -72,28 +72,18 @@ impl Exporter {
             resource,
             status,
             queue: RefCell::default(),
+            spool: Spool::new(page),
             largest: Cell::new(LARGEST_BATCH),
             backoff: Cell::new(BACKOFF),
             posting: Cell::new(false),
+            draining: Cell::new(false),
             timer: RefCell::default(),
             waiting_for_server: Cell::new(false),
-            outliving: Cell::new(0),
+            outliving,
             this: this.clone(),
-            _going: RefCell::default(),
         });
-        let (hidden, gone) = (exporter.this.clone(), exporter.this.clone());
-        exporter._going.replace(vec![
-            Listener::on_visibility(move |is_hidden| {
-                if let Some(exporter) = hidden.upgrade().filter(|_| is_hidden) {
-                    exporter.flush_before_going();
-                }
-            }),
-            Listener::on_window("pagehide", move |_| {
-                if let Some(exporter) = gone.upgrade() {
-                    exporter.flush_before_going();
-                }
-            }),
-        ]);
+        // What was left behind goes after the page's first batch, or alone when there is none.
+        exporter.wake_after(exporter.flush_ms);
         exporter
     }
 
@@ -131,58 +121,34 @@ impl Exporter {
     fn post(&self) {
         self.timer.take();
         let spans = self.queue.borrow_mut().take(self.largest.get());
-        let Some(this) = self.this.upgrade().filter(|_| !spans.is_empty()) else { return };
+        if spans.is_empty() {
+            self.drain();
+            return;
+        }
+        let Some(this) = self.this.upgrade() else { return };
         self.posting.set(true);
         let json = self.body(&spans);
+        // A batch outlives the page where there is room for that.
+        let room = self.outliving.room(json.len());
         spawn_local(async move {
-            this.send(spans, json).await;
+            this.send(spans, &json, room).await;
             this.posting.set(false);
             this.proceed();
         });
-    }
-
-    /// Sends what can outlive the page; what is too much for that stays in the queue.
-    fn flush_before_going(&self) {
-        loop {
-            let spans = self.queue.borrow_mut().take(PARTING_BATCH);
-            let Some(this) = self.this.upgrade().filter(|_| !spans.is_empty()) else { return };
-            let json = self.body(&spans);
-            if !self.can_outlive(&json) {
-                self.queue.borrow_mut().give_back(spans);
-                return;
-            }
-            spawn_local(async move { this.send(spans, json).await });
-        }
     }
 
     fn body(&self, spans: &[Span]) -> String {
         body(&self.resource, spans, clock_difference(self.status))
     }
 
-    fn can_outlive(&self, json: &str) -> bool {
-        self.outliving.get() + json.len() <= OUTLIVING_BYTES
-    }
-
-    /// Posts a batch, so that it outlives the page where there is room for that.
-    async fn send(&self, spans: Vec<Span>, json: String) {
+    /// Posts a batch and sees to what becomes of it.
+    async fn send(&self, spans: Vec<Span>, json: &str, room: Option<Room>) {
         let sent = spans.len();
-        let keepalive = self.can_outlive(&json);
-        let counted = if keepalive { json.len() } else { 0 };
-        self.outliving.set(self.outliving.get() + counted);
-        let answer = fetch::post(Post { href: &self.href, json: &json, keepalive }).await;
-        self.outliving.set(self.outliving.get() - counted);
-        let outcome = match answer {
-            Ok(answer) => outcome(answer.status, &answer.body, answer.retry_after_s, sent),
-            Err(_) => Outcome::Later(None),
-        };
-        match outcome {
+        match self.deliver(json, sent, room).await {
             Outcome::Taken { rejected } => {
-                self.queue.borrow_mut().settle(sent - rejected, rejected);
-                if self.logging {
-                    console::info(&format!("Exported {} events to the page's own server", sent - rejected));
-                }
+                self.taken(sent, rejected);
                 self.largest.set((self.largest.get() * 2).min(LARGEST_BATCH));
-                self.backoff.set(BACKOFF);
+                self.drain();
             }
             Outcome::Unreadable if sent == 1 => {
                 self.queue.borrow_mut().settle(0, 1);
@@ -194,14 +160,34 @@ impl Exporter {
             }
             Outcome::Later(wait_ms) => {
                 self.queue.borrow_mut().give_back(spans);
-                let mut backoff = self.backoff.get();
-                let delay = backoff.fail(random::unit());
-                self.backoff.set(backoff);
-                self.waiting_for_server.set(true);
-                self.wake_after(wait_ms.unwrap_or(delay));
+                self.wait_for_server(wait_ms);
             }
         }
         self.publish();
+    }
+
+    /// Posts a body of `sent` spans.
+    async fn deliver(&self, json: &str, sent: usize, room: Option<Room>) -> Outcome {
+        match fetch::post(Post { href: &self.href, json, keepalive: room.is_some() }).await {
+            Ok(answer) => outcome(answer.status, &answer.body, answer.retry_after_s, sent),
+            Err(_) => Outcome::Later(None),
+        }
+    }
+
+    fn taken(&self, sent: usize, rejected: usize) {
+        self.queue.borrow_mut().settle(sent - rejected, rejected);
+        if self.logging {
+            console::info(&format!("Exported {} events to the page's own server", sent - rejected));
+        }
+        self.backoff.set(BACKOFF);
+    }
+
+    fn wait_for_server(&self, wait_ms: Option<f64>) {
+        let mut backoff = self.backoff.get();
+        let delay = backoff.fail(random::unit());
+        self.backoff.set(backoff);
+        self.waiting_for_server.set(true);
+        self.wake_after(wait_ms.unwrap_or(delay));
     }
 
     fn publish(&self) {

@@ -24,7 +24,6 @@ use crate::{
     js::{
         clock::now_us,
         fetch::{self, Post},
-        listener::Listener,
         random,
         timer::Timer,
     },
@@ -32,6 +31,7 @@ use crate::{
 
 use super::{
     batch::{Outcome, outcome, scope},
+    outliving::Outliving,
     recorder::clock_difference,
 };
 
@@ -51,8 +51,8 @@ pub struct Metrics {
     /// Set while something waits to be posted.
     timer: RefCell<Option<Timer>>,
     backoff: Cell<Backoff>,
+    outliving: Rc<Outliving>,
     this: Weak<Self>,
-    _going: RefCell<Vec<Listener>>,
 }
 
 /// Whether a post is to outlive the page.
@@ -64,8 +64,8 @@ enum Parting {
 
 impl Metrics {
     /// Posts to the page's own server.
-    pub fn new(page: &PageConfig, resource: Resource, status: LinkStatus) -> Rc<Self> {
-        let metrics = Rc::new_cyclic(|this: &Weak<Self>| Self {
+    pub fn new(page: &PageConfig, resource: Resource, status: LinkStatus, outliving: Rc<Outliving>) -> Rc<Self> {
+        Rc::new_cyclic(|this: &Weak<Self>| Self {
             href: page.href("/v1/metrics"),
             resource,
             status,
@@ -73,23 +73,14 @@ impl Metrics {
             since: Cell::new(now_us() * 1_000),
             timer: RefCell::default(),
             backoff: Cell::new(BACKOFF),
+            outliving,
             this: this.clone(),
-            _going: RefCell::default(),
-        });
-        let (hidden, gone) = (metrics.this.clone(), metrics.this.clone());
-        metrics._going.replace(vec![
-            Listener::on_visibility(move |is_hidden| {
-                if let Some(metrics) = hidden.upgrade().filter(|_| is_hidden) {
-                    metrics.post(Parting::Goes);
-                }
-            }),
-            Listener::on_window("pagehide", move |_| {
-                if let Some(metrics) = gone.upgrade() {
-                    metrics.post(Parting::Goes);
-                }
-            }),
-        ]);
-        metrics
+        })
+    }
+
+    /// The page goes, or may.
+    pub fn part(&self) {
+        self.post(Parting::Goes);
     }
 
     /// Writes down what happens.
@@ -117,9 +108,12 @@ impl Metrics {
         let now = now_us() * 1_000;
         let since = self.since.replace(now);
         let json = self.body(&meter, since, now);
+        let room = match parting {
+            Parting::Goes => self.outliving.room(json.len()),
+            Parting::Stays => None,
+        };
         spawn_local(async move {
-            let keepalive = parting == Parting::Goes;
-            let answer = fetch::post(Post { href: &this.href, json: &json, keepalive }).await;
+            let answer = fetch::post(Post { href: &this.href, json: &json, keepalive: room.is_some() }).await;
             let outcome = answer.map(|answer| outcome(answer.status, &answer.body, answer.retry_after_s, 0));
             this.settle(outcome.unwrap_or(Outcome::Later(None)), &meter, since);
         });

@@ -1,4 +1,4 @@
-//! The bounded queue of finished spans, and the count that adds up: created = exported + queued + dropped.
+//! The bounded queue of finished spans, and the count that adds up: created = exported + queued + spooled + dropped.
 
 use std::collections::VecDeque;
 
@@ -14,6 +14,7 @@ pub struct Queue {
     in_flight: usize,
     created: u64,
     exported: u64,
+    spooled: u64,
     dropped: u64,
 }
 
@@ -55,12 +56,29 @@ impl Queue {
         }
     }
 
+    /// Spans handed out have been left for the next page.
+    pub fn spool(&mut self, spans: usize) {
+        self.in_flight -= spans;
+        self.spooled += spans as u64;
+    }
+
+    /// Counts spans that were left behind as handed out again; those that another page had made count as made here.
+    pub fn claim(&mut self, spans: usize, own: bool) {
+        self.in_flight += spans;
+        if own {
+            self.spooled -= spans as u64;
+        } else {
+            self.created += spans as u64;
+        }
+    }
+
     /// Where all spans are.
     pub fn count(&self) -> ExportCount {
         ExportCount {
             created: self.created,
             exported: self.exported,
             queued: self.queued() as u64,
+            spooled: self.spooled,
             dropped: self.dropped,
         }
     }
@@ -82,8 +100,8 @@ mod tests {
     }
 
     fn check(queue: &Queue, exported: u64, queued: u64, dropped: u64) {
-        let count = ExportCount { created: exported + queued + dropped, exported, queued, dropped };
-        assert_eq!(queue.count(), count);
+        let created = exported + queued + dropped;
+        assert_eq!(queue.count(), ExportCount { created, exported, queued, spooled: 0, dropped });
     }
 
     #[test]
@@ -110,6 +128,27 @@ mod tests {
         check(&queue, 0, CAPACITY as u64, 1);
         queue.give_back(batch);
         check(&queue, 0, CAPACITY as u64, 1);
+    }
+
+    #[test]
+    fn what_is_left_for_the_next_page_is_neither_waiting_nor_lost() {
+        let mut queue = filled(5);
+        let batch = queue.take(5);
+        queue.spool(batch.len());
+        assert_eq!(queue.count(), ExportCount { created: 5, spooled: 5, ..ExportCount::default() });
+        queue.claim(2, true);
+        queue.settle(1, 1);
+        let count = ExportCount { created: 5, exported: 1, spooled: 3, dropped: 1, ..ExportCount::default() };
+        assert_eq!(queue.count(), count);
+    }
+
+    #[test]
+    fn what_another_page_has_left_counts_as_made_here() {
+        let mut queue = filled(1);
+        queue.claim(3, false);
+        check(&queue, 0, 4, 0);
+        queue.settle(3, 0);
+        check(&queue, 3, 1, 0);
     }
 
     #[test]

@@ -1,7 +1,11 @@
 //! Takes finished spans: to the exporter's queue, and into a short memory that shows them in the page at once. Takes what is
 //! counted and measured as well.
 
-use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+use std::{
+    cell::RefCell,
+    collections::VecDeque,
+    rc::{Rc, Weak},
+};
 
 use app::{
     client::LinkStatus,
@@ -14,10 +18,13 @@ use app::{
 };
 use leptos::prelude::GetUntracked;
 
+use crate::js::listener::Listener;
+
 use super::{
     batch::{ClockDifference, grouped},
     exporter::Exporter,
     metrics::Metrics,
+    outliving::Outliving,
     resource,
 };
 
@@ -31,16 +38,22 @@ pub struct Recorder {
     status: LinkStatus,
     exporter: Option<Rc<Exporter>>,
     metrics: Option<Rc<Metrics>>,
+    _going: RefCell<Vec<Listener>>,
 }
 
 impl Recorder {
     /// A recorder with the exporter that the page's settings ask for.
-    pub fn new(page: &PageConfig, status: LinkStatus) -> Self {
+    pub fn new(page: &PageConfig, status: LinkStatus) -> Rc<Self> {
         let resource = resource::of_this_window();
+        let outliving = Rc::new(Outliving::default());
         let posts = page.tracking.enabled && page.telemetry.enabled;
-        let exporter = posts.then(|| Exporter::new(page, resource.clone(), status));
-        let metrics = (posts && page.tracking.metrics).then(|| Metrics::new(page, resource.clone(), status));
-        Self { recent: RefCell::default(), resource, status, exporter, metrics }
+        let exporter = posts.then(|| Exporter::new(page, resource.clone(), status, outliving.clone()));
+        let measures = posts && page.tracking.metrics;
+        let metrics = measures.then(|| Metrics::new(page, resource.clone(), status, outliving));
+        let recent = RefCell::default();
+        let recorder = Rc::new(Self { recent, resource, status, exporter, metrics, _going: RefCell::default() });
+        recorder._going.replace(Self::follow(&Rc::downgrade(&recorder)));
+        recorder
     }
 
     /// Takes a finished span.
@@ -62,6 +75,28 @@ impl Recorder {
         if let Some(metrics) = &self.metrics {
             metrics.record(write);
         }
+    }
+
+    /// Listens to the page's going and coming; `unload` would keep it out of the back/forward cache.
+    fn follow(this: &Weak<Self>) -> Vec<Listener> {
+        let (seen, gone) = (this.clone(), this.clone());
+        let part = |recorder: &Self| {
+            // What is counted first: it is small, and there is room for so much only.
+            recorder.metrics.iter().for_each(|metrics| metrics.part());
+            recorder.exporter.iter().for_each(|exporter| exporter.part());
+        };
+        vec![
+            Listener::on_visibility(move |hidden| match seen.upgrade() {
+                Some(recorder) if hidden => part(&recorder),
+                Some(recorder) => recorder.exporter.iter().for_each(|exporter| exporter.return_to()),
+                None => {}
+            }),
+            Listener::on_window("pagehide", move |_| {
+                if let Some(recorder) = gone.upgrade() {
+                    part(&recorder);
+                }
+            }),
+        ]
     }
 
     /// The page's own spans of a trace, in the server's time; none when it has none.
