@@ -1,6 +1,7 @@
 //! The ports the UI knows: the link to the server, the screen of a terminal, the traces and the browser itself. The
 //! browser's half implements them; the server renders without any.
 
+mod action;
 mod browser;
 mod clipboard;
 mod focus;
@@ -11,6 +12,7 @@ mod settings;
 mod status;
 mod traces;
 
+pub use action::{Action, Outcome};
 pub use browser::{Browser, SavedFile};
 pub use clipboard::{ClipboardWish, MAX_CLIPBOARD};
 pub use focus::ScreenFocus;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use app::{
-    client::{Failure, Link, LinkState, LinkStatus},
+    client::{Action, Failure, Link, LinkState, LinkStatus, Wire},
     page::PageConfig,
     protocol::{
         clock::{ClockProbe, ClockProbed},
@@ -73,6 +73,8 @@ pub struct Connection {
     stood: Cell<bool>,
     /// Whether the page lies in the browser's back/forward cache.
     away: Cell<bool>,
+    /// What the attempt that is under way is made for.
+    action: RefCell<Option<Rc<Action>>>,
     next_attempt: RefCell<Option<Timer>>,
     measuring: RefCell<Option<Timer>>,
     listeners: RefCell<Vec<Listener>>,
@@ -88,6 +90,7 @@ impl Connection {
             backoff: Cell::new(BACKOFF),
             stood: Cell::new(false),
             away: Cell::new(false),
+            action: RefCell::default(),
             next_attempt: RefCell::default(),
             measuring: RefCell::default(),
             listeners: RefCell::default(),
@@ -99,11 +102,13 @@ impl Connection {
         connection
     }
 
-    /// Tries to connect.
+    /// Tries to connect, for what is being done.
     pub fn attempt(&self) {
         self.next_attempt.take();
         self.status.state.set(LinkState::Connecting);
-        self.parts.service.connect();
+        let action = self.parts.service.doing();
+        self.action.replace(action.clone());
+        self.parts.service.connect(action);
     }
 
     fn listen(&self) -> Vec<Listener> {
@@ -132,6 +137,7 @@ impl Connection {
 
     fn come_back(&self) {
         self.away.set(false);
+        self.parts.link.act("return");
         self.attempt();
     }
 
@@ -164,12 +170,15 @@ impl Connection {
             let session = view.as_ref()?.active_session()?;
             Some(Resume { session_id: session.id, revision: session.revision })
         });
+        // Whoever waits for the connection goes on with what it was made for.
+        let link = self.parts.link.for_action(self.action.take());
         let sent = now_us();
-        match self.parts.link.emit(&SessionInit { client: Some(client), resume }).await {
+        match link.emit(&SessionInit { client: Some(client), resume }).await {
             Ok(ready) => {
                 // One round trip is better than none for whatever is exported before the measurement that follows.
                 let server = ClockProbed { received_at: ready.received_at, sent_at: ready.sent_at };
                 self.know(clock::measure(sent, server, now_us()));
+                link.go_on();
                 self.stand(&ready);
             }
             // The end of the connection has been told already.
@@ -259,6 +268,7 @@ impl Peer for Connection {
     }
 
     fn disconnected(&self) {
+        self.action.take();
         self.measuring.take();
         self.status.client_id.set(None);
         if self.away.get() {
@@ -269,6 +279,7 @@ impl Peer for Connection {
     }
 
     fn failed(&self) {
+        self.action.take();
         if let Some(this) = self.this.upgrade() {
             spawn_local(async move { this.ask_why().await });
         }

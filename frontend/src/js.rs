@@ -13,6 +13,7 @@ pub mod lock;
 pub mod media;
 pub mod page;
 pub mod payload;
+pub mod performance;
 pub mod random;
 pub mod size_observer;
 pub mod socket_io;

@@ -57,12 +57,14 @@ pub fn hydrate() {
             traces: Rc::new(ServerTraces::new(&page, recorder)),
             browser: Rc::new(ThisBrowser),
         };
-        let connection = Connection::new(Parts { page: page.clone(), service, link, workspace, outlets });
+        let connection =
+            Connection::new(Parts { page: page.clone(), service: service.clone(), link, workspace, outlets });
         provide_context(ClientContext::new_local(client));
         provide_context(page);
         provide_context(monitor);
         provide_context(workspace);
         StoredValue::new_local((connection.clone(), console::expose(tracker)));
+        service.load_page();
         connection.attempt();
         view! { <App/> }
     });

@@ -5,6 +5,7 @@ mod batch;
 mod exporter;
 mod metrics;
 mod outliving;
+mod page_load;
 mod queue;
 mod recorder;
 mod resource;
@@ -12,5 +13,9 @@ mod spool;
 #[cfg(test)]
 pub mod testing;
 
+pub use page_load::PageLoad;
 pub use recorder::Recorder;
 pub use resource::SERVICE;
+
+/// The attribute that says why a span is there that was not sampled.
+pub const KEPT: &str = "sampling.kept";

@@ -1,5 +1,6 @@
 //! The tracked service, the only `emit` in the tree: span, request id, B3 headers, emit, answer, record.
 
+mod doing;
 mod inbound;
 mod outbound;
 mod rows;
@@ -16,10 +17,10 @@ use std::{
 };
 
 use app::{
-    client::{LinkStatus, Transport},
+    client::{Action, LinkStatus, Transport},
     page::PageConfig,
     protocol::{Recording, TerminalId, event::Subject},
-    trace::{Carrier, SpanContext, b3, otlp::SpanKind},
+    trace::{Carrier, SpanContext, SpanId, b3, otlp::SpanKind},
     tracking::Tracker,
     ui::MonitorContext,
 };
@@ -87,7 +88,11 @@ pub struct TrackedSocketService {
     session: RefCell<Option<String>>,
     waiting: RefCell<Table>,
     sweep: RefCell<Option<Timer>>,
-    handshake: RefCell<Option<OpenSpan>>,
+    handshake: RefCell<Option<(OpenSpan, Option<Rc<Action>>)>>,
+    /// What is being done in this turn.
+    doing: RefCell<Option<Rc<Action>>>,
+    /// Ends this turn.
+    turn: RefCell<Option<Timer>>,
     /// Counts the requests that the tracker does not name.
     unnamed: Cell<u64>,
     /// Every ack of every request ends here; the request's id and the response it repeats are bound to it.
@@ -114,6 +119,8 @@ impl TrackedSocketService {
             waiting: RefCell::default(),
             sweep: RefCell::default(),
             handshake: RefCell::default(),
+            doing: RefCell::default(),
+            turn: RefCell::default(),
             unnamed: Cell::new(0),
             ack: Self::ack_closure(this),
             this: this.clone(),
@@ -133,12 +140,14 @@ impl TrackedSocketService {
         self.session.replace(session);
     }
 
-    /// Begins an attempt to connect; its span is the parent of the server's.
-    pub fn connect(&self) {
-        let context = self.tracking.then(|| self.root(Recording::Always, None));
-        let span = |context| OpenSpan::begin(context, None, now_us(), About::event(CONNECT, SpanKind::Client));
-        self.handshake.replace(context.map(span));
-        self.socket.connect(&payload::introduction(context.map(|context| carrier(&context)).as_ref()));
+    /// Begins an attempt to connect, for what is being done; its span is the parent of the server's.
+    pub fn connect(&self, action: Option<Rc<Action>>) {
+        let span = self.tracking.then(|| {
+            let (context, parent) = self.below(action.as_deref(), Recording::Always, None);
+            OpenSpan::begin(context, parent, now_us(), About::event(CONNECT, SpanKind::Client))
+        });
+        self.socket.connect(&payload::introduction(span.as_ref().map(|span| carrier(&span.context)).as_ref()));
+        self.handshake.replace(span.map(|span| (span, action)));
     }
 
     /// Ends the connection; what waits is settled as disconnected.
@@ -185,6 +194,20 @@ impl TrackedSocketService {
         self.peer.get()?.upgrade()
     }
 
+    /// The context of a message, and its parent where it is sent for something.
+    fn below(
+        &self,
+        action: Option<&Action>,
+        recording: Recording,
+        terminal: Option<TerminalId>,
+    ) -> (SpanContext, Option<SpanId>) {
+        let Some(action) = action else { return (self.root(recording, terminal), None) };
+        action.sent();
+        let parent = action.context();
+        let sampling = self.sampler.borrow_mut().follow(parent.sampling, recording, terminal, now_us());
+        (SpanContext { span_id: random::span_id(), sampling, ..parent }, Some(parent.span_id))
+    }
+
     fn root(&self, recording: Recording, terminal: Option<TerminalId>) -> SpanContext {
         let sampling = self.sampler.borrow_mut().decide(recording, terminal, now_us(), random::unit());
         SpanContext { trace_id: random::trace_id(), span_id: random::span_id(), sampling }
@@ -204,8 +227,14 @@ impl TrackedSocketService {
         }
     }
 
-    fn record(&self, span: OpenSpan, end: End<'_>) {
-        if let Some(span) = span.end_or_keep(end, self.slow_us) {
+    /// Ends a message's span, and tells what it was sent for.
+    fn record(&self, span: Option<OpenSpan>, end: End<'_>, action: Option<&Action>) {
+        let kept = span.as_ref().and_then(|span| span.kept_for(end, self.slow_us));
+        if let Some(action) = action {
+            action.answered(end.error);
+            kept.into_iter().for_each(|why| action.keep(why));
+        }
+        if let Some(span) = span.and_then(|span| span.end_as(end, kept)) {
             self.recorder.record(span);
         }
     }

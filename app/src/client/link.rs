@@ -6,13 +6,15 @@ use futures_channel::oneshot;
 
 use crate::protocol::{Ack, Answer, Event, Recording, Refusal, Request, event::Subject};
 
-use super::LinkStatus;
+use super::{Action, LinkStatus};
 
 /// The window's one connection.
 #[derive(Clone)]
 pub struct Link {
     wire: Rc<dyn Wire>,
     status: LinkStatus,
+    /// What all that is sent by it belongs to.
+    action: Option<Rc<Action>>,
 }
 
 /// What the browser's half provides: the only door to the socket.
@@ -22,6 +24,15 @@ pub trait Wire {
 
     /// Tries the connection now instead of at the end of the countdown.
     fn reconnect(&self);
+
+    /// Says what a person does: what is sent in this turn of the page belongs to it.
+    fn act(&self, name: &'static str);
+
+    /// What is being done in this turn.
+    fn doing(&self) -> Option<Rc<Action>>;
+
+    /// Goes on in this turn with what was begun in another.
+    fn go_on(&self, action: Rc<Action>);
 }
 
 /// One message, its type erased.
@@ -40,6 +51,8 @@ pub struct Message<'a> {
     pub recording: Recording,
     /// What it is about.
     pub subject: Subject,
+    /// What it is sent for.
+    pub action: Option<Rc<Action>>,
     /// The payload.
     pub payload: &'a dyn erased_serde::Serialize,
 }
@@ -75,7 +88,7 @@ impl Link {
     /// Wraps the browser's wire.
     #[must_use]
     pub fn new(wire: Rc<dyn Wire>, status: LinkStatus) -> Self {
-        Self { wire, status }
+        Self { wire, status, action: None }
     }
 
     /// The state of the connection.
@@ -86,7 +99,33 @@ impl Link {
 
     /// Tries the connection now.
     pub fn reconnect(&self) {
+        self.act("reconnect");
         self.wire.reconnect();
+    }
+
+    /// Says what a person does, by a name from the page's own vocabulary: all messages that come of it in this turn, and by
+    /// links that are bound to it, are one trace. What sends nothing leaves none.
+    pub fn act(&self, name: &'static str) {
+        self.wire.act(name);
+    }
+
+    /// This link for what goes on after this turn: what it sends belongs to what is being done now.
+    #[must_use]
+    pub fn bound(&self) -> Self {
+        Self { action: self.action.clone().or_else(|| self.wire.doing()), ..self.clone() }
+    }
+
+    /// This link for what goes on with `action`.
+    #[must_use]
+    pub fn for_action(&self, action: Option<Rc<Action>>) -> Self {
+        Self { action, ..self.clone() }
+    }
+
+    /// What others send in this turn belongs to what this link is bound to.
+    pub fn go_on(&self) {
+        if let Some(action) = &self.action {
+            self.wire.go_on(action.clone());
+        }
     }
 
     /// Emits a request; it leaves before this returns, and the future resolves with its answer.
@@ -103,6 +142,7 @@ impl Link {
             timeout: R::TIMEOUT,
             recording: R::RECORDING,
             subject: request.subject(),
+            action: self.action.clone().or_else(|| self.wire.doing()),
             payload: request,
         };
         let settle: Settle = Box::new(move |outcome| {
@@ -141,6 +181,11 @@ mod tests {
             drop(settle(Ok(self.0)));
         }
         fn reconnect(&self) {}
+        fn act(&self, _name: &'static str) {}
+        fn doing(&self) -> Option<Rc<Action>> {
+            None
+        }
+        fn go_on(&self, _action: Rc<Action>) {}
     }
 
     fn check(ack: &'static str, expected: &Result<TerminalClosed, Failure>) {

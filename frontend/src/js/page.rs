@@ -23,6 +23,11 @@ pub fn hidden() -> bool {
     document().visibility_state() == VisibilityState::Hidden
 }
 
+/// The page's path, without what may follow it.
+pub fn path() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
 /// The language the browser asks for.
 pub fn browser_language() -> Option<String> {
     window().navigator().language()

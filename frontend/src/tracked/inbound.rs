@@ -83,7 +83,7 @@ impl TrackedSocketService {
     fn answered(&self, id: &RequestId, answer: Answer<'_>, payload: &JsValue, now: u64) {
         // Taken out in a statement of its own: what is told of the answer may send again.
         let waiting = self.waiting.borrow_mut().take(id);
-        let Some(Waiting { settle, event, refused_as, sent, span, tracked, .. }) = waiting else {
+        let Some(Waiting { settle, event, refused_as, sent, span, action, tracked, .. }) = waiting else {
             // The second of ack and named response, or an answer that came too late: the tracker knows which.
             let (Answer::Ack(event) | Answer::Named(event)) = answer;
             if is_tracked(id) {
@@ -103,9 +103,7 @@ impl TrackedSocketService {
             let result = error.map_or(Ok(()), |(code, message)| Err(Reason { code, message }));
             self.respond(Response { event: response, request_id: Some(id), result }, now);
         }
-        if let Some(span) = span {
-            self.record(span, End { at: now, response: Some(response), error });
-        }
+        self.record(span, End { at: now, response: Some(response), error }, action.as_deref());
     }
 
     fn respond(&self, response: Response<'_>, now: u64) {
@@ -211,9 +209,8 @@ impl TrackedSocketService {
         self.measure(waiting.event, waiting.sent, now, Some(code));
         // Whoever asked hears it; how it ended is known here.
         drop((waiting.settle)(Err(failure)));
-        if let Some(span) = waiting.span {
-            self.record(span, End { at: now, response: None, error: Some((code, &message)) });
-        }
+        let end = End { at: now, response: None, error: Some((code, &message)) };
+        self.record(waiting.span, end, waiting.action.as_deref());
     }
 
     fn lifecycle(&self, event: &'static str, result: Result<(), Reason<'_>>) {
@@ -225,14 +222,14 @@ impl TrackedSocketService {
         }
     }
 
-    fn end_handshake(&self, error: Option<(&str, &str)>) {
-        if let Some(span) = self.handshake.take() {
-            self.record(span, End { at: now_us(), response: None, error });
+    fn end_handshake(&self, error: Option<(&'static str, &str)>) {
+        if let Some((span, action)) = self.handshake.take() {
+            self.record(Some(span), End { at: now_us(), response: None, error }, action.as_deref());
         }
     }
 }
 
-fn with(service: &Weak<TrackedSocketService>, then: impl FnOnce(&TrackedSocketService)) {
+pub(super) fn with(service: &Weak<TrackedSocketService>, then: impl FnOnce(&TrackedSocketService)) {
     if let Some(service) = service.upgrade() {
         then(&service);
     }

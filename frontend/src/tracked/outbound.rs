@@ -1,10 +1,12 @@
 //! Outbound: a typed request becomes the one `emit`.
 
+use std::rc::Rc;
+
 use app::{
-    client::{Failure, Message, Settle, Wire},
+    client::{Action, Failure, Message, Settle, Wire},
     monitor::Row,
     protocol::{
-        Refusal, RefusalCode, RequestId,
+        Recording, Refusal, RefusalCode, RequestId,
         clock::ClockProbe,
         event::{Answer, Event, ORDINARY_TIMEOUT},
     },
@@ -50,6 +52,18 @@ impl Wire for TrackedSocketService {
             peer.retry();
         }
     }
+
+    fn act(&self, name: &'static str) {
+        self.begin_action(name);
+    }
+
+    fn doing(&self) -> Option<Rc<Action>> {
+        self.doing.borrow().clone()
+    }
+
+    fn go_on(&self, action: Rc<Action>) {
+        self.set_doing(action);
+    }
 }
 
 impl TrackedSocketService {
@@ -67,13 +81,18 @@ impl TrackedSocketService {
     fn emit(&self, message: &Message<'_>, payload: &JsValue, settle: Settle) {
         let now = now_us();
         self.recorder.measure(|meter| meter.requested(message.event));
-        let context = self.tracking.then(|| self.root(message.recording, message.subject.terminal));
+        // What measures belongs to nothing that somebody does.
+        let action = message.action.clone().filter(|_| message.recording != Recording::Never);
+        let below = || self.below(action.as_deref(), message.recording, message.subject.terminal);
+        let (context, parent) = self.tracking.then(below).unzip();
+        let parent = parent.flatten();
         let bytes = if self.tracking { size::on_the_wire(message.payload) } else { 0 };
         let named = self.track(message, context, bytes, now);
         let tracked = named.is_some();
         let id = named.unwrap_or_else(|| self.unnamed(now));
         let followed = context.filter(|context| is_followed(message.recording, context.sampling));
-        let span = followed.map(|context| self.open(message, &id, context, bytes, now));
+        let span =
+            followed.map(|context| OpenSpan::begin(context, parent, now, self.about_message(message, &id, bytes)));
         if let Some(context) = &context {
             payload::seal(payload, &id, &carrier(context));
         }
@@ -88,6 +107,7 @@ impl TrackedSocketService {
                     sent: now,
                     deadline: now + self.patience(message),
                     span,
+                    action,
                     tracked,
                 };
                 self.waiting.borrow_mut().insert(id, waiting);
@@ -96,9 +116,7 @@ impl TrackedSocketService {
             }
             Answer::FireAndForget => {
                 self.socket.emit(message.event, payload, None);
-                if let Some(span) = span {
-                    self.record(span, End::ok(now_us()));
-                }
+                self.record(span, End::ok(now_us()), action.as_deref());
             }
         }
     }
@@ -137,19 +155,18 @@ impl TrackedSocketService {
         Some(id)
     }
 
-    fn open(&self, message: &Message<'_>, id: &RequestId, context: SpanContext, bytes: u64, now: u64) -> OpenSpan {
+    fn about_message<'a>(&self, message: &Message<'_>, id: &'a RequestId, bytes: u64) -> About<'a> {
         let (kind, response) = match message.answer {
             Answer::Expected => (SpanKind::Client, Some(message.response)),
             Answer::FireAndForget => (SpanKind::Producer, None),
         };
-        let about = About {
+        About {
             response,
             request_id: Some(id),
             subject: message.subject,
             bytes: Some(bytes),
             ..self.about(message.event, kind)
-        };
-        OpenSpan::begin(context, None, now, about)
+        }
     }
 
     /// How long a request waits, in microseconds: what its event says, or the settings where it says nothing of its own.

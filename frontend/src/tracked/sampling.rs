@@ -30,13 +30,26 @@ impl Sampler {
 
     /// Decides for a request about `terminal` at `now`, in microseconds; `random` is in 0…1, one excluded.
     pub fn decide(&mut self, recording: Recording, terminal: Option<TerminalId>, now: u64, random: f64) -> Sampling {
-        let accepted = random < self.rate
-            && match recording {
-                Recording::Always => true,
-                Recording::Sparsely => self.has_room(terminal, now),
-                Recording::Never => false,
-            };
-        if accepted { Sampling::Accept } else { Sampling::Deny }
+        if random < self.rate && self.admits(recording, terminal, now) { Sampling::Accept } else { Sampling::Deny }
+    }
+
+    /// Decides for a request that belongs to what has been decided about already.
+    pub fn follow(
+        &mut self,
+        parent: Sampling,
+        recording: Recording,
+        terminal: Option<TerminalId>,
+        now: u64,
+    ) -> Sampling {
+        if parent.is_sampled() && self.admits(recording, terminal, now) { parent } else { Sampling::Deny }
+    }
+
+    fn admits(&mut self, recording: Recording, terminal: Option<TerminalId>, now: u64) -> bool {
+        match recording {
+            Recording::Always => true,
+            Recording::Sparsely => self.has_room(terminal, now),
+            Recording::Never => false,
+        }
     }
 
     /// Whether one more may be sampled: in no second of time, wherever it begins, are there more than the limit.
@@ -109,6 +122,17 @@ mod tests {
         assert_eq!(sampler.decide(Recording::Always, None, 0, 0.24), Sampling::Accept);
         assert_eq!(sampler.decide(Recording::Always, None, 0, 0.25), Sampling::Deny);
         assert_eq!(Sampler::new(0.0).decide(Recording::Always, None, 0, 0.0), Sampling::Deny);
+    }
+
+    #[test]
+    fn what_belongs_to_an_action_goes_with_it_as_far_as_there_is_room() {
+        let mut sampler = Sampler::new(0.0);
+        let mut follow = |parent, recording| sampler.follow(parent, recording, None, 0);
+        assert_eq!(follow(Sampling::Accept, Recording::Always), Sampling::Accept);
+        assert_eq!(follow(Sampling::Deny, Recording::Always), Sampling::Deny);
+        assert_eq!(follow(Sampling::Accept, Recording::Never), Sampling::Deny);
+        let pieces = (0..30).filter(|_| follow(Sampling::Accept, Recording::Sparsely).is_sampled());
+        assert_eq!(pieces.count(), PER_SECOND);
     }
 
     #[test]

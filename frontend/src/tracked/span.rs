@@ -10,7 +10,7 @@ use app::{
     },
 };
 
-use crate::telemetry::SERVICE;
+use crate::telemetry::{KEPT, SERVICE};
 
 /// The longest sentence of a failure that a span keeps, in bytes.
 const MAX_MESSAGE: usize = 256;
@@ -110,7 +110,7 @@ pub struct End<'a> {
     /// The name of what came back.
     pub response: Option<&'a str>,
     /// Why it failed: a word for programs, a sentence for people.
-    pub error: Option<(&'a str, &'a str)>,
+    pub error: Option<(&'static str, &'a str)>,
 }
 
 impl End<'_> {
@@ -127,27 +127,41 @@ impl OpenSpan {
         Self { context, parent, name, kind: about.kind, started, attributes: about.attributes() }
     }
 
+    /// Begins the span of something a person does.
+    pub fn action(context: SpanContext, name: &'static str, started: u64, session: Option<String>) -> Self {
+        let session = session.map(|session| KeyValue::new("session.id", session));
+        let attributes = [KeyValue::new("service.name", SERVICE)].into_iter().chain(session).collect();
+        Self { context, parent: None, name: format!("ui.{name}").into(), kind: SpanKind::Internal, started, attributes }
+    }
+
     /// Says in words what happens between its ends.
     pub fn describing(mut self, operation: &'static str) -> Self {
         self.attributes.push(KeyValue::new("operation_name", operation));
         self
     }
 
-    /// Ends a span that was sampled; `None` for one that was not.
-    pub fn end(self, end: End<'_>) -> Option<Span> {
-        self.context.sampling.is_sampled().then(|| self.finish(end))
+    /// Why a span that was not sampled is kept when it ends so: it failed, or took at least `slow` microseconds.
+    pub fn kept_for(&self, end: End<'_>, slow: u64) -> Option<&'static str> {
+        let why = match end.error {
+            Some(("timeout", _)) => "timeout",
+            Some(_) => "error",
+            None if end.at.saturating_sub(self.started) >= slow => "slow",
+            None => return None,
+        };
+        (!self.context.sampling.is_sampled()).then_some(why)
     }
 
-    /// Ends a span that is also kept when it was not sampled but failed or took at least `slow` microseconds.
-    pub fn end_or_keep(mut self, end: End<'_>, slow: u64) -> Option<Span> {
-        if !self.context.sampling.is_sampled() {
-            let reason = match end.error {
-                Some(("timeout", _)) => "timeout",
-                Some(_) => "error",
-                None if end.at.saturating_sub(self.started) >= slow => "slow",
-                None => return None,
-            };
-            self.attributes.push(KeyValue::new("sampling.kept", reason));
+    /// Ends a span that was sampled; `None` for one that was not.
+    pub fn end(self, end: End<'_>) -> Option<Span> {
+        self.end_as(end, None)
+    }
+
+    /// Ends a span that was sampled, or is kept for a reason.
+    pub fn end_as(mut self, end: End<'_>, kept: Option<&'static str>) -> Option<Span> {
+        match kept {
+            Some(why) => self.attributes.push(KeyValue::new(KEPT, why)),
+            None if self.context.sampling.is_sampled() => {}
+            None => return None,
         }
         Some(self.finish(end))
     }
@@ -249,8 +263,10 @@ mod tests {
         assert_eq!(attribute(&span, "socketio.success"), Some(&false.into()));
     }
 
-    fn check_kept(at: u64, error: Option<(&str, &str)>, kept: Option<&'static str>) {
-        let span = open(Sampling::Deny).end_or_keep(End { at, response: None, error }, 1_000_000);
+    fn check_kept(at: u64, error: Option<(&'static str, &str)>, kept: Option<&'static str>) {
+        let (span, end) = (open(Sampling::Deny), End { at, response: None, error });
+        let why = span.kept_for(end, 1_000_000);
+        let span = span.end_as(end, why);
         let reason = span.as_ref().map(|span| attribute(span, "sampling.kept").cloned());
         assert_eq!(reason, kept.map(|kept| Some(kept.into())));
     }
@@ -262,6 +278,10 @@ mod tests {
         check_kept(3_000, Some(("busy", "")), Some("error"));
         check_kept(3_000, Some(("timeout", "")), Some("timeout"));
         assert!(open(Sampling::Deny).end(End::ok(3_000)).is_none());
+        assert_eq!(
+            open(Sampling::Accept).kept_for(End { at: 3_000, response: None, error: Some(("busy", "")) }, 1),
+            None
+        );
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! Requests that wait for their answer: each is taken out once, by whichever end comes first.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, rc::Rc};
 
-use app::{client::Settle, protocol::RequestId};
+use app::{
+    client::{Action, Settle},
+    protocol::RequestId,
+};
 
 use super::span::OpenSpan;
 
@@ -23,6 +26,8 @@ pub struct Waiting {
     pub deadline: u64,
     /// Its span; none when it is not followed.
     pub span: Option<OpenSpan>,
+    /// What it was sent for.
+    pub action: Option<Rc<Action>>,
     /// Whether the tracker and the journal know it.
     pub tracked: bool,
 }

@@ -227,6 +227,7 @@ impl Actions {
 
     /// Does what the command says.
     pub fn run(self, command: Command) {
+        self.with_client(|client| client.link.act(command.id()));
         match command {
             Command::FocusTerminal => {
                 if let Some(screen) = self.screen() {

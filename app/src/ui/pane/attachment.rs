@@ -184,8 +184,15 @@ impl Attachment {
         self.reach(untrack(|| self.terminal()).map_or(Way::Create, Way::Attach));
     }
 
+    /// The person wants another attempt.
+    pub fn try_again(&self) {
+        self.around.client.link.act("open");
+        self.open();
+    }
+
     /// Starts a shell in the pane, in place of one that has ended.
     pub fn start_anew(&self) {
+        self.around.client.link.act("open");
         self.reach(Way::Create);
     }
 
@@ -222,7 +229,8 @@ impl Attachment {
         self.typist.pause();
         self.phase.set(Phase::Opening);
         let opening = self.begin();
-        spawn_local(async move { this.step(way, opening).await });
+        let link = self.around.client.link.bound();
+        spawn_local(async move { this.step(way, opening, link).await });
     }
 
     fn live(&self, terminal: TerminalId) {

@@ -60,7 +60,7 @@ fn Standing(attachment: Held) -> impl IntoView {
             <p class="pane__note" data-tone="bad">
                 {move || why(text, &failure)}
                 <span class="space"></span>
-                <button class="button button--main" on:click=move |_| act(attachment, Attachment::open)>
+                <button class="button button--main" on:click=move |_| act(attachment, Attachment::try_again)>
                     {text.of(Message::TryAgain)}
                 </button>
             </p>

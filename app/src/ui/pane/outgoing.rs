@@ -52,6 +52,13 @@ enum Kind {
     },
 }
 
+impl Piece {
+    /// Whether it is a part of a paste.
+    pub fn is_pasted(&self) -> bool {
+        matches!(self.kind, Kind::Pasted { .. })
+    }
+}
+
 /// How far a paste has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pasting {
@@ -98,7 +105,7 @@ impl Outgoing {
     /// Takes the next piece that may go now; it counts as under way until it is answered.
     pub fn next(&mut self) -> Option<Piece> {
         let front = self.waiting.front()?;
-        let (length, alone) = (front.data.len(), matches!(front.kind, Kind::Pasted { .. }));
+        let (length, alone) = (front.data.len(), front.is_pasted());
         if self.under_way > 0 && (alone || self.alone || self.under_way + length > WINDOW) {
             return None;
         }
@@ -173,7 +180,7 @@ impl Outgoing {
     }
 
     fn pasted_left(&self) -> usize {
-        let pasted = self.waiting.iter().filter(|piece| piece.kind != Kind::Typed);
+        let pasted = self.waiting.iter().filter(|piece| piece.is_pasted());
         pasted.map(|piece| piece.data.len()).sum()
     }
 

@@ -40,6 +40,8 @@ pub struct Typist {
     outgoing: RefCell<Outgoing>,
     waiting: RwSignal<usize>,
     pasting: RwSignal<Option<Pasting>>,
+    /// The link for the pieces of a paste, as long as any are left.
+    paste_link: RefCell<Option<Link>>,
     /// How often in a row the server could not take a piece.
     unread: Cell<u32>,
     remark: RwSignal<Option<Remark>>,
@@ -67,6 +69,7 @@ impl Typist {
             outgoing: RefCell::default(),
             waiting: RwSignal::new(0),
             pasting: RwSignal::new(None),
+            paste_link: RefCell::default(),
             unread: Cell::new(0),
             remark: RwSignal::new(None),
             this: this.clone(),
@@ -109,6 +112,8 @@ impl Typist {
     /// Takes what was pasted; it stands behind what was typed before, and what is typed from now on behind it.
     pub fn paste(&self, pasted: Pasted) {
         let Some(limit) = self.limit() else { return };
+        self.link.act("paste");
+        self.paste_link.replace(Some(self.link.bound()));
         let taken = self.outgoing.borrow_mut().paste(pasted, limit);
         if taken.is_err() {
             self.remark.set(Some(Remark::Full));
@@ -164,7 +169,9 @@ impl Typist {
     }
 
     fn send(&self, terminal_id: TerminalId, piece: Piece) {
-        let answer = self.link.emit(&TerminalInput { terminal_id, data: piece.data.clone() });
+        let paste_link = self.paste_link.borrow().clone().filter(|_| piece.is_pasted());
+        let link = paste_link.as_ref().unwrap_or(&self.link);
+        let answer = link.emit(&TerminalInput { terminal_id, data: piece.data.clone() });
         let this = self.this.clone();
         spawn_local(async move {
             let answer = answer.await;
@@ -227,6 +234,9 @@ impl Typist {
             let outgoing = self.outgoing.borrow();
             (outgoing.waiting(), outgoing.pasting())
         };
+        if pasting.is_none() {
+            self.paste_link.take();
+        }
         self.waiting.set(waiting);
         self.pasting.set(pasting);
     }

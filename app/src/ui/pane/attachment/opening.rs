@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::prelude::{GetUntracked, Set, set_timeout};
 
 use crate::{
-    client::Failure,
+    client::{Failure, Link},
     protocol::{
         RefusalCode, TerminalId,
         terminal::{TerminalAttach, TerminalCreate},
@@ -29,17 +29,20 @@ pub(super) enum Way {
 
 impl Attachment {
     /// Takes `way`, and whatever other way the server's answers point to.
-    pub(super) async fn step(&self, mut way: Way, opening: u64) {
+    pub(super) async fn step(&self, mut way: Way, opening: u64, link: Link) {
         for _ in 0..MAX_STEPS {
             let answer = match way {
-                Way::Attach(terminal) => self.attach(terminal).await,
-                Way::Create => self.create(opening).await,
+                Way::Attach(terminal) => self.attach(terminal, &link).await,
+                Way::Create => self.create(opening, &link).await,
             };
             if self.opening.get() != opening {
                 return;
             }
             way = match (answer, way) {
-                (Ok(terminal), _) => return self.live(terminal),
+                (Ok(terminal), _) => {
+                    link.go_on();
+                    return self.live(terminal);
+                }
                 // The pane has one already: another window was faster.
                 (Err(Failure::Refused(refusal)), Way::Create) if refusal.terminal_id.is_some() => {
                     refusal.terminal_id.map_or(way, Way::Attach)
@@ -72,7 +75,7 @@ impl Attachment {
         set_timeout(open, Duration::from_millis(delay_ms));
     }
 
-    async fn attach(&self, terminal_id: TerminalId) -> Result<TerminalId, Failure> {
+    async fn attach(&self, terminal_id: TerminalId, link: &Link) -> Result<TerminalId, Failure> {
         let from_seq = {
             let screen = self.screen.borrow();
             let screen = screen.as_ref().ok_or(Failure::Disconnected)?;
@@ -81,11 +84,11 @@ impl Attachment {
             screen.show(terminal_id, None);
             from_seq
         };
-        let attached = self.around.client.link.emit(&TerminalAttach { terminal_id, from_seq }).await?;
+        let attached = link.emit(&TerminalAttach { terminal_id, from_seq }).await?;
         Ok(attached.terminal_id)
     }
 
-    async fn create(&self, opening: u64) -> Result<TerminalId, Failure> {
+    async fn create(&self, opening: u64, link: &Link) -> Result<TerminalId, Failure> {
         let (cols, rows) = {
             let screen = self.screen.borrow();
             let screen = screen.as_ref().ok_or(Failure::Disconnected)?;
@@ -102,11 +105,11 @@ impl Attachment {
             cwd: None,
             shell: None,
         };
-        let created = self.around.client.link.emit(&create).await?;
+        let created = link.emit(&create).await?;
         if self.opening.get() == opening {
             self.held.set(Some(created.terminal_id));
             // Whoever attaches first leads, and whoever creates is attached first: nobody is told what follows from that.
-            let me = self.around.client.link.status().client_id.get_untracked();
+            let me = link.status().client_id.get_untracked();
             self.around.workspace.terminal(created.terminal_id).leader.set(me);
             self.with_screen(|screen| screen.show(created.terminal_id, Some(0)));
         }
