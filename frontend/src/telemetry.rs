@@ -12,6 +12,7 @@ mod resource;
 mod spool;
 #[cfg(test)]
 pub mod testing;
+mod vitals;
 
 pub use page_load::PageLoad;
 pub use recorder::Recorder;

@@ -1,6 +1,10 @@
 //! What a page counts and measures for the server's metrics, from one post to the next. The server adds it up over all
 //! pages, so that names and bounds are the same on both sides.
 
+mod vital;
+
+pub use vital::Vital;
+
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
@@ -84,7 +88,7 @@ impl Meter {
             Some("timeout") => self.count((TIMEOUTS, event, None)),
             Some("disconnected") => {}
             _ => {
-                self.durations.entry((DURATION, event, None)).or_default().record(ended.took);
+                self.record((DURATION, event, None), ended.took.as_secs_f64());
                 if ended.took >= ended.slow {
                     self.count((SLOW, event, None));
                 }
@@ -99,7 +103,14 @@ impl Meter {
 
     /// Measures the way from a key to its paint.
     pub fn echoed(&mut self, latency: Duration) {
-        self.durations.entry((ECHO_LATENCY, None, None)).or_default().record(latency);
+        self.record((ECHO_LATENCY, None, None), latency.as_secs_f64());
+    }
+
+    /// Measures how a page feels: seconds, or the shift. What cannot be is left out.
+    pub fn felt(&mut self, vital: Vital, value: f64) {
+        if value.is_finite() && value >= 0.0 {
+            self.record((vital.name(), None, None), value);
+        }
     }
 
     /// Whether nothing has happened.
@@ -139,7 +150,7 @@ impl Meter {
                 count: durations.counts.iter().sum(),
                 sum: durations.sum,
                 bucket_counts: durations.counts.map(Count).to_vec(),
-                explicit_bounds: BOUNDS.to_vec(),
+                explicit_bounds: vital::bounds(series.0).to_vec(),
             });
         }
         let sums = sums.into_iter().map(|(name, data_points)| {
@@ -148,7 +159,8 @@ impl Meter {
         });
         let histograms = histograms.into_iter().map(|(name, data_points)| {
             let histogram = Histogram { aggregation_temporality: DELTA, data_points };
-            Metric { name: name.into(), unit: "s".into(), data: Data::Histogram(histogram) }
+            let unit = Vital::named(name).map_or("s", Vital::unit);
+            Metric { name: name.into(), unit: unit.into(), data: Data::Histogram(histogram) }
         });
         sums.chain(histograms).collect()
     }
@@ -156,15 +168,15 @@ impl Meter {
     fn count(&mut self, series: Series) {
         *self.counts.entry(series).or_default() += 1;
     }
+
+    fn record(&mut self, series: Series, value: f64) {
+        let of = self.durations.entry(series).or_default();
+        of.counts[vital::bounds(series.0).partition_point(|bound| *bound < value)] += 1;
+        of.sum += value;
+    }
 }
 
 impl Durations {
-    fn record(&mut self, duration: Duration) {
-        let seconds = duration.as_secs_f64();
-        self.counts[BOUNDS.partition_point(|bound| *bound < seconds)] += 1;
-        self.sum += seconds;
-    }
-
     fn add(&mut self, other: &Self) {
         self.counts.iter_mut().zip(other.counts).for_each(|(count, more)| *count += more);
         self.sum += other.sum;
@@ -231,6 +243,18 @@ mod tests {
         }
         let counts = &meter.durations[&(ECHO_LATENCY, None, None)].counts;
         assert_eq!((counts[0], counts[1], counts[14], counts[15]), (2, 1, 1, 1));
+    }
+
+    #[test]
+    fn a_vital_has_bounds_and_a_unit_of_its_own() {
+        let mut meter = Meter::default();
+        meter.felt(Vital::Cls, 0.25);
+        meter.felt(Vital::Lcp, f64::NAN);
+        let metrics = serde_json::to_value(meter.metrics(1, 2)).unwrap();
+        assert_eq!(metrics.as_array().map(Vec::len), Some(1));
+        let (metric, point) = (&metrics[0], &metrics[0]["histogram"]["dataPoints"][0]);
+        assert_eq!((metric["name"].as_str(), metric["unit"].as_str()), (Some("browser.web_vital.cls"), Some("1")));
+        assert_eq!((point["explicitBounds"][8].as_f64(), point["bucketCounts"][8].as_str()), (Some(0.25), Some("1")));
     }
 
     #[test]

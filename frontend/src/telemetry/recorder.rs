@@ -26,6 +26,7 @@ use super::{
     metrics::Metrics,
     outliving::Outliving,
     resource,
+    vitals::Vitals,
 };
 
 /// How many finished spans the page remembers for its own trace view; the server has the others.
@@ -38,6 +39,7 @@ pub struct Recorder {
     status: LinkStatus,
     exporter: Option<Rc<Exporter>>,
     metrics: Option<Rc<Metrics>>,
+    vitals: Option<Vitals>,
     _going: RefCell<Vec<Listener>>,
 }
 
@@ -50,8 +52,9 @@ impl Recorder {
         let exporter = posts.then(|| Exporter::new(page, resource.clone(), status, outliving.clone()));
         let measures = posts && page.tracking.metrics;
         let metrics = measures.then(|| Metrics::new(page, resource.clone(), status, outliving));
-        let recent = RefCell::default();
-        let recorder = Rc::new(Self { recent, resource, status, exporter, metrics, _going: RefCell::default() });
+        let vitals = metrics.as_ref().and_then(|_| Vitals::watch());
+        let (recent, _going) = (RefCell::default(), RefCell::default());
+        let recorder = Rc::new(Self { recent, resource, status, exporter, metrics, vitals, _going });
         recorder._going.replace(Self::follow(&Rc::downgrade(&recorder)));
         recorder
     }
@@ -81,6 +84,7 @@ impl Recorder {
     fn follow(this: &Weak<Self>) -> Vec<Listener> {
         let (seen, gone) = (this.clone(), this.clone());
         let part = |recorder: &Self| {
+            recorder.vitals.iter().for_each(|vitals| recorder.measure(|meter| vitals.tell(meter)));
             // What is counted first: it is small, and there is room for so much only.
             recorder.metrics.iter().for_each(|metrics| metrics.part());
             recorder.exporter.iter().for_each(|exporter| exporter.part());

@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use app::protocol::catalog;
 use app::tracking::meter::{
-    BOUNDS, CORRELATIONS, DURATION, ECHO_LATENCY, ERROR_TYPE, ERRORS, EVENT_NAME, REQUESTS, SLOW, TIMEOUTS,
+    BOUNDS, CORRELATIONS, DURATION, ECHO_LATENCY, ERROR_TYPE, ERRORS, EVENT_NAME, REQUESTS, SLOW, TIMEOUTS, Vital,
 };
 use opentelemetry::KeyValue;
 use opentelemetry_proto::tonic::common::v1::KeyValue as Attribute;
@@ -72,19 +72,18 @@ impl Pages {
                     )
                 })
             }
-            (DURATION | ECHO_LATENCY, Some(Data::Histogram(histogram))) => {
+            (name, Some(Data::Histogram(histogram))) => {
+                let vital = Vital::named(name);
+                let known = vital.map(Vital::name).or([DURATION, ECHO_LATENCY].into_iter().find(|ours| *ours == name));
+                let Some(known) = known else { return Added::Unknown };
                 let is_delta = histogram.aggregation_temporality == AggregationTemporality::Delta as i32;
                 each(&histogram.data_points, |point| {
                     if !is_delta {
                         return Err("a histogram is not a delta");
                     }
-                    let buckets = buckets(point)?;
-                    let series = if metric.name == DURATION {
-                        (DURATION, Some(catalog::label(text(&point.attributes, EVENT_NAME).unwrap_or_default())))
-                    } else {
-                        (ECHO_LATENCY, None)
-                    };
-                    self.durations().entry(series).or_default().add(&buckets);
+                    let buckets = buckets(point, bounds(vital))?;
+                    let event = (known == DURATION).then(|| text(&point.attributes, EVENT_NAME).unwrap_or_default());
+                    self.durations().entry((known, event.map(catalog::label))).or_default().add(&buckets);
                     Ok(())
                 })
             }
@@ -95,13 +94,15 @@ impl Pages {
     /// Adds the pages' durations to what has been collected: to a metric that is there, or as one more.
     pub(super) fn add_to(&self, metrics: &mut Vec<Metric>, since: SystemTime) {
         for ((name, event), buckets) in self.durations().iter() {
-            let point = buckets.point(*event, since);
+            let vital = Vital::named(name);
+            let point = buckets.point(*event, bounds(vital), since);
             let known = metrics.iter_mut().find(|metric| metric.name == *name).and_then(|metric| metric.data.as_mut());
             match known {
                 Some(Data::Histogram(histogram)) => histogram.data_points.push(point),
                 _ => metrics.push(Metric {
                     name: (*name).to_owned(),
-                    unit: "s".to_owned(),
+                    description: vital.map_or("", described).to_owned(),
+                    unit: vital.map_or("s", Vital::unit).to_owned(),
                     data: Some(Data::Histogram(Histogram {
                         data_points: vec![point],
                         aggregation_temporality: AggregationTemporality::Cumulative.into(),
@@ -154,9 +155,23 @@ fn count_one(name: &str, count: u64, attributes: &[Attribute], instruments: &Ins
     Ok(())
 }
 
+fn bounds(vital: Option<Vital>) -> &'static [f64; BOUNDS.len()] {
+    vital.map_or(&BOUNDS, Vital::bounds)
+}
+
+fn described(vital: Vital) -> &'static str {
+    match vital {
+        Vital::Lcp => "Largest Contentful Paint: until the largest part of a page was seen.",
+        Vital::Inp => "Interaction to Next Paint: nearly the slowest answer of a page to a key or a click.",
+        Vital::Cls => "Cumulative Layout Shift: how much of a page moved without being asked to.",
+        Vital::Fcp => "First Contentful Paint: until anything of a page was seen.",
+        Vital::Ttfb => "Time To First Byte: until the first byte of a page came.",
+    }
+}
+
 /// Reads a histogram whose bounds are ours.
-fn buckets(point: &HistogramDataPoint) -> Result<Buckets, &'static str> {
-    if point.explicit_bounds != BOUNDS {
+fn buckets(point: &HistogramDataPoint, bounds: &[f64; BOUNDS.len()]) -> Result<Buckets, &'static str> {
+    if point.explicit_bounds != bounds {
         return Err("a histogram has other bounds than the server's");
     }
     let counts = <[u64; BOUNDS.len() + 1]>::try_from(point.bucket_counts.as_slice());
@@ -177,7 +192,7 @@ impl Buckets {
         self.sum += other.sum;
     }
 
-    fn point(&self, event: Option<&str>, since: SystemTime) -> HistogramDataPoint {
+    fn point(&self, event: Option<&str>, bounds: &[f64], since: SystemTime) -> HistogramDataPoint {
         let side = attribute(Side::KEY, Side::Browser.value());
         HistogramDataPoint {
             attributes: event.map(|event| attribute(EVENT_NAME, event)).into_iter().chain([side]).collect(),
@@ -186,7 +201,7 @@ impl Buckets {
             count: self.counts.iter().sum(),
             sum: Some(self.sum),
             bucket_counts: self.counts.to_vec(),
-            explicit_bounds: BOUNDS.to_vec(),
+            explicit_bounds: bounds.to_vec(),
             ..HistogramDataPoint::default()
         }
     }
@@ -217,7 +232,7 @@ mod tests {
     fn check_refused(change: impl FnOnce(&mut HistogramDataPoint), reason: &str) {
         let mut point = point(&[(3, 2)], 0.01);
         change(&mut point);
-        assert_eq!(buckets(&point).expect_err("it is refused"), reason, "{point:?}");
+        assert_eq!(buckets(&point, &BOUNDS).expect_err("it is refused"), reason, "{point:?}");
     }
 
     #[test]
@@ -238,9 +253,9 @@ mod tests {
     #[test]
     fn what_pages_measured_is_added_up() {
         let mut all = Buckets::default();
-        all.add(&buckets(&point(&[(3, 2)], 0.01)).unwrap());
-        all.add(&buckets(&point(&[(3, 1), (15, 1)], 40.0)).unwrap());
-        let added = all.point(Some("terminal:input"), UNIX_EPOCH);
+        all.add(&buckets(&point(&[(3, 2)], 0.01), &BOUNDS).unwrap());
+        all.add(&buckets(&point(&[(3, 1), (15, 1)], 40.0), &BOUNDS).unwrap());
+        let added = all.point(Some("terminal:input"), &BOUNDS, UNIX_EPOCH);
         assert_eq!((added.count, added.bucket_counts[3], added.bucket_counts[15]), (4, 3, 1));
         assert_eq!(added.sum, Some(40.01));
         assert_eq!(text(&added.attributes, "side"), Some("browser"));

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::tracking::meter::Vital;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 
 use super::*;
@@ -82,6 +83,32 @@ fn what_a_page_measures_is_added_to_the_same_histogram() {
     ] {
         assert_eq!(line(&registry, series).as_deref(), Some(value), "{series}");
     }
+}
+
+#[test]
+fn how_pages_feel_is_measured_in_buckets_of_its_own() {
+    let registry = registry();
+    let vital = |name: &str, bounds: &[f64; 15]| {
+        let mut counts = [0; 16];
+        counts[8] = 1;
+        let point = json!({"timeUnixNano": nanos(NOW), "count": "1", "sum": 0.2, "explicitBounds": bounds,
+            "bucketCounts": counts, "attributes": labels(&[("page", "/secret")])});
+        json!({"name": name, "histogram": {"aggregationTemporality": DELTA, "dataPoints": [point]}})
+    };
+    for of in Vital::ALL {
+        let (answer, passed) = post_to(&registry, Sender::Page, &[vital(of.name(), of.bounds())]);
+        assert_eq!((answer.status(), passed.len()), (http::StatusCode::OK, 0), "{of:?}");
+    }
+    for series in [
+        r#"browser_web_vital_lcp_seconds_bucket{side="browser",le="2.5"}"#,
+        r#"browser_web_vital_cls_bucket{side="browser",le="0.25"}"#,
+        r#"browser_web_vital_ttfb_seconds_count{side="browser"}"#,
+    ] {
+        assert_eq!(line(&registry, series).as_deref(), Some("1"), "{series}");
+    }
+    let (answer, _) = post_to(&registry, Sender::Page, &[vital("browser.web_vital.cls", Vital::Lcp.bounds())]);
+    assert_eq!(answer, rejected_with(1, "a histogram has other bounds than the server's"));
+    assert!(registry.exposition().contains("# HELP browser_web_vital_cls Cumulative Layout Shift"));
 }
 
 #[test]
