@@ -63,7 +63,7 @@ pub fn hydrate() {
         provide_context(page);
         provide_context(monitor);
         provide_context(workspace);
-        StoredValue::new_local((connection.clone(), console::expose(tracker)));
+        StoredValue::new_local((connection.clone(), console::expose(&service)));
         service.load_page();
         connection.attempt();
         view! { <App/> }

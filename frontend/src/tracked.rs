@@ -1,5 +1,6 @@
 //! The tracked service, the only `emit` in the tree: span, request id, B3 headers, emit, answer, record.
 
+mod by_hand;
 mod doing;
 mod inbound;
 mod outbound;

@@ -11,7 +11,7 @@ use crate::{
     protocol::catalog,
     trace::otlp::{
         KeyValue,
-        metric::{Count, DELTA, Data, Histogram, HistogramDataPoint, Metric, NumberDataPoint, Sum},
+        metric::{Count, DELTA, Data, Figure, Gauge, Histogram, HistogramDataPoint, Metric, NumberDataPoint, Sum},
     },
 };
 
@@ -29,6 +29,9 @@ pub const DURATION: &str = "socketio.duration";
 pub const CORRELATIONS: &str = "socketio.correlations";
 /// Time from input to the first output after it.
 pub const ECHO_LATENCY: &str = "terminal.echo.latency";
+
+/// How the name of a figure begins that a caller has named.
+pub const CUSTOM: &str = "aetherterm.custom.";
 
 /// The label that names an event.
 pub const EVENT_NAME: &str = "event_name";
@@ -48,6 +51,8 @@ pub const BOUNDS: [f64; 15] =
 pub struct Meter {
     counts: BTreeMap<Series, u64>,
     durations: BTreeMap<Series, Durations>,
+    /// By the name of the metric.
+    figures: BTreeMap<String, f64>,
 }
 
 /// A metric, the event it is about, and why that failed; each from a closed list.
@@ -113,10 +118,15 @@ impl Meter {
         }
     }
 
+    /// Sets a figure of a caller's own; how many names there may be is the tracker's to say.
+    pub fn figure(&mut self, name: &str, value: f64) {
+        self.figures.insert(format!("{CUSTOM}{name}"), value);
+    }
+
     /// Whether nothing has happened.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.counts.is_empty() && self.durations.is_empty()
+        self.counts.is_empty() && self.durations.is_empty() && self.figures.is_empty()
     }
 
     /// Adds what could not be posted, and is to go with the next post.
@@ -126,6 +136,10 @@ impl Meter {
         }
         for (series, durations) in &other.durations {
             self.durations.entry(*series).or_default().add(durations);
+        }
+        for (name, value) in &other.figures {
+            // What has been set since is newer.
+            self.figures.entry(name.clone()).or_insert(*value);
         }
     }
 
@@ -162,7 +176,11 @@ impl Meter {
             let unit = Vital::named(name).map_or("s", Vital::unit);
             Metric { name: name.into(), unit: unit.into(), data: Data::Histogram(histogram) }
         });
-        sums.chain(histograms).collect()
+        let figures = self.figures.iter().map(|(name, value)| {
+            let data_points = vec![Figure { time_unix_nano: until, as_double: *value }];
+            Metric { name: name.clone().into(), unit: "".into(), data: Data::Gauge(Gauge { data_points }) }
+        });
+        sums.chain(histograms).chain(figures).collect()
     }
 
     fn count(&mut self, series: Series) {
@@ -262,14 +280,20 @@ mod tests {
         let mut meter = Meter::default();
         meter.requested("terminal:input");
         meter.echoed(Duration::from_millis(2));
+        meter.figure("depth", 2.0);
+        meter.figure("width", 80.0);
         let failed = std::mem::take(&mut meter);
         assert!(meter.is_empty());
         meter.requested("terminal:input");
         meter.orphaned();
+        meter.figure("depth", 3.0);
         meter.add(&failed);
         let expected =
             ["socketio.correlations - - 1", "socketio.requests terminal:input - 2", "terminal.echo.latency - - 1"];
         assert_eq!(series(&meter), expected);
+        let figures: Vec<_> = meter.figures.into_iter().collect();
+        let expected = [("aetherterm.custom.depth".to_owned(), 3.0), ("aetherterm.custom.width".to_owned(), 80.0)];
+        assert_eq!(figures, expected);
     }
 
     #[test]

@@ -27,20 +27,27 @@ pub fn warn(line: &str) {
 /// An object on the window whose functions call into the page; dropping it takes it away.
 pub struct Exposed {
     name: &'static str,
-    _functions: Vec<Closure<dyn FnMut() -> JsValue>>,
+    _functions: Vec<Closure<RawCall>>,
 }
 
-/// A function that the console may call.
-pub type Function = (&'static str, Box<dyn FnMut() -> JsValue>);
+/// What a function of the console does with its arguments; those that are not given are undefined.
+pub type Call = dyn Fn(&[JsValue; 3]) -> JsValue;
+
+type RawCall = dyn FnMut(JsValue, JsValue, JsValue) -> JsValue;
+
+/// A function that may be called once, later or never.
+pub fn once(then: impl FnOnce() + 'static) -> JsValue {
+    Closure::once_into_js(then)
+}
 
 impl Exposed {
     /// Puts `window.{name}.{part}` there with the functions given.
-    pub fn new(name: &'static str, part: &str, functions: Vec<Function>) -> Self {
+    pub fn new(name: &'static str, part: &str, functions: Vec<(&'static str, Box<Call>)>) -> Self {
         let object = Object::new();
         let functions = functions
             .into_iter()
             .map(|(name, function)| {
-                let closure = Closure::<dyn FnMut() -> JsValue>::new(function);
+                let closure = Closure::<RawCall>::new(move |a, b, c| function(&[a, b, c]));
                 set(&object, name, closure.as_ref().unchecked_ref());
                 closure
             })

@@ -56,6 +56,21 @@ pub fn is_refusal(payload: &JsValue) -> bool {
     get(payload, "error").is_some_and(|error| error.is_object())
 }
 
+/// Why an answer says no, in words: in the protocol's own form, or with `success` or `ok` that is false; `None` when it does not.
+pub fn failure(payload: &JsValue) -> Option<String> {
+    let error = get(payload, "error").filter(JsValue::is_truthy);
+    let denies = |key| get(payload, key).is_some_and(|word| word == JsValue::FALSE);
+    match error {
+        Some(error) => Some(message_of(&error)),
+        None => (denies("success") || denies("ok")).then(String::new),
+    }
+}
+
+/// What an error says: an object's `message`, or a text.
+pub fn message_of(error: &JsValue) -> String {
+    get(error, "message").unwrap_or_else(|| error.clone()).as_string().unwrap_or_default()
+}
+
 /// The request id of a message, where it has one.
 pub fn request_id(payload: &JsValue) -> Option<RequestId> {
     RequestId::parse(&get(payload, REQUEST_ID_KEY)?.as_string()?)

@@ -4,7 +4,7 @@ use js_sys::{Array, Function};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
-use super::payload::to_js;
+use super::payload::{message_of, to_js};
 
 mod raw {
     use js_sys::{Array, Function};
@@ -169,13 +169,4 @@ impl Drop for Socket {
         self.raw.off_any();
         self.raw.disconnect();
     }
-}
-
-/// The message of a JavaScript error, or whatever else was thrown as text.
-fn message_of(error: &JsValue) -> String {
-    error
-        .dyn_ref::<js_sys::Error>()
-        .map(|error| String::from(error.message()))
-        .or_else(|| error.as_string())
-        .unwrap_or_default()
 }

@@ -119,7 +119,7 @@ impl TrackedSocketService {
         self.recorder.measure(|meter| meter.ended(Ended { event, took, slow, error }));
     }
 
-    fn write_down(&self, settled: &Settled) {
+    pub(super) fn write_down(&self, settled: &Settled) {
         self.log(|| settled.to_string());
         self.rows.write(|journal| journal.settle(settled));
     }
@@ -199,7 +199,8 @@ impl TrackedSocketService {
         for settled in self.tracker.expire(now) {
             self.write_down(&settled);
         }
-        if self.waiting.borrow().is_empty() {
+        // Somebody may follow requests by hand.
+        if self.waiting.borrow().is_empty() && self.tracker.pending_requests().is_empty() {
             self.sweep.take();
         }
     }

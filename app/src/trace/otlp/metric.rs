@@ -58,6 +58,27 @@ pub enum Data {
     Sum(Sum),
     /// Measurements by size.
     Histogram(Histogram),
+    /// Figures as they stand.
+    Gauge(Gauge),
+}
+
+/// Figures as they stand.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Gauge {
+    /// One for each series.
+    pub data_points: Vec<Figure>,
+}
+
+/// A figure as it stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Figure {
+    /// When, in nanoseconds since 1970.
+    #[serde(with = "decimal")]
+    pub time_unix_nano: u64,
+    /// The figure.
+    pub as_double: f64,
 }
 
 /// Counts.
