@@ -42,6 +42,22 @@ test('what was typed last is counted when the page goes', async ({ page, server 
   await expect.poll(() => scrape(server, 'socketio_requests_total', input, 'side="browser"'), { timeout: 5_000 }).toBe(5);
 });
 
+test('how the page felt is measured when it goes', async ({ page, server }) => {
+  await open(page, server);
+  await type(page, 'echo $((6*7))');
+  await expect(screen(page)).toContainText('42');
+  expect(await scrape(server, 'browser_web_vital_cls_count')).toBe(0);
+  await page.goto('about:blank');
+  for (const vital of ['lcp_seconds', 'inp_seconds', 'cls', 'fcp_seconds', 'ttfb_seconds']) {
+    const count = () => scrape(server, `browser_web_vital_${vital}_count`, 'side="browser"');
+    await expect.poll(count, { message: vital, timeout: 5_000 }).toBe(1);
+  }
+  const [ttfb, fcp, lcp] = await Promise.all(['ttfb', 'fcp', 'lcp'].map((vital) => scrape(server, `browser_web_vital_${vital}_seconds_sum`)));
+  expect(ttfb).toBeGreaterThan(0);
+  expect(fcp).toBeGreaterThan(ttfb!);
+  expect(lcp).toBeGreaterThanOrEqual(fcp!);
+});
+
 test.describe('with browser telemetry off', () => {
   test.use({ serverEnv: { VITE_TELEMETRY_ENABLED: 'false' } });
 

@@ -49,6 +49,27 @@ test('the write to the PTY is a child of the keystroke', async ({ page, server, 
     .toBe(handled.spanId);
 });
 
+test('a page whose clock is ten minutes slow tells its spans in the time of the server', async ({ page, server, collector }) => {
+  const SLOW_MS = 600_000;
+  await page.addInitScript((slow) => {
+    const origin = performance.timeOrigin;
+    Object.defineProperty(Performance.prototype, 'timeOrigin', { get: () => origin - slow });
+  }, SLOW_MS);
+  await open(page, server);
+  await type(page, 'echo $((6*7))');
+  await expect(screen(page)).toContainText('42');
+  const { browser, server: handled } = await bothSides(collector, 'socketio.terminal:input');
+  const { 'browser.clock.offset_ms': offset, 'browser.clock.rtt_ms': roundTrip } = browser.attributes as Record<string, number>;
+  expect(roundTrip).toBeGreaterThan(0);
+  // Half a round trip is what a measurement can be wrong by.
+  const room = BigInt(Math.ceil((roundTrip! / 2 + 5) * 1e6));
+  expect(handled.start).toBeGreaterThan(browser.start - room);
+  expect(handled.end).toBeLessThan(browser.end + room);
+  // What the page's own clock said can be told again.
+  const raw = Number(browser.start / 1_000_000n) - offset!;
+  expect(Math.abs(Date.now() - SLOW_MS - raw)).toBeLessThan(30_000);
+});
+
 test('what is typed is in no span', async ({ page, server, collector }) => {
   await open(page, server);
   await type(page, 'echo canary-5f1e; echo canary-5f1e | tr a-z A-Z');

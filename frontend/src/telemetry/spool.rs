@@ -61,7 +61,7 @@ pub struct Lost {
 }
 
 /// What a key says: `{prefix}{milliseconds since 1970}-{spans}-{bytes}-{window}-{number}`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug)]
 struct Entry {
     at: u64,
     spans: usize,
@@ -95,16 +95,16 @@ impl<S: Store> Spool<S> {
 
     /// Gives up what is too old, and the oldest until `bytes` more have room.
     pub fn make_room(&self, bytes: usize, now: u64) -> Lost {
-        let entries = self.entries();
+        let mut entries = self.entries();
         let mut kept: usize = entries.iter().map(|entry| entry.bytes).sum();
         let mut lost = Lost::default();
-        for entry in entries {
-            if kept + bytes <= MOST_BYTES && now.saturating_sub(entry.at) <= LONGEST_MS {
-                continue;
+        while let Some(oldest) = take_oldest(&mut entries) {
+            if kept + bytes <= MOST_BYTES && now.saturating_sub(oldest.at) <= LONGEST_MS {
+                break;
             }
-            self.store.remove(&entry.key);
-            kept -= entry.bytes;
-            *if entry.own { &mut lost.own } else { &mut lost.others } += entry.spans;
+            self.store.remove(&oldest.key);
+            kept -= oldest.bytes;
+            *if oldest.own { &mut lost.own } else { &mut lost.others } += oldest.spans;
         }
         lost
     }
@@ -119,11 +119,15 @@ impl<S: Store> Spool<S> {
 
     /// Takes out the oldest body.
     pub fn claim(&self) -> Option<Claimed> {
-        self.entries().into_iter().find_map(|Entry { at, spans, own, key, .. }| {
-            let json = self.store.get(&key)?;
-            self.store.remove(&key);
-            Some(Claimed { json, spans, own, at })
-        })
+        let mut entries = self.entries();
+        loop {
+            let Entry { at, spans, own, key, .. } = take_oldest(&mut entries)?;
+            // Another window may have been faster.
+            if let Some(json) = self.store.get(&key) {
+                self.store.remove(&key);
+                return Some(Claimed { json, spans, own, at });
+            }
+        }
     }
 
     /// Puts back what could not be sent, as this window's own; `false` when the browser has no room.
@@ -131,12 +135,8 @@ impl<S: Store> Spool<S> {
         self.keep(&claimed.json, claimed.spans, claimed.at)
     }
 
-    /// Oldest first.
     fn entries(&self) -> Vec<Entry> {
-        let keys = self.store.keys(&self.prefix);
-        let mut entries: Vec<_> = keys.into_iter().filter_map(|key| self.read(key)).collect();
-        entries.sort_unstable();
-        entries
+        self.store.keys(&self.prefix).into_iter().filter_map(|key| self.read(key)).collect()
     }
 
     fn read(&self, key: String) -> Option<Entry> {
@@ -146,6 +146,12 @@ impl<S: Store> Spool<S> {
         let own = parts.next()? == self.window;
         Some(Entry { at, spans: usize::try_from(spans).ok()?, bytes: usize::try_from(bytes).ok()?, own, key })
     }
+}
+
+/// Takes the oldest of a few entries; a sort of them would be more to download than all else here.
+fn take_oldest(entries: &mut Vec<Entry>) -> Option<Entry> {
+    let (place, _) = entries.iter().enumerate().min_by_key(|(_, entry)| entry.at)?;
+    Some(entries.swap_remove(place))
 }
 
 impl Store for Browser {

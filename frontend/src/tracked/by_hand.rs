@@ -25,8 +25,8 @@ impl TrackedSocketService {
         let client_id = self.status.client_id.get_untracked();
         let request = NewRequest { client_id: client_id.as_deref(), ..NewRequest::new(event, now) };
         let id = self.tracker.track_request(&request)?;
-        // Beyond a number of names of the callers' own the tracker has one for all of them.
-        let known = self.tracker.pending_requests().into_iter().find(|request| request.request_id == id)?;
+        // The newest; beyond a number of names of the callers' own the tracker has one for all of them.
+        let known = self.tracker.pending_requests().pop()?;
         self.log(|| known.to_string());
         let row = Row { request_id: Some(id.clone()), ..Row::request(known.event_name, now) };
         self.rows.write(|journal| journal.push(row));

@@ -18,11 +18,10 @@ impl Interactions {
         if id == 0.0 {
             return;
         }
-        match self.slowest.iter_mut().find(|(known, _)| *known == id) {
-            Some((_, longest)) => *longest = longest.max(duration),
-            None => self.slowest.push((id, duration)),
-        }
-        self.slowest.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+        let known = self.slowest.iter().position(|(known, _)| *known == id);
+        let longest = known.map_or(duration, |place| self.slowest.remove(place).1.max(duration));
+        let place = self.slowest.partition_point(|(_, slower)| *slower >= longest);
+        self.slowest.insert(place, (id, longest));
         self.slowest.truncate(REMEMBERED);
     }
 

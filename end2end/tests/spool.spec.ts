@@ -1,0 +1,91 @@
+// What a page could not send before it went: the next page does, once.
+import type { BrowserContext, Page } from '@playwright/test';
+import { sent } from '../fixtures/posts.ts';
+import { open, screen, type } from '../fixtures/terminal.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+test.use({ expectedConsoleErrors: [/Failed to load resource|ERR_FAILED/] });
+
+/** What pages of this server have left with the browser. */
+async function left(context: BrowserContext, address: string): Promise<Record<string, string>> {
+  const page = await context.newPage();
+  await page.goto(address);
+  const all = await page.evaluate(() => Object.fromEntries(Object.entries(localStorage).filter(([key]) => key.startsWith('aetherterm.spool'))));
+  await page.close();
+  return all as Record<string, string>;
+}
+
+/** The status bar's sum: all, exported, queued, spooled, lost. */
+async function counts(page: Page): Promise<number[]> {
+  const title = await page.getByRole('contentinfo', { name: 'Status' }).getByText(/export ok/).getAttribute('title');
+  return [...(title ?? '').matchAll(/\d+/g)].map(([number]) => Number(number));
+}
+
+test('spans of a page that went while the server took none arrive from the next pages, each once', async ({ page, server, collector, context }) => {
+  test.setTimeout(60_000);
+  const messages = sent(page);
+  const away = page.waitForRequest('**/v1/traces');
+  await page.route('**/v1/traces', (route) => route.abort());
+  await open(page, server);
+  await type(page, 'echo canary-$((6*7))');
+  await expect(screen(page)).toContainText('canary-42');
+  await away;
+  await page.goto('about:blank');
+  const sampled = messages.filter((message) => message.sampled).map(({ spanId }) => spanId);
+  expect(sampled.length).toBeGreaterThan(15);
+  expect(collector.spans.filter(({ spanId }) => sampled.includes(spanId) && spanId)).toEqual([]);
+
+  const kept = await left(context, server.address('/healthz'));
+  expect(Object.keys(kept).length).toBeGreaterThan(0);
+  expect(Object.values(kept).join()).not.toMatch(/canary/);
+  expect(Object.values(kept).join()).not.toContain(server.token);
+
+  // Two windows at once are one too many: each span is sent by one of them.
+  const windows = [await context.newPage(), await context.newPage()];
+  await Promise.all(windows.map((window) => window.goto(server.address('/'))));
+  const arrived = () => collector.spans.map(({ spanId }) => spanId);
+  await expect.poll(() => sampled.every((spanId) => arrived().includes(spanId)), { timeout: 25_000 }).toBe(true);
+  // Both have sent all that they have.
+  for (const window of windows) {
+    await expect.poll(async () => {
+      const [created, exported, ...others] = await counts(window);
+      return created! > 0 && created === exported && others.every((count) => count === 0);
+    }, { timeout: 15_000 }).toBe(true);
+  }
+  expect(new Set(arrived()).size).toBe(arrived().length);
+  expect(await left(context, server.address('/healthz'))).toEqual({});
+});
+
+test('more than may outlive a page is left for the next one and counted', async ({ page, server, collector, context }) => {
+  test.setTimeout(60_000);
+  const messages = sent(page);
+  // One post hangs, so that the others wait behind it.
+  await page.addInitScript(() => {
+    const { fetch } = window;
+    let hangs = false;
+    window.fetch = (request, ...more) => {
+      if (hangs || !(request instanceof Request) || !request.url.endsWith('/v1/traces')) return fetch(request, ...more);
+      hangs = true;
+      document.documentElement.dataset.hangs = '';
+      return new Promise(() => {});
+    };
+  });
+  await open(page, server);
+  await expect(page.locator('html[data-hangs]')).toBeAttached({ timeout: 10_000 });
+  const before = messages.length;
+  await type(page, 'stty -echo; echo rea""dy; cat > /dev/null');
+  await expect(screen(page)).toContainText('ready');
+  await page.keyboard.type('x'.repeat(150), { delay: 60 });
+  const sampled = () => messages.slice(before).filter((message) => message.sampled).map(({ spanId }) => spanId);
+  await expect.poll(() => sampled().length).toBeGreaterThan(100);
+  await page.goto('about:blank');
+  expect(Object.keys(await left(context, server.address('/healthz'))).length).toBeGreaterThan(0);
+  const arrived = () => collector.spans.map(({ spanId }) => spanId);
+  // What outlived the page is there at once, the rest comes with the next page.
+  await expect.poll(() => sampled().some((spanId) => arrived().includes(spanId)), { timeout: 10_000 }).toBe(true);
+  expect(sampled().every((spanId) => arrived().includes(spanId))).toBe(false);
+  const next = await context.newPage();
+  await next.goto(server.address('/'));
+  await expect.poll(() => sampled().every((spanId) => arrived().includes(spanId)), { timeout: 20_000 }).toBe(true);
+  expect(new Set(arrived()).size).toBe(arrived().length);
+});
