@@ -39,6 +39,7 @@ mod signal;
 pub mod span;
 mod spool;
 mod subscriber;
+mod tail;
 
 pub use command::{CommandRecord, record_command};
 pub use config::{TelemetryConfig, TelemetryConfigError};
@@ -140,7 +141,8 @@ impl Telemetry {
             .with_sampler(B3Sampler::new(config.sampling))
             .with_span_limits(limits::counts(&config.limits));
         if config.recording {
-            let processor = HandOverProcessor::start(&resource, config.limits, outbox.clone(), Arc::clone(&ledger))?;
+            let (outbox, ledger) = (outbox.clone(), Arc::clone(&ledger));
+            let processor = HandOverProcessor::start(&resource, config.limits, slow(config), outbox, ledger)?;
             builder = builder.with_span_processor(processor);
         }
         let provider = builder.with_resource(resource).build();
@@ -230,7 +232,11 @@ async fn export_metrics(inner: Weak<Inner>, every: Duration) {
 fn slow_limit(config: &TelemetryConfig) -> Option<Duration> {
     let tracking = &config.tracking;
     let recorded = config.recording && tracking.enabled && tracking.metrics;
-    recorded.then(|| Duration::from_millis(tracking.slow_ms.into()))
+    recorded.then(|| slow(config))
+}
+
+fn slow(config: &TelemetryConfig) -> Duration {
+    Duration::from_millis(config.tracking.slow_ms.into())
 }
 
 #[cfg(test)]

@@ -18,7 +18,8 @@ pub(super) fn lines(settings: &TelemetryConfig, environment: &Environment) -> Ve
         .collect();
     lines.push(format!("recording: {}", if settings.recording { "on" } else { "off" }));
     lines.push(format!("service: {}", settings.service_name));
-    lines.push(format!("sampling: {}", settings.sampling.rate));
+    let kept = if settings.sampling.tail_keeping { ", and what fails or is slow" } else { "" };
+    lines.push(format!("sampling: {}{kept}", settings.sampling.rate));
     for backend in &settings.backends {
         let headers: Vec<_> = backend.headers.keys().map(|name| format!("{name}={MASK}")).collect();
         lines.push(format!(

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use app::{protocol::terminal::TerminalClosed, trace::SpanContext};
+use app::protocol::terminal::TerminalClosed;
 use tokio::sync::oneshot;
 
-use crate::terminal::{ResizePolicy, Size};
+use crate::{
+    telemetry::span::Cause,
+    terminal::{ResizePolicy, Size},
+};
 
 /// The public name of one connection.
 pub(super) type ClientId = Arc<str>;
@@ -14,7 +17,7 @@ pub(super) type ClientId = Arc<str>;
 #[derive(Debug)]
 pub(super) struct Closer {
     pub(super) client: ClientId,
-    pub(super) cause: Option<SpanContext>,
+    pub(super) cause: Option<Cause>,
     pub(super) closed: oneshot::Sender<TerminalClosed>,
 }
 
@@ -22,7 +25,7 @@ pub(super) struct Closer {
 #[derive(Clone, Debug)]
 pub(super) struct Sizer {
     pub(super) client: ClientId,
-    pub(super) cause: Option<SpanContext>,
+    pub(super) cause: Option<Cause>,
 }
 
 /// The viewers of one terminal.

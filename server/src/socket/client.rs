@@ -10,7 +10,9 @@ use std::{
 };
 
 use app::{
-    protocol::{Pace, Refusal, RefusalCode, SessionId, TerminalId, session::UserView, workspace::MemberRole},
+    protocol::{
+        Pace, Refusal, RefusalCode, SessionId, TerminalId, event::Subject, session::UserView, workspace::MemberRole,
+    },
     trace::Extracted,
 };
 use tokio::{sync::oneshot, time::timeout};
@@ -59,6 +61,11 @@ impl Client {
         });
         client.hub.rooms.join(session, &client);
         client
+    }
+
+    /// What its beginning and its end are about.
+    pub(super) fn subject(&self) -> Subject {
+        Subject { session: Some(self.session), ..Subject::default() }
     }
 
     /// Leaves everything: what it watched, its session, its pending requests. The lane stays open for the goodbye.

@@ -16,7 +16,7 @@ use tracing::info;
 use super::{
     audience::ClientId,
     client::Client,
-    exchange::micros,
+    exchange::{micros, protocol, record_subject},
     hub::Hub,
     incoming,
     lane::{Lane, Metered},
@@ -70,7 +70,7 @@ pub(super) fn register(hub: &Arc<Hub>, arriving: Arriving, fit: fn(&Door<'_>)) -
     let id = mint();
     let identity = socket.req_parts().extensions.get::<Identity>();
     let mut trust = RemoteTrust::new(identity.is_some_and(|identity| identity.user.role == UserRole::Admin));
-    let span = span::connect_span(&id, trust.admit(trace::extract(&carrier), began));
+    let span = span::connect_span(&id, protocol(&socket), trust.admit(trace::extract(&carrier), began));
 
     let result = span.in_scope(|| {
         let user = identity.ok_or(NotConnected::Unauthenticated)?.user.clone();
@@ -80,6 +80,7 @@ pub(super) fn register(hub: &Arc<Hub>, arriving: Arriving, fit: fn(&Door<'_>)) -
         let metrics = hub.settings.metrics.clone();
         let lane = Lane::open(Metered { outlet: Arc::downgrade(&socket), metrics });
         let client = Client::join(Arc::clone(hub), Arc::clone(&id), user, lane, trust);
+        record_subject(&span, &client.subject());
         let door = Door::new(&socket, &client);
         fit(&door);
         door.refuse_the_rest();
@@ -111,6 +112,7 @@ pub(super) fn register(hub: &Arc<Hub>, arriving: Arriving, fit: fn(&Door<'_>)) -
 /// What a lost connection leaves behind: nothing but its shells.
 fn disconnected(client: &Client, reason: DisconnectReason, connected: Option<SpanContext>) {
     let span = span::disconnect_span(&client.id, &reason.to_string(), connected);
+    record_subject(&span, &client.subject());
     span.in_scope(|| {
         client.leave();
         client.lane.close();

@@ -22,7 +22,7 @@ use tracing::{Span, info};
 use super::{answer::Reply, client::Client, incoming::Incoming, outgoing::Message, tally::Oddity};
 use crate::telemetry::{
     Answered, Pending,
-    span::{self, Outcome},
+    span::{self, Outcome, Unsampled},
 };
 
 /// A message that has come, before anybody looked at what it asks.
@@ -90,10 +90,7 @@ impl Arrival {
         if sent == Extracted::Invalid {
             count(Oddity::InvalidContext);
         }
-        let protocol = match socket.transport_type() {
-            TransportType::Websocket => "websocket",
-            TransportType::Polling => "http",
-        };
+        let protocol = protocol(socket);
         Some(Self { client: Arc::clone(client), incoming, ack, at, received_at, sent, protocol })
     }
 
@@ -126,7 +123,12 @@ impl Arrival {
         let pending = (expected.answer == Answer::Expected).then(|| metrics.pending());
         let request_id = incoming.envelope.request_id.as_ref();
         let answers = expected.answer == Answer::Expected || ack.is_some();
-        let span = span::server_span(expected.event, answers, self.parent(expected.recording, subject.terminal));
+        let unsampled = match expected.recording {
+            Recording::Always => Unsampled::Held,
+            Recording::Sparsely | Recording::Never => Unsampled::Dropped,
+        };
+        let parent = self.parent(expected.recording, subject.terminal);
+        let span = span::server_span(expected.event, answers, parent, unsampled);
         span::record_request(
             &span,
             &span::Request {
@@ -202,13 +204,14 @@ impl Exchange {
             let request_id = self.request_id.clone();
             self.client.lane.send(Message::ack(id, &Ack::Ok { request_id, body: &body }));
         }
-        if let Some(then) = then {
-            then();
-        }
         let took = self.at.elapsed();
         span::record_outcome(&self.span, Outcome::Success, named, took);
         self.measure(took, None);
         self.settle(named, Ok(()));
+        // Last: it is no part of the answer, whatever comes of it.
+        if let Some(then) = then {
+            then();
+        }
     }
 
     /// Says no, in the same order.
@@ -260,6 +263,14 @@ impl Exchange {
     }
 }
 
+/// How a connection's messages travel just now, as OpenTelemetry calls it.
+pub(super) fn protocol(socket: &Socket) -> &'static str {
+    match socket.transport_type() {
+        TransportType::Websocket => "websocket",
+        TransportType::Polling => "http",
+    }
+}
+
 /// Microseconds since the epoch.
 pub(super) fn micros() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -273,8 +284,8 @@ fn unrecorded(sent: Extracted) -> Extracted {
     }
 }
 
-/// Ids that nothing has are left out: they are not what the client wrote.
-fn record_subject(span: &Span, subject: &Subject) {
+/// Writes down what a span is about. Ids that nothing has are left out: they are not what the client wrote.
+pub(super) fn record_subject(span: &Span, subject: &Subject) {
     fn text<I: PartialEq + ToString>(id: Option<I>, nobody: &I) -> Option<String> {
         id.filter(|id| id != nobody).map(|id| id.to_string())
     }

@@ -11,9 +11,9 @@ use std::{
 use app::{
     protocol::{
         TerminalId,
+        event::Subject,
         terminal::{TerminalClosed, TerminalLeader, TerminalResized},
     },
-    trace::SpanContext,
     tracking::Tracker,
 };
 
@@ -28,7 +28,7 @@ use super::{
     tally::Tally,
 };
 use crate::{
-    telemetry::Metrics,
+    telemetry::{Metrics, span::Cause},
     terminal::{Integration, ResizePolicy, Size, Terminals},
     workspace::Sessions,
 };
@@ -133,10 +133,11 @@ impl Hub {
     }
 
     /// Tells the viewers who leads now.
-    pub(super) fn tell_leader(&self, terminal_id: TerminalId, cause: Option<SpanContext>) {
+    pub(super) fn tell_leader(&self, terminal_id: TerminalId, cause: Option<Cause>) {
+        let subject = self.subject(terminal_id);
         self.tell_viewers(terminal_id, |audience| {
             let leader = audience.leader().map(|leader| leader.to_string());
-            Message::fan_out(&TerminalLeader { terminal_id, leader }, audience.len(), cause)
+            Message::fan_out(&TerminalLeader { terminal_id, leader }, subject, audience.len(), cause)
         });
     }
 
@@ -158,8 +159,9 @@ impl Hub {
         let sizer = self.stages.with(terminal, |stage| stage.audience.sizer().cloned()).flatten();
         let (teller, cause) = sizer.map_or((None, None), |sizer| (Some(sizer.client), sizer.cause));
         let resized = TerminalResized { terminal_id: terminal, cols: size.cols(), rows: size.rows() };
-        let message = Message::fan_out(&resized, room.len(), cause);
-        for client in room.iter().filter(|client| teller.as_ref() != Some(&client.id)) {
+        let told: Vec<_> = room.iter().filter(|client| teller.as_ref() != Some(&client.id)).collect();
+        let message = Message::fan_out(&resized, self.subject(terminal), told.len(), cause);
+        for client in told {
             if !client.mark(terminal, seq, || Mark::Size(message.clone())) {
                 client.lane.send(message.clone());
             }
@@ -181,17 +183,24 @@ impl Hub {
         let Some((closers, viewers)) = self.stages.with(terminal, |stage| stage.audience.close(closed.clone())) else {
             return;
         };
-        let cause = closers.first().and_then(|closer| closer.cause);
+        let cause = closers.first().and_then(|closer| closer.cause.clone());
         let answered = |Closer { client, closed: answer, .. }| answer.send(closed.clone()).is_ok().then_some(client);
         let answered: Vec<ClientId> = closers.into_iter().filter_map(answered).collect();
-        let message = Message::fan_out(closed, room.len(), cause);
-        for client in room.iter().filter(|client| !answered.contains(&client.id)) {
+        let told: Vec<_> = room.iter().filter(|client| !answered.contains(&client.id)).collect();
+        let message = Message::fan_out(closed, self.subject(terminal), told.len(), cause);
+        for client in told {
             // Who attaches after this moment is told by the attaching, too.
             let is_viewer = viewers.contains(&client.id);
             if !(is_viewer && client.mark(terminal, seq, || Mark::Closed(message.clone()))) {
                 client.lane.send(message.clone());
             }
         }
+    }
+
+    /// What a notice about a terminal is about.
+    fn subject(&self, terminal: TerminalId) -> Subject {
+        let session = self.stages.with(terminal, |stage| stage.session);
+        Subject { terminal: Some(terminal), session, ..Subject::default() }
     }
 
     /// The connections of the session that a terminal belongs to.

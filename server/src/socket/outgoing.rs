@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use app::{
-    protocol::{Event, RequestId, terminal::TerminalOutput},
-    trace::{Carrier, SpanContext},
+    protocol::{Event, RequestId, event::Subject, terminal::TerminalOutput},
+    trace::Carrier,
 };
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use tokio_util::sync::CancellationToken;
 
-use crate::telemetry::span;
+use super::exchange::record_subject;
+use crate::telemetry::span::{self, Cause};
 
 /// An event or an ack; goes before terminal output.
 #[derive(Clone, Debug)]
@@ -55,10 +56,19 @@ impl Message {
         Self::event(E::NAME, event, None, None)
     }
 
-    /// The same for several windows, under the span of what caused it.
-    pub(super) fn fan_out<E: Event + Serialize>(event: &E, recipients: usize, cause: Option<SpanContext>) -> Self {
-        let span = cause.map(|cause| span::emit_span(E::NAME, recipients, cause));
-        Self::event(E::NAME, event, None, span.as_ref().and_then(span::carrier_of).as_ref())
+    /// The same for several windows, under the span of what caused it. What nobody gets has no span.
+    pub(super) fn fan_out<E: Event + Serialize>(
+        event: &E,
+        subject: Subject,
+        recipients: usize,
+        cause: Option<Cause>,
+    ) -> Self {
+        let Some(cause) = cause.filter(|_| recipients > 0) else { return Self::told(event) };
+        let span = span::emit_span(E::NAME, recipients, cause);
+        record_subject(&span, &subject);
+        let message = Self::event(E::NAME, event, None, span::carrier_of(&span).as_ref());
+        span::record_size(&span, message.bytes());
+        message
     }
 
     /// An event with its envelope.

@@ -4,6 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use app::protocol::{
     Refusal, RefusalCode, TerminalId,
+    event::Subject,
     terminal::{
         AttachMode, TerminalAck, TerminalAcked, TerminalAttach, TerminalAttached, TerminalClose, TerminalClosed,
         TerminalCreate, TerminalCreated, TerminalDetach, TerminalDetached, TerminalInput, TerminalInputResponse,
@@ -17,6 +18,7 @@ use super::{
     answer::{Answer, Reply},
     audience::{Closer, Sizer},
     client::Client,
+    exchange::record_subject,
     herald, motd,
     outgoing::Message,
     stages::Stage,
@@ -58,6 +60,8 @@ pub(super) fn create(call: &Call, request: TerminalCreate) -> Result<Answer<Term
         };
         let terminal = hub.terminals.create(id, spec).await.map_err(|error| not_created(&error))?;
         let (session, tab_id, pane_id) = (place.session, place.tab, place.pane);
+        let made = Subject { terminal: Some(id), session: Some(session), tab: Some(tab_id), pane: Some(pane_id) };
+        record_subject(&Span::current(), &made);
         hub.stages.open(id, session);
         if let Some(replaced) = place.fill(id) {
             hub.forget(replaced);
@@ -128,7 +132,7 @@ pub(super) fn input(call: &Call, request: TerminalInput) -> Result<Answer<Termin
     terminal.input(request.data.into_bytes(), &Span::current()).map_err(|error| not_taken(error, terminal_id))?;
     let reply = Reply::from(TerminalInputResponse { terminal_id, bytes });
     if client.hub.stages.with(terminal_id, |stage| stage.audience.typed(&client.id)) == Some(true) {
-        let cause = span::context_of(&Span::current());
+        let cause = span::cause_of(&Span::current());
         let client = Arc::clone(client);
         return Ok(reply.then(move || client.hub.tell_leader(terminal_id, cause)).into());
     }
@@ -145,7 +149,7 @@ pub(super) fn resize(call: &Call, request: TerminalResize) -> Result<Answer<Term
     if let Some(offered) = client.hub.stages.with(terminal_id, offer).flatten() {
         size = offered;
         // Noted first: the terminal may have changed before this returns.
-        let cause = span::context_of(&Span::current());
+        let cause = span::cause_of(&Span::current());
         let sizer = Sizer { client: Arc::clone(&client.id), cause };
         client.hub.stages.with(terminal_id, |stage| stage.audience.sized(Some(sizer)));
         terminal.resize(size).map_err(|error| not_taken(error, terminal_id))?;
@@ -158,7 +162,7 @@ pub(super) fn close(call: &Call, request: TerminalClose) -> Result<Answer<Termin
     let (client, id) = (Arc::clone(&call.client), request.terminal_id);
     let terminal = client.terminal_to_change(id)?;
     let (closed, is_closed) = oneshot::channel();
-    let closer = Closer { client: Arc::clone(&client.id), cause: span::context_of(&Span::current()), closed };
+    let closer = Closer { client: Arc::clone(&client.id), cause: span::cause_of(&Span::current()), closed };
     let closed = client.hub.stages.with(id, |stage| stage.audience.wait_for_close(closer)).flatten();
     if let Some(closed) = closed {
         return Ok(Reply::from(closed).into());

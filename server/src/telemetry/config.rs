@@ -125,7 +125,7 @@ impl Default for TelemetryConfig {
             backends: Vec::new(),
             service_name: "aetherterm-backend".to_owned(),
             resource_attributes: Vec::new(),
-            sampling: SamplingConfig { parent_based: true, rate: 1.0 },
+            sampling: SamplingConfig { parent_based: true, rate: 1.0, tail_keeping: true },
             propagators: vec![PropagatorKind::B3, PropagatorKind::TraceContext, PropagatorKind::Baggage],
             limits: SpanLimits::default(),
             batches: Batches::default(),

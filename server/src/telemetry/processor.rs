@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use opentelemetry::Context;
+use opentelemetry::trace::Span as _;
 use opentelemetry_otlp::{Protocol, RetryPolicy, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
@@ -22,6 +23,7 @@ use super::limits;
 use super::outbox::Outbox;
 use super::record::{split, weigh};
 use super::signal::Signal;
+use super::tail::Tail;
 
 /// Ended spans waiting for the thread: about two seconds of a very busy server.
 const MAX_WAITING: usize = 2_048;
@@ -37,6 +39,7 @@ const FLUSH_TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) struct HandOverProcessor {
     waiting: SyncSender<Message>,
     ledger: Arc<Ledger>,
+    tail: Tail,
 }
 
 enum Message {
@@ -45,7 +48,7 @@ enum Message {
 }
 
 impl HandOverProcessor {
-    /// Starts the thread that encodes for the outbox.
+    /// Starts the thread that encodes for the outbox. What sampling has rejected is kept when it takes so long, or fails.
     ///
     /// # Errors
     ///
@@ -53,6 +56,7 @@ impl HandOverProcessor {
     pub(super) fn start(
         resource: &Resource,
         limits: SpanLimits,
+        slow: Duration,
         outbox: Outbox,
         ledger: Arc<Ledger>,
     ) -> Result<Self, InitError> {
@@ -72,22 +76,23 @@ impl HandOverProcessor {
             .name("telemetry".to_owned())
             .spawn(move || encoder.run(&ended))
             .map_err(InitError::Thread)?;
-        Ok(Self { waiting, ledger })
+        Ok(Self { waiting, ledger, tail: Tail::new(slow) })
     }
 }
 
 impl SpanProcessor for HandOverProcessor {
-    fn on_start(&self, _: &mut Span, _: &Context) {}
+    fn on_start(&self, span: &mut Span, _: &Context) {
+        let context = span.span_context();
+        if !context.is_sampled() {
+            self.tail.began(context.trace_id(), Instant::now()).into_iter().for_each(|span| self.hand_over(span));
+        }
+    }
 
     fn on_end(&self, span: SpanData) {
-        if !span.span_context.is_sampled() {
-            return;
-        }
-        self.ledger.created(Signal::Traces, 1);
-        match self.waiting.try_send(Message::Span(Box::new(span))) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_)) => self.ledger.dropped(Signal::Traces, 1, Reason::QueueFull),
-            Err(TrySendError::Disconnected(_)) => self.ledger.dropped(Signal::Traces, 1, Reason::Shutdown),
+        if span.span_context.is_sampled() {
+            self.hand_over(span);
+        } else {
+            self.tail.ended(span, Instant::now()).into_iter().for_each(|span| self.hand_over(span));
         }
     }
 
@@ -102,6 +107,16 @@ impl SpanProcessor for HandOverProcessor {
 }
 
 impl HandOverProcessor {
+    /// From here on the span counts as created: what sampling rejects and nobody keeps never does.
+    fn hand_over(&self, span: SpanData) {
+        self.ledger.created(Signal::Traces, 1);
+        match self.waiting.try_send(Message::Span(Box::new(span))) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => self.ledger.dropped(Signal::Traces, 1, Reason::QueueFull),
+            Err(TrySendError::Disconnected(_)) => self.ledger.dropped(Signal::Traces, 1, Reason::Shutdown),
+        }
+    }
+
     /// Returns when everything that ended before is in the outbox.
     fn flush(&self, timeout: Duration) -> OTelSdkResult {
         let (flushed, done) = sync_channel(1);

@@ -1,4 +1,5 @@
-//! Which spans are recorded: the parent's decision, else the carrier's, else a share of the traces.
+//! Which spans are recorded: the parent's decision, else the carrier's, else a share of the traces. What is rejected is held
+//! for a while, in case that it fails.
 
 use app::trace::Sampling;
 use opentelemetry::trace::{Link, SpanKind, TraceContextExt, TraceId};
@@ -7,18 +8,21 @@ use opentelemetry_sdk::trace::{Sampler, SamplingDecision, SamplingResult, Should
 
 use super::config::SamplingConfig;
 use super::propagator::Decision;
+use super::tail::NeverHeld;
 
 /// A parent-based ratio that knows all four B3 states, on a parent or alone.
 #[derive(Clone, Debug)]
 pub(super) struct B3Sampler {
     parent_based: bool,
     ratio: Sampler,
+    tail_keeping: bool,
 }
 
 impl B3Sampler {
     /// Makes the sampler that the settings describe.
     pub(super) fn new(config: SamplingConfig) -> Self {
-        Self { parent_based: config.parent_based, ratio: Sampler::TraceIdRatioBased(config.rate) }
+        let SamplingConfig { parent_based, rate, tail_keeping } = config;
+        Self { parent_based, ratio: Sampler::TraceIdRatioBased(rate), tail_keeping }
     }
 }
 
@@ -39,6 +43,11 @@ impl ShouldSample for B3Sampler {
             Some(Sampling::Accept) if self.parent_based => SamplingDecision::RecordAndSample,
             Some(Sampling::Deny) if self.parent_based => SamplingDecision::Drop,
             Some(Sampling::Accept | Sampling::Deny | Sampling::Defer) | None => by_ratio(),
+        };
+        let is_held = || self.tail_keeping && !parent.is_some_and(NeverHeld::is_in);
+        let decision = match decision {
+            SamplingDecision::Drop if is_held() => SamplingDecision::RecordOnly,
+            decision => decision,
         };
         let trace_state = parent.map(|cx| cx.span().span_context().trace_state().clone()).unwrap_or_default();
         SamplingResult { decision, attributes: Vec::new(), trace_state }
@@ -78,7 +87,7 @@ mod tests {
     const DROPPED: u128 = u128::MAX;
 
     fn decides(parent_based: bool, rate: f64, parent: Option<&Context>, trace_id: u128) -> bool {
-        let sampler = B3Sampler::new(SamplingConfig { parent_based, rate });
+        let sampler = B3Sampler::new(SamplingConfig { parent_based, rate, tail_keeping: false });
         let result = sampler.should_sample(parent, TraceId::from(trace_id), "", &SpanKind::Server, &[], &[]);
         result.decision == SamplingDecision::RecordAndSample
     }
@@ -129,5 +138,20 @@ mod tests {
         assert!(decides(true, 0.0, Some(&local(parent(Sampling::Defer), TraceFlags::SAMPLED)), DROPPED));
         assert!(!decides(true, 1.0, Some(&local(parent(Sampling::Defer), TraceFlags::default())), KEPT));
         assert!(decides(false, 0.0, Some(&local(parent(Sampling::Debug), TraceFlags::SAMPLED)), DROPPED));
+    }
+
+    #[test]
+    fn what_is_rejected_is_held_where_that_is_wanted() {
+        let decision = |tail_keeping, cx: &Context| {
+            let sampler = B3Sampler::new(SamplingConfig { parent_based: true, rate: 0.0, tail_keeping });
+            sampler.should_sample(Some(cx), TraceId::from(DROPPED), "", &SpanKind::Server, &[], &[]).decision
+        };
+        for cx in [Context::new(), parent(Sampling::Deny), root(Sampling::Defer)] {
+            assert_eq!(decision(true, &cx), SamplingDecision::RecordOnly, "{cx:?}");
+            assert_eq!(decision(true, &cx.with_value(NeverHeld)), SamplingDecision::Drop, "{cx:?}");
+            assert_eq!(decision(false, &cx), SamplingDecision::Drop, "{cx:?}");
+        }
+        let accepted = parent(Sampling::Accept).with_value(NeverHeld);
+        assert_eq!(decision(true, &accepted), SamplingDecision::RecordAndSample);
     }
 }

@@ -8,17 +8,18 @@ use tracing::{Span, field, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use super::propagator;
+use super::tail::NeverHeld;
 
 mod sampling;
 
-pub use sampling::{InputSampling, RemoteTrust};
+pub use sampling::{InputSampling, RemoteTrust, Unsampled};
 
 /// Starts the span of handling an event: SERVER when the client expects an answer, else CONSUMER.
 ///
 /// The span ends when its last clone is dropped, and its time runs to the last moment it was entered (a future with
 /// `.instrument(span)` enters it by itself). What is not known yet is recorded later: [`record_request`],
 /// [`record_subject`], [`record_outcome`].
-pub fn server_span(event: &'static str, expects_answer: bool, parent: Extracted) -> Span {
+pub fn server_span(event: &'static str, expects_answer: bool, parent: Extracted, unsampled: Unsampled) -> Span {
     let span = info_span!(
         parent: None,
         "socketio.request",
@@ -50,14 +51,29 @@ pub fn server_span(event: &'static str, expects_answer: bool, parent: Extracted)
         error.type = field::Empty,
         service.name = field::Empty,
     );
-    adopt(&span, parent);
+    let cx = match unsampled {
+        Unsampled::Held => Context::new(),
+        // Its children have it in their context, too.
+        Unsampled::Dropped => Context::new().with_value(NeverHeld),
+    };
+    adopt(&span, propagator::remote(&cx, parent));
     span
+}
+
+/// What has caused a notice: the span that was current, also when that has ended since.
+#[derive(Clone, Debug)]
+pub struct Cause(Context);
+
+/// Returns a span as the cause of a notice; nothing when nobody records.
+pub fn cause_of(span: &Span) -> Option<Cause> {
+    let cx = span.context();
+    propagator::span_context(&cx).map(|_| Cause(cx))
 }
 
 /// Starts the span of a notice: PRODUCER, a child of the span that caused it.
 ///
 /// `recipients` is how many sockets it goes to.
-pub fn emit_span(event: &'static str, recipients: usize, cause: SpanContext) -> Span {
+pub fn emit_span(event: &'static str, recipients: usize, cause: Cause) -> Span {
     let span = info_span!(
         parent: None,
         "socketio.emit",
@@ -65,19 +81,25 @@ pub fn emit_span(event: &'static str, recipients: usize, cause: SpanContext) -> 
         otel.kind = "producer",
         socketio.event = event,
         socketio.direction = "outbound",
+        socketio.namespace = "/",
+        socketio.ack = false,
+        socketio.data_size_bytes = field::Empty,
         socketio.session_id = field::Empty,
+        socketio.tab_id = field::Empty,
+        socketio.pane_id = field::Empty,
         socketio.terminal_id = field::Empty,
+        session.id = field::Empty,
         messaging.system = "socket.io",
         messaging.operation.type = "send",
         messaging.destination.template = event,
         messaging.batch.message_count = whole(recipients),
     );
-    adopt(&span, Extracted::Parent(cause));
+    adopt(&span, cause.0);
     span
 }
 
-/// Starts the span of a connection being made, under what the handshake's `auth._trace` says.
-pub fn connect_span(client_id: &str, parent: Extracted) -> Span {
+/// Starts the span of a connection being made by this transport, under what the handshake's `auth._trace` says.
+pub fn connect_span(client_id: &str, protocol: &'static str, parent: Extracted) -> Span {
     let span = info_span!(
         parent: None,
         "socketio.connect",
@@ -94,11 +116,11 @@ pub fn connect_span(client_id: &str, parent: Extracted) -> Span {
         socketio.response_event = field::Empty,
         socketio.error = field::Empty,
         messaging.system = "socket.io",
-        network.protocol.name = field::Empty,
+        network.protocol.name = protocol,
         session.id = field::Empty,
         error.type = field::Empty,
     );
-    adopt(&span, parent);
+    adopt(&span, propagator::remote(&Context::new(), parent));
     span
 }
 
@@ -113,7 +135,9 @@ pub fn disconnect_span(client_id: &str, reason: &str, connected: Option<SpanCont
         socketio.client_id = client_id,
         socketio.namespace = "/",
         socketio.disconnect_reason = reason,
+        socketio.session_id = field::Empty,
         messaging.system = "socket.io",
+        session.id = field::Empty,
     );
     if let Some(context) = connected {
         use opentelemetry::trace::TraceContextExt;
@@ -147,13 +171,18 @@ pub fn record_request(span: &Span, request: &Request<'_>) {
     span.record("socketio.client_id", request.client_id);
     span.record("socketio.namespace", request.namespace);
     span.record("socketio.ack", request.ack);
-    span.record("socketio.data_size_bytes", whole(request.data_size));
+    record_size(span, request.data_size);
     span.record("network.protocol.name", request.protocol);
     span.record("service.name", request.service);
     if let Some(id) = request.request_id {
         span.record("socketio.request_id", id);
         span.record("messaging.message.conversation_id", id);
     }
+}
+
+/// Records the size of a message that has been written, in bytes.
+pub fn record_size(span: &Span, bytes: usize) {
+    span.record("socketio.data_size_bytes", whole(bytes));
 }
 
 /// What a message is about.
@@ -240,9 +269,9 @@ pub fn carrier_for(context: &opentelemetry::trace::SpanContext) -> Option<Carrie
     Some(carrier)
 }
 
-fn adopt(span: &Span, parent: Extracted) {
+fn adopt(span: &Span, parent: Context) {
     // It fails only for a span that nobody records.
-    let _ = span.set_parent(propagator::remote(&Context::new(), parent));
+    let _ = span.set_parent(parent);
 }
 
 /// Attributes of type u64 would be written as text.

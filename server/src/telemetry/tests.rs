@@ -25,6 +25,7 @@ use super::*;
 pub(super) mod collector;
 mod delivery;
 mod metrics;
+mod tail;
 
 /// Settings that send to these backends without letting spans wait.
 fn config(backends: impl IntoIterator<Item = BackendConfig>) -> TelemetryConfig {
@@ -85,7 +86,8 @@ async fn a_span_made_anywhere_in_the_process_reaches_the_collector_under_the_bro
     backend.headers.insert("authorization", "Bearer your-token".parse().unwrap());
     let telemetry = init(&config([backend]), &LogConfig::default()).unwrap();
 
-    let handled = span::server_span("terminal:create", true, Extracted::Parent(parent(Sampling::Accept)));
+    let handled =
+        span::server_span("terminal:create", true, Extracted::Parent(parent(Sampling::Accept)), span::Unsampled::Held);
     let of_server = span::context_of(&handled).expect("the span is recorded");
     let work = async { tokio::task::yield_now().await }.instrument(info_span!(parent: &handled, "terminal.spawn"));
     tokio::spawn(work).await.unwrap();
@@ -296,13 +298,15 @@ async fn shutdown_keeps_its_deadline_and_counts_the_rest() {
 async fn an_unsampled_span_is_neither_counted_nor_sent_but_passes_its_decision_on() {
     let collector = Collector::start().await;
     let mut config = config([collector.backend()]);
-    config.sampling = SamplingConfig { parent_based: true, rate: 0.0 };
+    config.sampling = SamplingConfig { parent_based: true, rate: 0.0, tail_keeping: true };
     let (telemetry, _guard) = start(&config);
-    let denied = span::server_span("terminal:input", false, Extracted::Parent(parent(Sampling::Deny)));
+    let denied =
+        span::server_span("terminal:input", false, Extracted::Parent(parent(Sampling::Deny)), span::Unsampled::Held);
     assert_eq!(span::context_of(&denied).unwrap().sampling, Sampling::Deny);
-    let deferred = span::server_span("terminal:input", false, Extracted::Parent(parent(Sampling::Defer)));
+    let deferred =
+        span::server_span("terminal:input", false, Extracted::Parent(parent(Sampling::Defer)), span::Unsampled::Held);
     assert_eq!(span::context_of(&deferred).unwrap().sampling, Sampling::Deny);
-    let debug = span::server_span("terminal:input", false, Extracted::Root(Sampling::Debug));
+    let debug = span::server_span("terminal:input", false, Extracted::Root(Sampling::Debug), span::Unsampled::Held);
     assert_eq!(span::context_of(&debug).unwrap().sampling, Sampling::Debug);
     drop((denied, deferred, debug));
     ledger(&telemetry, |rows| rows[1].exported == 1).await;

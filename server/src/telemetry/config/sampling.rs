@@ -1,4 +1,4 @@
-//! Which traces without a decision are recorded: `OTEL_SAMPLE_RATE`, `OTEL_TRACES_SAMPLER`.
+//! Which traces without a decision are recorded: `OTEL_SAMPLE_RATE`, `OTEL_TRACES_SAMPLER`, `SOCKET_TRACKING_TAIL_KEEPING`.
 
 use super::TelemetryConfigError;
 use super::variables::Variables;
@@ -10,13 +10,16 @@ pub struct SamplingConfig {
     pub parent_based: bool,
     /// The share of traces recorded otherwise, 0 to 1.
     pub rate: f64,
+    /// Whether requests that are not recorded are kept all the same when they fail or are slow.
+    pub tail_keeping: bool,
 }
 
-/// Reads the sampler; `rate` is the share that is kept when nobody says.
+/// Reads the sampler; `rate` is the share that is kept when nobody says. A sampler that is off drops everything, as the
+/// specification has it, unless tail keeping is asked for by name.
 ///
 /// # Errors
 ///
-/// When `OTEL_SAMPLE_RATE` is no share.
+/// When `OTEL_SAMPLE_RATE` is no share, or `SOCKET_TRACKING_TAIL_KEEPING` neither true nor false.
 pub(super) fn from_vars<F: Fn(&str) -> Option<String>>(
     vars: &mut Variables<F>,
     rate: f64,
@@ -28,7 +31,12 @@ pub(super) fn from_vars<F: Fn(&str) -> Option<String>>(
             _ => return Err(TelemetryConfigError::value("OTEL_SAMPLE_RATE", text, "a number from 0 to 1")),
         },
     };
-    let fallback = SamplingConfig { parent_based: true, rate: ours.unwrap_or(rate) };
+    let tail_keeping = vars.switch("SOCKET_TRACKING_TAIL_KEEPING")?;
+    let sampler =
+        |parent_based, rate| SamplingConfig { parent_based, rate, tail_keeping: tail_keeping.unwrap_or(true) };
+    let off =
+        |parent_based| SamplingConfig { tail_keeping: tail_keeping.unwrap_or(false), ..sampler(parent_based, 0.0) };
+    let fallback = sampler(true, ours.unwrap_or(rate));
     let Some(name) = vars.text("OTEL_TRACES_SAMPLER") else { return Ok(fallback) };
     let ratio = |vars: &mut Variables<F>| {
         let argument = vars.text("OTEL_TRACES_SAMPLER_ARG");
@@ -42,12 +50,12 @@ pub(super) fn from_vars<F: Fn(&str) -> Option<String>>(
         }
     };
     let sampling = match name.to_ascii_lowercase().as_str() {
-        "always_on" => SamplingConfig { parent_based: false, rate: 1.0 },
-        "always_off" => SamplingConfig { parent_based: false, rate: 0.0 },
-        "traceidratio" => SamplingConfig { parent_based: false, rate: ratio(vars) },
-        "parentbased_always_on" => SamplingConfig { parent_based: true, rate: 1.0 },
-        "parentbased_always_off" => SamplingConfig { parent_based: true, rate: 0.0 },
-        "parentbased_traceidratio" => SamplingConfig { parent_based: true, rate: ratio(vars) },
+        "always_on" => sampler(false, 1.0),
+        "always_off" => off(false),
+        "traceidratio" => sampler(false, ratio(vars)),
+        "parentbased_always_on" => sampler(true, 1.0),
+        "parentbased_always_off" => off(true),
+        "parentbased_traceidratio" => sampler(true, ratio(vars)),
         _ => {
             vars.warn(format!("OTEL_TRACES_SAMPLER is {name:?}, which is not known; it is ignored"));
             return Ok(fallback);

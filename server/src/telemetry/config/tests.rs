@@ -21,7 +21,7 @@ fn an_empty_environment_records_everything_and_sends_nothing() {
     let config = config(&[("OTEL_ENABLED", ""), ("OTEL_SERVICE_NAME", "  ")]);
     assert!(config.recording && config.backends.is_empty() && config.warnings.is_empty());
     assert_eq!(config.service_name, "aetherterm-backend");
-    assert_eq!(config.sampling, SamplingConfig { parent_based: true, rate: 1.0 });
+    assert_eq!(config.sampling, SamplingConfig { parent_based: true, rate: 1.0, tail_keeping: true });
     assert_eq!(config.page_tracking, PageTracking::default());
     assert_eq!(config.page_telemetry, PageTelemetry::default());
 }
@@ -52,8 +52,21 @@ fn credentials_are_never_printed() {
 #[test]
 fn the_sample_rate_is_parent_based_and_reaches_the_page() {
     let config = config(&[("OTEL_SAMPLE_RATE", "0.1")]);
-    assert_eq!(config.sampling, SamplingConfig { parent_based: true, rate: 0.1 });
+    assert_eq!(config.sampling, SamplingConfig { parent_based: true, rate: 0.1, tail_keeping: true });
     assert_eq!(config.page_telemetry.sample_rate, 0.1);
+}
+
+#[test]
+fn failures_are_kept_unless_that_is_off_or_the_sampler_is() {
+    let check = |vars: &[(&str, &str)], expected| {
+        assert_eq!(config(vars).sampling.tail_keeping, expected, "{vars:?}");
+    };
+    check(&[("OTEL_SAMPLE_RATE", "0")], true);
+    check(&[("OTEL_TRACES_SAMPLER", "parentbased_traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", "0")], true);
+    check(&[("SOCKET_TRACKING_TAIL_KEEPING", "false")], false);
+    check(&[("OTEL_TRACES_SAMPLER", "always_off")], false);
+    check(&[("OTEL_TRACES_SAMPLER", "parentbased_always_off")], false);
+    check(&[("OTEL_TRACES_SAMPLER", "always_off"), ("SOCKET_TRACKING_TAIL_KEEPING", "true")], true);
 }
 
 #[test]
@@ -61,7 +74,7 @@ fn the_standard_sampler_wins_with_a_warning() {
     let check = |name: &str, parent_based, rate| {
         let config =
             config(&[("OTEL_SAMPLE_RATE", "0.1"), ("OTEL_TRACES_SAMPLER", name), ("OTEL_TRACES_SAMPLER_ARG", "0.25")]);
-        assert_eq!(config.sampling, SamplingConfig { parent_based, rate }, "{name}");
+        assert_eq!((config.sampling.parent_based, config.sampling.rate), (parent_based, rate), "{name}");
         assert_eq!(config.warnings.len(), 1, "{name}");
     };
     check("always_on", false, 1.0);

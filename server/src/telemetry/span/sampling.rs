@@ -5,6 +5,15 @@ use std::time::{Duration, Instant};
 
 use app::trace::{Extracted, Sampling, SpanContext};
 
+/// What becomes of a span that sampling rejects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsampled {
+    /// It is held for a moment, and recorded after all if it fails or takes long.
+    Held,
+    /// It is never recorded: there are too many of its kind, or nobody asked for it.
+    Dropped,
+}
+
 /// Input messages recorded per second and terminal.
 const INPUT_LIMIT: u32 = 20;
 /// Traces recorded per second and socket because the client says so.

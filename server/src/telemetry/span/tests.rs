@@ -44,7 +44,7 @@ fn request() -> Request<'static> {
 #[tokio::test]
 async fn a_server_span_has_exactly_the_attributes_of_the_conventions() {
     let (collector, _telemetry, _guard) = telemetry().await;
-    let span = server_span("terminal:create", true, Extracted::Parent(parent(Sampling::Accept)));
+    let span = server_span("terminal:create", true, Extracted::Parent(parent(Sampling::Accept)), Unsampled::Held);
     record_request(&span, &request());
     record_subject(
         &span,
@@ -84,7 +84,7 @@ async fn a_server_span_has_exactly_the_attributes_of_the_conventions() {
 #[tokio::test]
 async fn a_refused_request_is_an_error_that_says_why() {
     let (collector, _telemetry, _guard) = telemetry().await;
-    let span = server_span("terminal:attach", true, Extracted::None);
+    let span = server_span("terminal:attach", true, Extracted::None, Unsampled::Held);
     let refused = Outcome::Failure { code: "not_found", message: "no such terminal" };
     record_outcome(&span, refused, Some("terminal:error"), Duration::ZERO);
     drop(span);
@@ -107,15 +107,15 @@ async fn a_refused_request_is_an_error_that_says_why() {
 #[tokio::test]
 async fn a_message_without_an_answer_is_consumed() {
     let (collector, _telemetry, _guard) = telemetry().await;
-    drop(server_span("terminal:input", false, Extracted::None));
+    drop(server_span("terminal:input", false, Extracted::None, Unsampled::Held));
     assert_eq!(collector.span("socketio.terminal:input").await.1.kind, 5);
 }
 
 #[tokio::test]
 async fn a_notice_is_produced_under_the_handler_and_carries_its_own_context() {
     let (collector, _telemetry, _guard) = telemetry().await;
-    let handler = server_span("terminal:create", true, Extracted::Parent(parent(Sampling::Accept)));
-    let notice = emit_span("terminal:created", 3, context_of(&handler).unwrap());
+    let handler = server_span("terminal:create", true, Extracted::Parent(parent(Sampling::Accept)), Unsampled::Held);
+    let notice = emit_span("terminal:created", 3, cause_of(&handler).unwrap());
     let carrier = carrier_of(&notice).unwrap();
     drop((notice, handler));
 
@@ -132,15 +132,15 @@ async fn a_notice_is_produced_under_the_handler_and_carries_its_own_context() {
 #[tokio::test]
 async fn debug_is_passed_on_as_debug() {
     let (_collector, _telemetry, _guard) = telemetry().await;
-    let handler = server_span("terminal:create", true, Extracted::Parent(parent(Sampling::Debug)));
-    let notice = emit_span("terminal:created", 1, context_of(&handler).unwrap());
+    let handler = server_span("terminal:create", true, Extracted::Parent(parent(Sampling::Debug)), Unsampled::Held);
+    let notice = emit_span("terminal:created", 1, cause_of(&handler).unwrap());
     assert!(carrier_of(&notice).unwrap().get("b3").unwrap().ends_with("-d"));
 }
 
 #[tokio::test]
 async fn a_disconnect_is_linked_to_its_connect() {
     let (collector, _telemetry, _guard) = telemetry().await;
-    let connect = connect_span("c_1", Extracted::Parent(parent(Sampling::Accept)));
+    let connect = connect_span("c_1", "websocket", Extracted::Parent(parent(Sampling::Accept)));
     let connected = context_of(&connect);
     drop(connect);
     drop(disconnect_span("c_1", "transport close", connected));
@@ -155,6 +155,6 @@ async fn a_disconnect_is_linked_to_its_connect() {
 #[test]
 fn without_telemetry_there_is_no_context_to_send() {
     let _guard = tracing::subscriber::set_default(tracing::subscriber::NoSubscriber::default());
-    let span = server_span("terminal:create", true, Extracted::Parent(parent(Sampling::Accept)));
+    let span = server_span("terminal:create", true, Extracted::Parent(parent(Sampling::Accept)), Unsampled::Held);
     assert_eq!((context_of(&span), carrier_of(&span)), (None, None));
 }
