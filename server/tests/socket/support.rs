@@ -3,7 +3,13 @@
 pub mod client;
 pub mod exposition;
 pub mod packet;
+pub mod recorder;
 pub mod server;
 pub mod web;
 
-pub use self::{client::Client, packet::Packet, server::TestServer};
+pub use self::{
+    client::Client,
+    packet::Packet,
+    recorder::{Recorder, attribute},
+    server::TestServer,
+};

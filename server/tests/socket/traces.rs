@@ -1,56 +1,12 @@
 //! A request's span continues the client's trace, and the trace comes back with the answer.
 
-use std::sync::Once;
-
-use opentelemetry::trace::{SpanKind, Status, TracerProvider};
-use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
+use opentelemetry::trace::{SpanKind, Status};
 use serde_json::{Value, json};
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::layer::SubscriberExt;
 
-use crate::support::{Client, TestServer};
+use crate::support::{Client, Recorder, TestServer, attribute};
 
 const TRACE: &str = "80f198ee56343ba864fe8b2a57d3eff7";
 const SPAN: &str = "e457b5a2e4d86bd1";
-
-/// Records every span of this thread, which is the whole of a test's runtime.
-struct Recorder {
-    exporter: InMemorySpanExporter,
-    _provider: SdkTracerProvider,
-    _subscriber: DefaultGuard,
-}
-
-impl Recorder {
-    fn start() -> Self {
-        // With a subscriber that is always there, no span is ever taken for one that nobody wants by a test beside this one.
-        static ALWAYS: Once = Once::new();
-        ALWAYS.call_once(|| tracing::subscriber::set_global_default(tracing_subscriber::registry()).unwrap());
-
-        let exporter = InMemorySpanExporter::default();
-        let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
-        let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
-        let subscriber = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
-        Self { exporter, _provider: provider, _subscriber: subscriber }
-    }
-
-    /// The span of that name once it has ended.
-    async fn span(&self, name: &str) -> SpanData {
-        let wait = async {
-            loop {
-                let spans = self.exporter.get_finished_spans().unwrap();
-                if let Some(span) = spans.into_iter().find(|span| span.name == name) {
-                    return span;
-                }
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(std::time::Duration::from_secs(5), wait).await.unwrap_or_else(|_| panic!("{name} ends"))
-    }
-}
-
-fn attribute(span: &SpanData, name: &str) -> Option<String> {
-    span.attributes.iter().find(|pair| pair.key.as_str() == name).map(|pair| pair.value.to_string())
-}
 
 fn traced(mut payload: Value) -> Value {
     payload["_requestId"] = json!("req_1");

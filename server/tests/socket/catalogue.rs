@@ -1,0 +1,317 @@
+//! What is recorded of every event that there is: name, kind, attributes, and how it ended.
+
+use std::{collections::BTreeSet, time::Instant};
+
+use app::protocol::catalog;
+use opentelemetry::trace::{SpanKind, Status};
+use opentelemetry_sdk::trace::SpanData;
+use serde_json::{Value, json};
+
+use crate::support::{Client, Packet, Recorder, TestServer, attribute};
+
+/// What stands for the terminal that a client has opened.
+const TERMINAL: &str = "the terminal";
+
+/// An event, and what is expected of it.
+struct Case {
+    event: &'static str,
+    /// What makes it succeed.
+    payload: Value,
+    /// The named response, where there is one.
+    answered: Option<&'static str>,
+    /// The event that carries a refusal, where there is one.
+    refused: Option<&'static str>,
+    /// What is recorded of what it is about, beside the session.
+    about: &'static [&'static str],
+    /// The kind of its span when nobody asks for an ack.
+    kind: SpanKind,
+}
+
+/// A request that is about a terminal, or makes one.
+fn of_terminal(event: &'static str, payload: Value, answered: &'static str) -> Case {
+    let about = &["socketio.terminal_id"];
+    Case { event, payload, answered: Some(answered), refused: Some("terminal:error"), about, kind: SpanKind::Server }
+}
+
+fn of_session(event: &'static str, answered: &'static str) -> Case {
+    let kind = SpanKind::Server;
+    Case { event, payload: json!({}), answered: Some(answered), refused: None, about: &[], kind }
+}
+
+fn cases() -> Vec<Case> {
+    let terminal = json!({"terminalId": TERMINAL});
+    let size = json!({"terminalId": TERMINAL, "cols": 90, "rows": 30});
+    let made = &["socketio.terminal_id", "socketio.tab_id", "socketio.pane_id"];
+    vec![
+        of_session("session:init", "session:ready"),
+        of_session("session:end", "session:ended"),
+        Case { about: made, ..of_terminal("terminal:create", json!({"cols": 80, "rows": 24}), "terminal:created") },
+        of_terminal("terminal:attach", terminal.clone(), "terminal:attached"),
+        of_terminal("terminal:detach", terminal.clone(), "terminal:detached"),
+        of_terminal("terminal:input", json!({"terminalId": TERMINAL, "data": "l"}), "terminal:input_response"),
+        of_terminal("terminal:resize", size, "terminal:resized"),
+        of_terminal("terminal:close", terminal, "terminal:closed"),
+        Case {
+            answered: None,
+            refused: None,
+            kind: SpanKind::Consumer,
+            ..of_terminal("terminal:ack", json!({"terminalId": TERMINAL, "seq": 0}), "")
+        },
+    ]
+}
+
+/// It measures, and is never recorded.
+const NEVER: &str = "clock:probe";
+
+/// How an event is sent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Sent {
+    Asking,
+    Telling,
+    /// With text where an object belongs.
+    Wrongly,
+}
+
+/// One window, and everything that is recorded on its behalf.
+struct Scene {
+    recorder: Recorder,
+    client: Client,
+    terminal: String,
+    server: TestServer,
+}
+
+impl Scene {
+    async fn set() -> Self {
+        let recorder = Recorder::start();
+        let server = TestServer::start().await;
+        let mut client = Client::connect(&server).await;
+        let terminal = client.open_terminal().await;
+        Self { recorder, client, terminal, server }
+    }
+
+    /// Sends an event under a span of that number, and returns the server's span.
+    async fn play(&mut self, event: &str, name: &str, payload: &Value, sent: Sent, number: u64) -> SpanData {
+        let envelope = json!({"_requestId": format!("req_{number}"), "_trace": {"b3": b3(number)}});
+        let text = payload.to_string().replace(TERMINAL, &self.terminal);
+        let mut payload: Value = serde_json::from_str(&text).unwrap();
+        for (field, value) in envelope.as_object().unwrap() {
+            payload[field] = value.clone();
+        }
+        match sent {
+            Sent::Asking => drop(self.client.request(event, &[payload], &[]).await),
+            Sent::Telling => self.client.emit(event, payload).await,
+            Sent::Wrongly => drop(self.client.request(event, &[json!("no object"), envelope], &[]).await),
+        }
+        self.recorder.span_if(name, |span| span.parent_span_id.to_string() == format!("{number:016x}")).await
+    }
+}
+
+fn b3(number: u64) -> String {
+    format!("{number:032x}-{number:016x}-1")
+}
+
+/// The names of a span's attributes.
+fn keys(span: &SpanData) -> BTreeSet<&str> {
+    span.attributes.iter().map(|pair| pair.key.as_str()).collect()
+}
+
+#[track_caller]
+fn check(span: &SpanData, expected: &[(&str, &str)]) {
+    for (name, value) in expected {
+        assert_eq!(attribute(span, name).as_deref(), Some(*value), "{name} of {}", span.name);
+    }
+}
+
+/// What every request's span has.
+const ALWAYS: [&str; 17] = [
+    "messaging.destination.template",
+    "messaging.message.conversation_id",
+    "messaging.operation.type",
+    "messaging.system",
+    "network.protocol.name",
+    "service.name",
+    "session.id",
+    "socketio.ack",
+    "socketio.client_id",
+    "socketio.data_size_bytes",
+    "socketio.direction",
+    "socketio.duration_ms",
+    "socketio.event",
+    "socketio.namespace",
+    "socketio.request_id",
+    "socketio.session_id",
+    "socketio.success",
+];
+
+#[test]
+fn every_event_of_the_catalogue_has_a_case() {
+    let cases: BTreeSet<_> = cases().iter().map(|case| case.event).chain([NEVER]).collect();
+    assert_eq!(cases, catalog::REQUESTS.iter().copied().collect());
+}
+
+#[tokio::test]
+async fn every_event_that_succeeds_is_recorded_with_what_it_is_about() {
+    for (number, case) in (1..).zip(cases()) {
+        for (sent, kind) in [(Sent::Asking, SpanKind::Server), (Sent::Telling, case.kind.clone())] {
+            let mut scene = Scene::set().await;
+            let name = format!("socketio.{}", case.event);
+            let span = scene.play(case.event, &name, &case.payload, sent, number).await;
+            assert_eq!((&span.span_kind, &span.status), (&kind, &Status::Ok), "{name} {sent:?}");
+            assert_eq!(span.span_context.trace_id().to_string(), format!("{number:032x}"));
+            let (request_id, ack) = (format!("req_{number}"), (sent == Sent::Asking).to_string());
+            check(
+                &span,
+                &[
+                    ("socketio.event", case.event),
+                    ("messaging.destination.template", case.event),
+                    ("socketio.direction", "inbound"),
+                    ("socketio.request_id", &request_id),
+                    ("messaging.message.conversation_id", &request_id),
+                    ("socketio.namespace", "/"),
+                    ("socketio.ack", &ack),
+                    ("socketio.success", "true"),
+                    ("messaging.system", "socket.io"),
+                    ("messaging.operation.type", "process"),
+                    ("network.protocol.name", "websocket"),
+                ],
+            );
+            assert_eq!(attribute(&span, "socketio.response_event").as_deref(), case.answered, "{name}");
+            let response = case.answered.map(|_| "socketio.response_event");
+            let expected = ALWAYS.iter().chain(case.about).copied().chain(response).collect();
+            assert_eq!(keys(&span), expected, "{name}");
+            let transport = attribute(&span, "socketio.client_id").unwrap();
+            assert!(transport.starts_with("c_"), "the transport's own id is told to nobody: {transport}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_event_that_is_refused_ends_in_error_with_the_reason() {
+    let mut scene = Scene::set().await;
+    for (number, case) in (1..).zip(cases()) {
+        let name = format!("socketio.{}", case.event);
+        let span = scene.play(case.event, &name, &case.payload, Sent::Wrongly, number).await;
+        let Status::Error { description } = &span.status else { panic!("{name}: {:?}", span.status) };
+        assert_eq!(span.span_kind, SpanKind::Server);
+        check(
+            &span,
+            &[("socketio.success", "false"), ("error.type", "invalid_payload"), ("socketio.error", description)],
+        );
+        assert_eq!(attribute(&span, "socketio.response_event").as_deref(), case.refused, "{name}");
+        let response = case.refused.map(|_| "socketio.response_event");
+        let expected = ALWAYS.iter().copied().chain(["error.type", "socketio.error"]).chain(response).collect();
+        assert_eq!(keys(&span), expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_nobody_knows_is_recorded_under_the_name_of_all_such() {
+    let mut scene = Scene::set().await;
+    for (number, event) in (1..).zip(["workspace_sync_request", "ai_chat_message", "made:up"]) {
+        let span = scene.play(event, "socketio._OTHER", &json!({}), Sent::Asking, number).await;
+        assert!(matches!(span.status, Status::Error { .. }));
+        check(&span, &[("error.type", "unknown_event"), ("socketio.event", "_OTHER"), ("socketio.success", "false")]);
+        assert!(!format!("{span:?}").contains(event), "a name that anybody can make up is in no span");
+    }
+}
+
+#[tokio::test]
+async fn a_probe_of_the_clock_is_never_recorded() {
+    let mut scene = Scene::set().await;
+    scene.client.ask(NEVER, json!({"_trace": {"b3": b3(7)}})).await;
+    scene.play("session:init", "socketio.session:init", &json!({}), Sent::Asking, 8).await;
+    assert!(!scene.recorder.names().iter().any(|name| name.contains(NEVER)));
+}
+
+#[tokio::test]
+async fn of_a_key_that_repeats_twenty_a_second_are_recorded_and_all_are_counted() {
+    let mut scene = Scene::set().await;
+    let began = Instant::now();
+    let key = json!({"terminalId": scene.terminal, "data": "l", "_trace": {"b3": b3(7)}});
+    let last = scene.client.burst("terminal:input", &key, 30).await;
+    scene.client.ack(last).await;
+    let seconds = usize::try_from(began.elapsed().as_secs()).unwrap() + 1;
+    let names = scene.recorder.names();
+    for name in ["socketio.terminal:input", "pty.write"] {
+        let recorded = names.iter().filter(|there| *there == name).count();
+        assert!((19..=20 * seconds).contains(&recorded), "{recorded} of {name}");
+    }
+    let metrics = scene.server.sockets.tracker_view().metrics;
+    assert_eq!(metrics.event_metrics["terminal:input"].request_count, 30);
+}
+
+#[tokio::test]
+async fn what_others_are_told_is_a_producers_span_that_counts_them() {
+    let scene = Scene::set().await;
+    let mut other = Client::connect(&scene.server).await;
+    other.ask("terminal:attach", json!({"terminalId": scene.terminal})).await;
+    let mut third = Client::connect(&scene.server).await;
+    third.ask("terminal:attach", json!({"terminalId": scene.terminal})).await;
+    // The other one types and leads; what comes of it is under its own spans.
+    other.ask("terminal:input", json!({"terminalId": scene.terminal, "data": "l", "_trace": {"b3": b3(1)}})).await;
+    other
+        .ask("terminal:resize", json!({"terminalId": scene.terminal, "cols": 90, "rows": 30, "_trace": {"b3": b3(2)}}))
+        .await;
+    third.event("terminal:resized").await;
+    other.ask("terminal:close", json!({"terminalId": scene.terminal, "_trace": {"b3": b3(3)}})).await;
+    for (number, cause, event, told) in [
+        (1, "terminal:input", "terminal:leader", "3"),
+        (2, "terminal:resize", "terminal:resized", "2"),
+        (3, "terminal:close", "terminal:closed", "2"),
+    ] {
+        let cause = scene.recorder.span(&format!("socketio.{cause}")).await;
+        let span = scene.recorder.span(&format!("socketio.emit.{event}")).await;
+        assert_eq!((&span.span_kind, span.parent_span_id), (&SpanKind::Producer, cause.span_context.span_id()));
+        assert_eq!(span.span_context.trace_id().to_string(), format!("{number:032x}"));
+        check(
+            &span,
+            &[
+                ("socketio.event", event),
+                ("socketio.direction", "outbound"),
+                ("socketio.namespace", "/"),
+                ("socketio.ack", "false"),
+                ("socketio.terminal_id", &scene.terminal),
+                ("messaging.system", "socket.io"),
+                ("messaging.operation.type", "send"),
+                ("messaging.destination.template", event),
+                ("messaging.batch.message_count", told),
+            ],
+        );
+        assert!(keys(&span).is_superset(&["socketio.session_id", "session.id", "socketio.data_size_bytes"].into()));
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_is_refused_ends_in_error() {
+    let recorder = Recorder::start();
+    let server = TestServer::start().await;
+    let mut client = Client::knock(&server, None, &json!({"_trace": {"b3": b3(7)}})).await;
+    assert!(matches!(client.next().await, Some(Packet::Refused { .. })));
+    let span = recorder.span("socketio.connect").await;
+    assert!(matches!(span.status, Status::Error { .. }), "{:?}", span.status);
+    assert_eq!((span.span_kind.clone(), span.parent_span_id.to_string()), (SpanKind::Server, format!("{:016x}", 7)));
+    check(
+        &span,
+        &[
+            ("error.type", "unauthenticated"),
+            ("socketio.success", "false"),
+            ("socketio.response_event", "connect_error"),
+            ("network.protocol.name", "websocket"),
+        ],
+    );
+}
+
+#[tokio::test]
+async fn a_connection_and_its_end_say_whose_they_are() {
+    let recorder = Recorder::start();
+    let server = TestServer::start().await;
+    drop(Client::connect(&server).await);
+    let disconnect = recorder.span("socketio.disconnect").await;
+    let connect = recorder.span("socketio.connect").await;
+    assert_eq!((&connect.span_kind, &disconnect.span_kind), (&SpanKind::Server, &SpanKind::Internal));
+    check(&connect, &[("socketio.success", "true"), ("socketio.response_event", "connect")]);
+    for name in ["socketio.client_id", "socketio.session_id", "session.id"] {
+        assert!(attribute(&connect, name).is_some_and(|value| attribute(&disconnect, name) == Some(value)), "{name}");
+    }
+    assert_eq!(disconnect.links.iter().next().unwrap().span_context.span_id(), connect.span_context.span_id());
+}
