@@ -1,4 +1,4 @@
-//! `aetherterm doctor`: says what is in effect, and tries telemetry in five checks.
+//! `aetherterm doctor`: says what is in effect, and tries telemetry in five checks, or in three those of a running server.
 
 use std::fmt;
 
@@ -11,7 +11,11 @@ use crate::{
 };
 
 mod known;
+mod link;
 mod settings;
+mod visit;
+
+pub use visit::visit;
 
 /// What was found.
 #[derive(Debug)]

@@ -49,6 +49,7 @@ fn run() -> anyhow::Result<ExitCode> {
             block_on(serve(*config))
         }
         Purpose::Doctor(config, environment) => block_on(examine(config, environment)),
+        Purpose::Visit { url, token } => block_on(async { Ok(said(&doctor::visit(url, token).await)) }),
         Purpose::Stop { data_dir, all } => block_on(end(data_dir, all)),
         Purpose::PtyHost(settings) => Ok(hold(settings)),
     }
@@ -82,13 +83,17 @@ async fn serve(mut config: Config) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Examines telemetry; the exit code says whether all is well.
+/// Examines telemetry.
 async fn examine(config: Result<Box<Config>, ConfigError>, environment: Environment) -> anyhow::Result<ExitCode> {
     let settings = config.as_ref().map(|config| &config.telemetry);
-    let report = doctor::examine(settings, &environment).await;
+    Ok(said(&doctor::examine(settings, &environment).await))
+}
+
+/// Prints what was found; the exit code says whether all is well.
+fn said(report: &doctor::Report) -> ExitCode {
     // Nobody may be reading, which is no reason to stop.
     let _ = write!(std::io::stdout(), "{report}");
-    Ok(if report.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    if report.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Ends what runs in the data directory. It is no failure that nothing does.

@@ -22,6 +22,11 @@ impl Token {
         self.0.as_bytes().ct_eq(given.as_bytes()).into()
     }
 
+    /// Returns it as a program sends it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
     /// Writes `token=…` as it stands in a URL.
     pub fn to_query(&self) -> String {
         form_urlencoded::Serializer::new(String::new()).append_pair("token", &self.0).finish()

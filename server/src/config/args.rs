@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
 use clap::{Parser, Subcommand, ValueEnum};
+use reqwest::Url;
 
 use super::{BasePath, duration::Span};
 use crate::{
@@ -29,7 +30,7 @@ pub(super) enum Command {
     /// Serves the terminal; also what happens without a command
     #[command(after_help = AFTER_HELP)]
     Serve(Box<Options>),
-    /// Says which telemetry settings are in effect, and tries them in five checks
+    /// Says which telemetry settings are in effect, and tries them in five checks; or asks a running server, with --url
     Doctor(DoctorOptions),
     /// Ends the server that runs in the data directory; its shells go on
     Stop(StopOptions),
@@ -41,6 +42,14 @@ pub(super) enum Command {
 /// What is examined.
 #[derive(Clone, Debug, Default, Parser)]
 pub struct DoctorOptions {
+    /// The address of a running server: three events are sent there, and their traces looked for
+    #[arg(long, value_name = "URL", conflicts_with = "config")]
+    pub url: Option<Url>,
+
+    /// Its token [default: the one in the address, or AETHERTERM_TOKEN]
+    #[arg(long, value_name = "T", requires = "url")]
+    pub token: Option<Token>,
+
     /// The settings file of the server [default: as of the server]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,

@@ -3,13 +3,14 @@
 use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use clap::Parser;
+use reqwest::Url;
 
 use super::{
     Config, ConfigError, Environment, absolute, apply_environment, apply_file,
     args::{Args, Command, DoctorOptions, Options, PtyHostOptions, StopOptions},
     settings_file,
 };
-use crate::terminal::host::HostSettings;
+use crate::{auth::Token, terminal::host::HostSettings};
 
 /// What the program is run for.
 #[derive(Debug)]
@@ -18,6 +19,13 @@ pub enum Purpose {
     Serve(Box<Config>),
     /// Examining telemetry, under these settings or despite what is wrong with them.
     Doctor(Result<Box<Config>, ConfigError>, Environment),
+    /// Asking a running server.
+    Visit {
+        /// Its address, perhaps with its token.
+        url: Url,
+        /// Its token, if that was said otherwise.
+        token: Option<String>,
+    },
     /// Ending what runs in a data directory.
     Stop {
         /// The data directory, absolute.
@@ -44,12 +52,23 @@ impl Purpose {
         let args = Args::try_parse_from(&words).map_err(|error| ConfigError::Usage(Box::new(error)))?;
         Ok(match args.command {
             None | Some(Command::Serve(_)) => Self::Serve(Box::new(Config::load(words, &environment()?)?)),
+            Some(Command::Doctor(DoctorOptions { url: Some(url), token, .. })) => {
+                Self::visit(url, token.as_ref(), &environment()?)
+            }
             Some(Command::Doctor(doctor)) => Self::doctor(doctor, environment()?),
             Some(Command::Stop(stop)) => Self::stop(stop, &environment()?)?,
             Some(Command::PtyHost(PtyHostOptions { data_dir, idle_ms })) => {
                 Self::PtyHost(HostSettings { data_dir, idle: idle_ms.map(Duration::from_millis) })
             }
         })
+    }
+
+    /// What was typed wins over the address, the address over the environment.
+    fn visit(url: Url, typed: Option<&Token>, environment: &Environment) -> Self {
+        let has_token = url.query_pairs().any(|(name, _)| name == "token");
+        let variable = || environment.get("AETHERTERM_TOKEN").filter(|_| !has_token).map(str::to_owned);
+        let token = typed.map(|token| token.reveal().to_owned()).or_else(variable);
+        Self::Visit { url, token }
     }
 
     /// The settings are read as the server reads them.

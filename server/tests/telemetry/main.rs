@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "what a test cannot go on without is a failure of the test")]
 
 mod collector;
+mod doctor;
 mod faults;
 mod process;
 #[path = "../http/site.rs"]

@@ -46,7 +46,7 @@ impl Home {
 
 pub struct Running {
     child: Child,
-    url: String,
+    pub url: String,
     client: reqwest::Client,
 }
 
