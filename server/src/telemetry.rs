@@ -43,7 +43,7 @@ mod tail;
 
 pub use command::{CommandRecord, record_command};
 pub use config::{TelemetryConfig, TelemetryConfigError};
-pub use http::{FromTerminal, HttpLayer, RelayKey, http_layer, measure, routes, trace_headers};
+pub use http::{FromTerminal, HttpLayer, RelayKey, http_layer, measure, refuse as refuse_post, routes, trace_headers};
 pub use metrics::{Answered, Direction, Handshake, Metrics, Pending, SocketFigures};
 pub use outbox::ClientError;
 pub use signal::Signal;

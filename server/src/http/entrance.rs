@@ -85,10 +85,14 @@ pub async fn sign_out(State(gate): State<Arc<Gate>>) -> Response {
 }
 
 fn refused(gate: &Gate, wanted: Wanted, why: &str) -> Response {
-    let mut response = match wanted {
+    challenging(match wanted {
         Wanted::Page => token_form(gate, "Sign in to AetherTerm", Some(why)).respond(StatusCode::UNAUTHORIZED),
         Wanted::Json => answer::refuse(wanted, StatusCode::UNAUTHORIZED, why),
-    };
+    })
+}
+
+/// Says with an answer of 401 which credential would do.
+pub fn challenging(mut response: Response) -> Response {
     response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"aetherterm\""));
     response
 }

@@ -16,7 +16,7 @@ use super::{
     place::{Place, Places},
 };
 use crate::auth::{Auth, Credential, Host, Identity, Origin};
-use crate::telemetry::{FromTerminal, Handshake, Metrics};
+use crate::telemetry::{FromTerminal, Handshake, Metrics, refuse_post};
 
 /// Whether a terminal, by its id, is there.
 pub type IsThere = Box<dyn Fn(&str) -> bool + Send + Sync>;
@@ -152,6 +152,11 @@ pub async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -
     let wanted = Wanted::by(&parts.headers);
     let verdict = gate.judge(&parts);
     gate.count(&parts, &verdict);
+    let posts = gate.places.of(parts.uri.path()) == Place::Telemetry;
+    let refuse = |status, why| {
+        // Exporters read the form of OTLP.
+        if posts { refuse_post(&parts.headers, status, why) } else { answer::refuse(wanted, status, why) }
+    };
     match verdict {
         Verdict::Pass(identity) => {
             if let Some(identity) = identity {
@@ -163,14 +168,12 @@ pub async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -
             parts.extensions.insert(FromTerminal(terminal));
             next.run(Request::from_parts(parts, body)).await
         }
-        Verdict::ForeignHost => answer::refuse(
-            wanted,
+        Verdict::ForeignHost => refuse(
             StatusCode::FORBIDDEN,
             "This server does not answer to that host name. If the name is yours, start aetherterm with --allow-origin and \
              the address that browsers use.",
         ),
-        Verdict::ForeignOrigin => answer::refuse(
-            wanted,
+        Verdict::ForeignOrigin => refuse(
             StatusCode::FORBIDDEN,
             "This request does not come from a page of this server. Programs send `Authorization: Bearer` and the token; \
              another address of the page is permitted with --allow-origin.",
@@ -178,6 +181,9 @@ pub async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -
         Verdict::Exchange => entrance::exchange(&gate, &parts.uri),
         Verdict::ComeAgain => entrance::come_again(&gate, &parts.uri),
         Verdict::WrongToken => entrance::wrong_token(&gate, wanted),
+        Verdict::Unknown if posts => {
+            entrance::challenging(refuse(StatusCode::UNAUTHORIZED, "Send `Authorization: Bearer` and a token."))
+        }
         Verdict::Unknown => entrance::unknown(&gate, wanted),
     }
 }

@@ -87,7 +87,7 @@ async fn take(
     }
     let Some(body) = read(body).await else {
         let problem = format!("the body is incomplete, or longer than {} bytes", relay::MAX_BODY);
-        return RelayAnswer::refused(Encoding::Json, StatusCode::PAYLOAD_TOO_LARGE, problem).into_response();
+        return refuse(&parts.headers, StatusCode::PAYLOAD_TOO_LARGE, problem);
     };
     let content_encoding = text(&parts.headers, header::CONTENT_ENCODING);
     let sender = terminal.map_or(Sender::Page, Sender::Program);
@@ -97,6 +97,12 @@ async fn take(
         telemetry.inner.outbox.record(Kind { signal, origin }, records);
     }
     answer.into_response()
+}
+
+/// Refuses a post as OTLP has it, in the encoding that the sender speaks; JSON for who speaks neither.
+pub fn refuse(headers: &HeaderMap, status: StatusCode, why: impl Into<String>) -> Response {
+    let encoding = Encoding::of(text(headers, header::CONTENT_TYPE)).unwrap_or(Encoding::Json);
+    RelayAnswer::refused(encoding, status, why).into_response()
 }
 
 async fn read(body: Body) -> Option<bytes::Bytes> {

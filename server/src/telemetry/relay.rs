@@ -15,6 +15,7 @@ use super::resource::Stamp;
 
 mod answer;
 mod decode;
+mod extent;
 mod item;
 mod redact;
 mod validate;
@@ -33,6 +34,8 @@ const MAX_RATIO: usize = 100;
 const MAX_DEPTH: usize = 32;
 /// How many spans or data points one body may hold.
 const MAX_ITEMS: usize = 512;
+/// How many values, such as attributes, one body may hold in all: four for each attribute of as many spans as may be.
+const MAX_PARTS: usize = 4 * MAX_ATTRIBUTES * MAX_ITEMS;
 /// How many attributes a span, event, link, data point or resource keeps.
 const MAX_ATTRIBUTES: usize = 64;
 /// How long a text value stays, in bytes.

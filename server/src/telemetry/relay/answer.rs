@@ -111,7 +111,9 @@ fn rejected_field(signal: Signal) -> &'static str {
 /// The gRPC code that says what an HTTP status says.
 fn rpc_code(status: StatusCode) -> i32 {
     match status {
+        StatusCode::FORBIDDEN => 7,
         StatusCode::TOO_MANY_REQUESTS | StatusCode::PAYLOAD_TOO_LARGE => 8,
+        StatusCode::UNAUTHORIZED => 16,
         _ => 3,
     }
 }

@@ -8,9 +8,11 @@ use http::StatusCode;
 use opentelemetry_proto::tonic::common::v1::InstrumentationScope;
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
+use super::extent::{self, Extent};
 use super::item::{Item, OfResource, OfScope};
-use super::{MAX_BODY, MAX_DECODED, MAX_DEPTH, MAX_ITEMS, MAX_RATIO, Rejected};
+use super::{MAX_BODY, MAX_DECODED, MAX_DEPTH, MAX_ITEMS, MAX_PARTS, MAX_RATIO, Rejected};
 
 /// How a body is written, and its answer too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +25,7 @@ pub(in crate::telemetry) enum Encoding {
 
 impl Encoding {
     /// Reads a content type; its parameters do not matter.
-    pub(super) fn of(content_type: Option<&str>) -> Option<Self> {
+    pub(in crate::telemetry) fn of(content_type: Option<&str>) -> Option<Self> {
         let essence = content_type?.split(';').next()?.trim().to_ascii_lowercase();
         match essence.as_str() {
             "application/json" => Some(Self::Json),
@@ -57,6 +59,8 @@ pub(super) enum Refusal {
     Decompressed,
     #[error("the body holds more than {MAX_ITEMS} spans or data points")]
     Items,
+    #[error("the body holds more than {MAX_PARTS} values")]
+    Parts,
     #[error("the body nests deeper than {MAX_DEPTH} levels")]
     Depth,
     #[error("the body is not a JSON object")]
@@ -74,7 +78,7 @@ pub(super) enum Refusal {
 impl Refusal {
     pub(super) fn status(&self) -> StatusCode {
         match self {
-            Self::Body | Self::Decompressed | Self::Items => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Body | Self::Decompressed | Self::Items | Self::Parts => StatusCode::PAYLOAD_TOO_LARGE,
             Self::ContentEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Shape | Self::Depth | Self::Gzip(_) | Self::Json(_) | Self::Protobuf(_) => StatusCode::BAD_REQUEST,
         }
@@ -97,6 +101,7 @@ pub(super) fn decode<T: Item>(
     };
     let decoded = match encoding {
         Encoding::Json => json(&body)?,
+        Encoding::Protobuf if extent::messages(&body, T::SIGNAL) > MAX_PARTS => return Err(Refusal::Parts),
         Encoding::Protobuf => Decoded { batch: T::read(body)?, rejected: Rejected::default() },
     };
     let items = decoded.batch.iter().flat_map(|of| &of.scopes).flat_map(|of| &of.items);
@@ -117,25 +122,29 @@ fn gunzip(body: &Bytes) -> Result<Bytes, Refusal> {
 
 /// Reads OTLP/JSON one by one, so that a bad one does not cost the others.
 fn json<T: Item>(body: &[u8]) -> Result<Decoded<T>, Refusal> {
-    if depth(body) > MAX_DEPTH {
+    let Extent { depth, parts } = extent::json(body);
+    if depth > MAX_DEPTH {
         return Err(Refusal::Depth);
+    }
+    if parts > MAX_PARTS {
+        return Err(Refusal::Parts);
     }
     // Without this, serde would take an array for a struct, field by field.
     if body.trim_ascii_start().first() != Some(&b'{') {
         return Err(Refusal::Shape);
     }
-    let envelope: Envelope = serde_json::from_slice(body)?;
+    let envelope: Envelope<'_> = serde_json::from_slice(body)?;
     let mut rejected = Rejected::default();
-    let mut read = |item: serde_json::Value| {
-        let read = serde_json::from_value::<T>(item);
+    let mut read = |item: &RawValue| {
+        let read = serde_json::from_str::<T>(item.get());
         read.map_err(|error| rejected.add(1, format!("a {} is malformed: {error}", T::NOUN))).ok()
     };
-    let mut scope = |of: JsonScope| OfScope {
+    let mut scope = |of: JsonScope<'_>| OfScope {
         scope: of.scope,
         schema_url: of.schema_url,
         items: of.items.into_iter().filter_map(&mut read).collect(),
     };
-    let resource = |of: JsonResource| OfResource {
+    let resource = |of: JsonResource<'_>| OfResource {
         resource: of.resource,
         schema_url: of.schema_url,
         scopes: of.scopes.into_iter().map(&mut scope).collect(),
@@ -147,29 +156,35 @@ fn json<T: Item>(body: &[u8]) -> Result<Decoded<T>, Refusal> {
 /// The outer shape of a request of any signal, with the spans or metrics still unread. Those of another signal than the
 /// address's cannot be read then, and are rejected one by one.
 #[derive(Deserialize)]
-struct Envelope {
-    #[serde(default, rename = "resourceSpans", alias = "resourceMetrics", deserialize_with = "null_is_default")]
-    resources: Vec<JsonResource>,
+struct Envelope<'a> {
+    #[serde(
+        borrow,
+        default,
+        rename = "resourceSpans",
+        alias = "resourceMetrics",
+        deserialize_with = "null_is_default"
+    )]
+    resources: Vec<JsonResource<'a>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct JsonResource {
+struct JsonResource<'a> {
     #[serde(default)]
     resource: Option<Resource>,
-    #[serde(default, rename = "scopeSpans", alias = "scopeMetrics", deserialize_with = "null_is_default")]
-    scopes: Vec<JsonScope>,
+    #[serde(borrow, default, rename = "scopeSpans", alias = "scopeMetrics", deserialize_with = "null_is_default")]
+    scopes: Vec<JsonScope<'a>>,
     #[serde(default, deserialize_with = "null_is_default")]
     schema_url: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct JsonScope {
+struct JsonScope<'a> {
     #[serde(default)]
     scope: Option<InstrumentationScope>,
-    #[serde(default, rename = "spans", alias = "metrics", deserialize_with = "null_is_default")]
-    items: Vec<serde_json::Value>,
+    #[serde(borrow, default, rename = "spans", alias = "metrics", deserialize_with = "null_is_default")]
+    items: Vec<&'a RawValue>,
     #[serde(default, deserialize_with = "null_is_default")]
     schema_url: String,
 }
@@ -178,36 +193,9 @@ fn null_is_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(des
     Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// How deep JSON nests, without parsing it; brackets inside strings do not count.
-fn depth(json: &[u8]) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    let (mut in_string, mut escaped) = (false, false);
-    for byte in json {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'{' | b'[' if !in_string => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn brackets_in_strings_do_not_nest() {
-        assert_eq!(depth(br#"{"a":["[[[\"[["]}"#), 2);
-        assert_eq!(depth(b"[[[]],[]]"), 3);
-        assert_eq!(depth(b"]]}"), 0);
-    }
 
     #[test]
     fn a_content_type_may_have_parameters() {

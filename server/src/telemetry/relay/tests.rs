@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::telemetry::{Signal, TelemetryConfig};
 
+mod fuzz;
 mod metrics;
 
 const NOW: u64 = 1_790_000_000;

@@ -11,7 +11,7 @@ use crate::telemetry::ledger::Ledger;
 const DELTA: i32 = 1;
 const CUMULATIVE: i32 = 2;
 
-fn registry() -> Registry {
+pub(super) fn registry() -> Registry {
     let resource = opentelemetry_sdk::Resource::builder_empty().build();
     Registry::new(resource, Arc::new(Ledger::new(&[])), Some(Duration::from_secs(1)))
 }
