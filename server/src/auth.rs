@@ -75,6 +75,15 @@ impl Auth {
         }
     }
 
+    /// Returns what sets one sender's requests apart from another's: its cookie, or the token; nothing where nobody is asked.
+    pub fn sender(&self, credential: Credential, headers: &HeaderMap) -> Option<String> {
+        match credential {
+            Credential::Cookie => self.cookie.session(headers, now()),
+            Credential::Bearer => Some(OWNER.to_owned()),
+            Credential::Open => None,
+        }
+    }
+
     /// Returns the terminal whose programs may post telemetry with these headers, as its id is written.
     pub fn program<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
         self.ingest.terminal(bearer(headers)?)

@@ -65,6 +65,15 @@ impl SignedCookie {
 
     /// Returns the user whom a valid cookie among the headers names.
     pub fn user(&self, headers: &HeaderMap, now: u64) -> Option<String> {
+        self.valid(headers, now).map(|(user, _)| user)
+    }
+
+    /// Returns what sets this cookie apart from those of other browsers; only its bearer can know it.
+    pub fn session(&self, headers: &HeaderMap, now: u64) -> Option<String> {
+        self.valid(headers, now).map(|(_, signature)| signature)
+    }
+
+    fn valid(&self, headers: &HeaderMap, now: u64) -> Option<(String, String)> {
         headers
             .get_all(header::COOKIE)
             .iter()
@@ -75,12 +84,13 @@ impl SignedCookie {
             .find_map(|cookie| self.verify(cookie.value(), now))
     }
 
-    fn verify(&self, value: &str, now: u64) -> Option<String> {
-        let (claim, signature) = value.rsplit_once('.')?;
-        let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).ok()?;
+    /// Returns the user and the signature of a cookie of ours.
+    fn verify(&self, value: &str, now: u64) -> Option<(String, String)> {
+        let (claim, written) = value.rsplit_once('.')?;
+        let signature = BASE64_URL_SAFE_NO_PAD.decode(written).ok()?;
         self.mac(claim).verify_slice(&signature).ok()?;
         let (user, expiry) = claim.rsplit_once('.')?;
-        (expiry.parse::<u64>().ok()? > now).then(|| user.to_owned())
+        (expiry.parse::<u64>().ok()? > now).then(|| (user.to_owned(), written.to_owned()))
     }
 
     /// The name is signed too, so that one server's cookie is nothing to another that shares the key.
@@ -127,7 +137,7 @@ mod tests {
     fn it_names_its_user_until_it_expires() {
         let set = signer().grant("owner", NOW);
         let last = NOW + COOKIE_LIFETIME.as_secs() - 1;
-        assert_eq!(signer().verify(value(&set), last).as_deref(), Some("owner"));
+        assert_eq!(signer().verify(value(&set), last).map(|(user, _)| user).as_deref(), Some("owner"));
         assert_eq!(signer().verify(value(&set), last + 1), None);
     }
 

@@ -16,7 +16,7 @@ use super::{
     place::{Place, Places},
 };
 use crate::auth::{Auth, Credential, Host, Identity, Origin};
-use crate::telemetry::{FromTerminal, Handshake, Metrics, refuse_post};
+use crate::telemetry::{FromTerminal, Handshake, Metrics, RelayKey, refuse_post};
 
 /// Whether a terminal, by its id, is there.
 pub type IsThere = Box<dyn Fn(&str) -> bool + Send + Sync>;
@@ -160,6 +160,9 @@ pub async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -
     match verdict {
         Verdict::Pass(identity) => {
             if let Some(identity) = identity {
+                if let Some(sender) = gate.auth.sender(identity.credential, &parts.headers).filter(|_| posts) {
+                    parts.extensions.insert(RelayKey(sender));
+                }
                 parts.extensions.insert(identity);
             }
             next.run(Request::from_parts(parts, body)).await

@@ -8,6 +8,7 @@ mod files;
 mod handshakes;
 mod pages;
 mod ports;
+mod posts;
 mod process;
 mod running;
 mod site;
