@@ -8,6 +8,7 @@ pub mod client;
 pub mod monitor;
 pub mod page;
 pub mod protocol;
+pub mod redact;
 pub mod trace;
 pub mod tracking;
 pub mod ui;

@@ -1,6 +1,7 @@
 //! The tracker: which requests wait for an answer, how each one ended, and how long answers take. The same code runs in
 //! the page and on the server; spans, rows and timers belong to their owners.
 
+mod capture;
 mod connection;
 mod counts;
 mod event;
@@ -17,6 +18,7 @@ pub mod histogram;
 pub mod meter;
 pub mod rate;
 
+pub use capture::Capture;
 pub use connection::{Settings, SocketConnectionTracker};
 pub use event::{SocketTraceEvent, Tag, TraceLevel, TraceStatus};
 pub use listeners::Subscription;

@@ -85,6 +85,7 @@ impl Rooms {
             resize: config.resize_policy,
             service_name: config.telemetry.service_name.clone(),
             detailed_logging: config.telemetry.tracking.detailed_logging,
+            payload: config.telemetry.payload,
             metrics: telemetry.metrics().clone(),
         };
         let tracker = tracker(&config.telemetry.tracking);

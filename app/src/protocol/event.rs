@@ -32,6 +32,9 @@ pub trait Request: Event + Serialize + DeserializeOwned + Send + 'static {
     /// How much of it is recorded.
     const RECORDING: Recording = Recording::Always;
 
+    /// Whether it carries what somebody types or says, of which nothing is kept but the names of its fields.
+    const IS_PRIVATE: bool = false;
+
     /// How often it may come.
     const PACE: Pace = Pace::Ordinary;
 

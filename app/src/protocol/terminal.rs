@@ -252,6 +252,7 @@ impl Request for TerminalCreate {
 
 impl Request for TerminalInput {
     type Response = TerminalInputResponse;
+    const IS_PRIVATE: bool = true;
     const RECORDING: Recording = Recording::Sparsely;
     const PACE: Pace = Pace::Stream;
     const REFUSED_AS: Option<&'static str> = Some(TerminalError::NAME);

@@ -145,6 +145,7 @@ impl Tracker for SocketConnectionTracker {
                 started: request.at,
                 timeout_ms,
                 client_id: request.client_id.map(Into::into),
+                data: request.data.cloned(),
             },
             expected,
             context: request.context,

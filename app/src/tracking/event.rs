@@ -169,6 +169,7 @@ mod tests {
                 started: 1_640_995_200_000_000,
                 timeout_ms: 5_000,
                 client_id: None,
+                data: None,
             },
             expected: Some("terminal:created".into()),
             response: None,

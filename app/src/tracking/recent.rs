@@ -64,6 +64,7 @@ mod tests {
             started: 0,
             timeout_ms: 1,
             client_id: None,
+            data: None,
         };
         Settled { request, expected: None, response: None, context: None, duration: 0, ending: Ending::Ok }
     }

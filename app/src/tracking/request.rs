@@ -3,6 +3,7 @@
 use std::{borrow::Cow, fmt, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
 use crate::{
     protocol::{Refusal, RequestId, event::Answer},
@@ -28,6 +29,8 @@ pub struct NewRequest<'a> {
     pub request_id: Option<&'a RequestId>,
     /// The public id of the connection it came by.
     pub client_id: Option<&'a str>,
+    /// What is kept of its payload, as a [`Capture`](super::Capture) has it.
+    pub data: Option<&'a Value>,
     /// Its span.
     pub context: Option<SpanContext>,
 }
@@ -44,6 +47,7 @@ impl<'a> NewRequest<'a> {
             timeout: None,
             request_id: None,
             client_id: None,
+            data: None,
             context: None,
         }
     }
@@ -97,6 +101,9 @@ pub struct PendingRequest {
     /// The public id of the connection it came by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<Box<str>>,
+    /// What is kept of its payload.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<Value>,
 }
 
 impl PendingRequest {

@@ -115,6 +115,7 @@ mod tests {
                 started: 0,
                 timeout_ms: 5_000,
                 client_id: None,
+                data: None,
             },
             expected: expected.map(Cow::Borrowed),
             response: response.map(Cow::Borrowed),

@@ -45,6 +45,7 @@ pub(super) struct Expected {
     answer: Answer,
     recording: Recording,
     timeout: Option<Duration>,
+    is_private: bool,
 }
 
 impl Expected {
@@ -56,6 +57,8 @@ impl Expected {
         answer: Answer::Expected,
         recording: Recording::Always,
         timeout: None,
+        // Of a payload that nobody knows, nobody knows either what is secret in it.
+        is_private: true,
     };
 
     pub(super) const fn by<R: Request>() -> Self {
@@ -66,6 +69,7 @@ impl Expected {
             answer: R::ANSWER,
             recording: R::RECORDING,
             timeout: Some(R::TIMEOUT),
+            is_private: R::IS_PRIVATE,
         }
     }
 }
@@ -142,12 +146,15 @@ impl Arrival {
             },
         );
         record_subject(&span, &Subject { session: subject.session.or(Some(client.session)), ..subject });
+        let is_awaited = expected.answer == Answer::Expected;
+        let data = is_awaited.then(|| incoming.kept(client.hub.settings.payload, expected.is_private)).flatten();
         let tracked = client.hub.tracker.track_request(&NewRequest {
             response: expected.response,
             answer: expected.answer,
             timeout: expected.timeout,
             request_id,
             client_id: Some(&client.id),
+            data: data.as_ref(),
             context: span::context_of(&span),
             ..NewRequest::new(expected.event, *received_at)
         });

@@ -14,7 +14,7 @@ use app::{
         event::Subject,
         terminal::{TerminalClosed, TerminalLeader, TerminalResized},
     },
-    tracking::Tracker,
+    tracking::{Capture, Tracker},
 };
 
 use super::{
@@ -50,6 +50,8 @@ pub struct Settings {
     pub resize: ResizePolicy,
     /// The scripts by which shells mark their commands; none to start shells plain.
     pub integration: Option<Integration>,
+    /// How much of each payload the tracker keeps.
+    pub payload: Capture,
     /// What shells' programs are given to send their own telemetry; none to give them nothing.
     pub programs: Option<Arc<Programs>>,
     /// The server's `service.name`, mirrored on spans.

@@ -8,6 +8,7 @@ use app::{
         envelope::{REQUEST_ID_KEY, TRACE_KEY},
     },
     trace::Carrier,
+    tracking::Capture,
 };
 use serde::{
     Deserialize, Deserializer,
@@ -68,6 +69,11 @@ impl Incoming {
         })
     }
 
+    /// What the tracker keeps of the payload.
+    pub(super) fn kept(&self, capture: Capture, is_private: bool) -> Option<serde_json::Value> {
+        if self.bytes > MAX_MESSAGE { None } else { capture.of(&self.payload, is_private) }
+    }
+
     /// Reads the payload as a request.
     ///
     /// # Errors
@@ -100,7 +106,8 @@ fn refusal(error: serde_path_to_error::Error<serde_json::Error>) -> Refusal {
     let path = error.path().to_string();
     let text = error.into_inner().to_string();
     // Line and column are of a payload that nobody has before them.
-    let text = text.split(" at line ").next().unwrap_or_default();
+    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
+    let text = &without_value(text);
     let missing = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
     let field = match (path.as_str(), missing) {
         (".", Some(name)) => name.to_owned(),
@@ -110,6 +117,14 @@ fn refusal(error: serde_path_to_error::Error<serde_json::Error>) -> Refusal {
     };
     let message = format!("`{field}` is wrong: {text}.");
     Refusal::invalid(field, message)
+}
+
+/// Takes the value out of what serde says of it: the message is recorded, and nothing of a payload is.
+fn without_value(text: &str) -> String {
+    // What follows the last such word is ours; what stands before it may be whatever the client wrote.
+    let Some((found, expected)) = text.rsplit_once(", expected ") else { return text.to_owned() };
+    let kind = found.split(['"', '`']).next().unwrap_or_default().trim_end();
+    format!("{kind}, expected {expected}")
 }
 
 /// `[name, payload?, trailing?, …]`: what is beyond is ignored.
@@ -254,6 +269,20 @@ mod tests {
         check_refused::<TerminalInput>(r#"["e",{"terminalId":7,"data":"l"}]"#, invalid, Some("terminalId"));
         check_refused::<TerminalInput>(r#"["e",{"terminalId":"t1"}]"#, invalid, Some("data"));
         check_refused::<TerminalCreate>(r#"["e",{"cols":"80","rows":24}]"#, invalid, Some("cols"));
+    }
+
+    #[test]
+    fn a_refusal_says_what_kind_of_value_is_wrong_and_never_the_value() {
+        let check = |value: &str, expected: &str| {
+            let refusal =
+                read(&format!(r#"["e",{{"cols":{value},"rows":24}}]"#)).decode::<TerminalCreate>().unwrap_err();
+            assert_eq!(refusal.message, format!("`cols` is wrong: invalid type: {expected}, expected i64."));
+        };
+        check(r#""hunter2""#, "string");
+        check(r#""hunter2, expected \"hunter2\" at line 1, expected ` hunter2""#, "string");
+        check("4711.5", "floating point");
+        check("true", "boolean");
+        check(r#"{"hunter2":1}"#, "map");
     }
 
     #[test]

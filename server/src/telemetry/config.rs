@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use app::page::{PageTelemetry, PageTracking};
+use app::tracking::Capture;
 
 use super::signal::Signal;
 
@@ -72,6 +73,8 @@ pub struct TelemetryConfig {
     pub trace_url: Option<String>,
     /// What the server's own tracker does.
     pub tracking: PageTracking,
+    /// How much of each payload the server's tracker keeps (`SOCKET_TRACKING_PAYLOAD`).
+    pub payload: Capture,
     /// What the page's tracker does.
     pub page_tracking: PageTracking,
     /// What the page's exporter does.
@@ -136,6 +139,7 @@ impl Default for TelemetryConfig {
             log_level: None,
             trace_url: None,
             tracking: PageTracking::default(),
+            payload: Capture::default(),
             page_tracking: PageTracking::default(),
             page_telemetry: PageTelemetry::default(),
             warnings: Vec::new(),
@@ -185,6 +189,7 @@ impl TelemetryConfig {
             console: Signal::ALL.into_iter().filter(|signal| debug || of(*signal).console).collect(),
             log_level: log_level(&mut vars),
             trace_url: trace_url::from_vars(&vars)?,
+            payload: if tracking.enabled { payload(&vars)? } else { Capture::None },
             page_tracking: PageTracking {
                 enabled: vars.bool("VITE_SOCKET_TRACKING_ENABLED", true)?,
                 ..tracking.clone()
@@ -231,6 +236,16 @@ fn tracking<F: Fn(&str) -> Option<String>>(
         slow_ms: vars.number("SOCKET_TRACKING_SLOW_MS", defaults.slow_ms)?,
         max_pending: vars.number("SOCKET_TRACKING_MAX_PENDING", defaults.max_pending)?,
     })
+}
+
+fn payload<F: Fn(&str) -> Option<String>>(vars: &Variables<F>) -> Result<Capture, TelemetryConfigError> {
+    let Some(text) = vars.text("SOCKET_TRACKING_PAYLOAD") else { return Ok(Capture::default()) };
+    match text.to_ascii_lowercase().as_str() {
+        "none" => Ok(Capture::None),
+        "keys" => Ok(Capture::Keys),
+        "redacted" => Ok(Capture::Redacted),
+        _ => Err(TelemetryConfigError::value("SOCKET_TRACKING_PAYLOAD", text, "none, keys or redacted")),
+    }
 }
 
 fn log_level<F: Fn(&str) -> Option<String>>(vars: &mut Variables<F>) -> Option<&'static str> {

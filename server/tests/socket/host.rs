@@ -3,5 +3,5 @@
 mod death;
 mod disk;
 mod lifecycle;
-mod process;
+pub mod process;
 mod restart;

@@ -5,15 +5,18 @@ use app::{
         Event,
         session::{UserRole, UserView},
     },
-    tracking::{Settings as Tracking, SocketConnectionTracker},
+    tracking::{Capture, Settings as Tracking, SocketConnectionTracker},
 };
 use axum::{Extension, Router};
 use futures_util::{SinkExt, StreamExt};
+use opentelemetry::trace::{Status, TracerProvider};
+use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use socketioxide::{SocketIo, handler::ConnectHandler};
 use tokio::net::TcpListener;
 use tokio_tungstenite::{connect_async, tungstenite::Message};
+use tracing_subscriber::layer::SubscriberExt;
 
 use super::*;
 use crate::{
@@ -37,10 +40,14 @@ enum Behave {
     Panic,
     PanicLater,
     Hang,
+    /// Answers with what the tracker shows of it.
+    Look,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Behaved {}
+struct Behaved {
+    seen: Option<Json>,
+}
 
 impl Event for Behave {
     const NAME: &'static str = "test:behave";
@@ -55,9 +62,13 @@ impl Request for Behave {
     const TIMEOUT: Duration = Duration::from_millis(20);
 }
 
-fn behave(_: &Call, request: Behave) -> Result<Answer<Behaved>, Refusal> {
+fn behave(call: &Call, request: Behave) -> Result<Answer<Behaved>, Refusal> {
     match request {
-        Behave::Answer => Ok(Reply::from(Behaved {}).into()),
+        Behave::Answer => Ok(Reply::from(Behaved::default()).into()),
+        Behave::Look => {
+            let seen = call.client.hub.tracker.pending_requests().remove(0).data;
+            Ok(Reply::from(Behaved { seen }).into())
+        }
         Behave::Panic => panic!("as asked"),
         Behave::PanicLater => Ok(Answer::later(async { panic!("as asked") })),
         Behave::Hang => Ok(Answer::later(std::future::pending())),
@@ -122,6 +133,44 @@ async fn a_handler_that_is_still_running_at_its_timeout_is_refused() {
     let (acks, _, timeouts) = acks(&[Behave::Hang, Behave::Answer]).await;
     assert_eq!((acks[0]["error"]["code"].as_str(), acks[1]["ok"].as_bool()), (Some("timeout"), Some(true)));
     assert_eq!(timeouts, 1);
+}
+
+#[tokio::test]
+async fn a_handler_that_fails_in_any_way_ends_its_span_in_error() {
+    let exporter = InMemorySpanExporter::default();
+    let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
+    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
+    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+    acks(&[Behave::Panic, Behave::PanicLater, Behave::Hang, Behave::Answer]).await;
+    let ended = || {
+        let spans = exporter.get_finished_spans().unwrap().into_iter();
+        spans.filter(|span| span.name == "socketio.test:behave").collect::<Vec<_>>()
+    };
+    while ended().len() < 4 {
+        tokio::task::yield_now().await;
+    }
+    let found = ended().into_iter().map(|span| {
+        let attribute = |name: &str| {
+            let pair = span.attributes.iter().find(|pair| pair.key.as_str() == name);
+            pair.map(|pair| pair.value.to_string())
+        };
+        (matches!(span.status, Status::Error { .. }), attribute("error.type"), attribute("socketio.success"))
+    });
+    let failed = |code: &str| (true, Some(code.to_owned()), Some("false".to_owned()));
+    let expected = [failed("internal"), failed("internal"), failed("timeout"), (false, None, Some("true".to_owned()))];
+    assert_eq!(found.collect::<Vec<_>>(), expected);
+}
+
+#[tokio::test]
+async fn while_a_request_waits_the_tracker_shows_as_much_of_it_as_is_wanted() {
+    for (payload, expected) in [
+        (Capture::None, Json::Null),
+        (Capture::Keys, json!({"then": "string"})),
+        (Capture::Redacted, json!({"then": "look"})),
+    ] {
+        let (acks, ..) = acks_with(Settings { payload, ..Settings::default() }, &[Behave::Look]).await;
+        assert_eq!(acks[0]["seen"], expected, "{payload:?}");
+    }
 }
 
 #[tokio::test]

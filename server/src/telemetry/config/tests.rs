@@ -70,6 +70,17 @@ fn failures_are_kept_unless_that_is_off_or_the_sampler_is() {
 }
 
 #[test]
+fn of_payloads_the_names_are_kept_unless_it_is_said_otherwise() {
+    let check = |vars: &[(&str, &str)], expected| assert_eq!(config(vars).payload, expected, "{vars:?}");
+    check(&[], Capture::Keys);
+    check(&[("SOCKET_TRACKING_PAYLOAD", "none")], Capture::None);
+    check(&[("SOCKET_TRACKING_PAYLOAD", "Redacted")], Capture::Redacted);
+    check(&[("SOCKET_TRACKING_PAYLOAD", "redacted"), ("SOCKET_TRACKING_ENABLED", "false")], Capture::None);
+    let error = read(&[("SOCKET_TRACKING_PAYLOAD", "everything")]).unwrap_err().to_string();
+    assert!(error.contains("SOCKET_TRACKING_PAYLOAD") && error.contains("redacted"), "{error}");
+}
+
+#[test]
 fn the_standard_sampler_wins_with_a_warning() {
     let check = |name: &str, parent_based, rate| {
         let config =

@@ -58,7 +58,7 @@ impl Machine {
         command
     }
 
-    fn serving<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+    pub fn serving<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command.env("AETHERTERM_LISTEN", "127.0.0.1:0").env("AETHERTERM_SITE_ROOT", self.site.path());
         command.env("AETHERTERM_TOKEN", "test")
     }
