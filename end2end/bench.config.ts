@@ -1,0 +1,5 @@
+// Measures what telemetry costs the page: a part of `make bench`.
+import { defineConfig } from '@playwright/test';
+import tests from './playwright.config.ts';
+
+export default defineConfig({ ...tests, testDir: 'bench', reporter: 'line', timeout: 120_000 });
