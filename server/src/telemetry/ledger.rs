@@ -43,8 +43,16 @@ pub(super) enum Place {
 
 impl Reason {
     /// Every reason.
-    pub(super) const ALL: [Self; 5] =
-        [Self::QueueFull, Self::Encoding, Self::Rejected, Self::Unreachable, Self::Shutdown];
+    pub(super) const ALL: [Self; 8] = [
+        Self::QueueFull,
+        Self::Encoding,
+        Self::Rejected,
+        Self::Unreachable,
+        Self::Poison,
+        Self::Evicted,
+        Self::SpoolFailed,
+        Self::Shutdown,
+    ];
 
     /// The word for it.
     pub(super) fn name(self) -> &'static str {

@@ -117,9 +117,25 @@ fn by_backend(ledger: &LedgerView) -> BTreeMap<String, [u64; STATES.len()]> {
 }
 
 fn states(destination: &DestinationView) -> [u64; STATES.len()] {
-    [destination.created, destination.exported, destination.queued, 0, destination.lost()]
+    [destination.created, destination.exported, destination.queued, destination.spooled, destination.lost()]
 }
 
 fn sum(one: [u64; STATES.len()], other: [u64; STATES.len()]) -> [u64; STATES.len()] {
     std::array::from_fn(|index| one[index] + other[index])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_states_add_up_with_what_waits_on_disk() {
+        let dropped = BTreeMap::from([("evicted".to_owned(), 1)]);
+        let (exported, queued, spooled) = (2, 3, 4);
+        let row = DestinationView { created: 10, exported, queued, spooled, dropped, ..DestinationView::default() };
+        let [created, others @ ..] = states(&row);
+        assert_eq!((created, others.iter().sum::<u64>()), (10, 10));
+        let reasons = Reason::ALL.map(Reason::name);
+        assert!(["poison", "evicted", "spool_failed"].iter().all(|reason| reasons.contains(reason)), "{reasons:?}");
+    }
 }
