@@ -43,10 +43,11 @@ pub struct RelayKey(pub String);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FromTerminal(pub String);
 
-/// `POST /v1/traces`, `POST /v1/metrics`, `GET /metrics`, `GET /api/traces`, `/api/traces/stream` and `/api/traces/{traceId}`.
+/// `POST /v1/traces`, `POST /v1/logs`, `POST /v1/metrics`, `GET /metrics`, `GET /api/traces`, `/api/traces/stream` and `/api/traces/{traceId}`.
 pub fn routes(telemetry: Telemetry) -> Router {
     Router::new()
         .route("/v1/traces", post(take_traces))
+        .route("/v1/logs", post(take_logs))
         .route("/v1/metrics", post(take_metrics))
         .route("/metrics", get(scrape))
         .route("/api/traces", get(list))
@@ -58,6 +59,10 @@ pub fn routes(telemetry: Telemetry) -> Router {
 async fn take_traces(State(telemetry): State<Telemetry>, request: Request) -> Response {
     take(&telemetry, request, Signal::Traces, |post| relay::traces(post, &telemetry.inner.stamp, SystemTime::now()))
         .await
+}
+
+async fn take_logs(State(telemetry): State<Telemetry>, request: Request) -> Response {
+    take(&telemetry, request, Signal::Logs, |post| relay::logs(post, &telemetry.inner.stamp, SystemTime::now())).await
 }
 
 async fn take_metrics(State(telemetry): State<Telemetry>, request: Request) -> Response {

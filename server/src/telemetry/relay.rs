@@ -1,10 +1,11 @@
-//! The relay: takes the spans and metrics that pages and programs post, and lets only what is valid, small and decent through.
+//! The relay: takes the spans, log records and metrics that pages and programs post, and lets only what is valid, small and decent through.
 //!
 //! Nothing is forwarded byte by byte: a body is decoded, checked, redacted, stamped and encoded anew.
 
 use std::time::SystemTime;
 
 use bytes::Bytes;
+use opentelemetry_proto::tonic::logs::v1::LogRecord;
 use opentelemetry_proto::tonic::metrics::v1::Metric;
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::Span;
@@ -17,7 +18,7 @@ mod answer;
 mod decode;
 mod extent;
 mod item;
-mod redact;
+pub(super) mod redact;
 mod validate;
 
 pub(super) use answer::RelayAnswer;
@@ -32,11 +33,11 @@ const MAX_DECODED: usize = 2 << 20;
 const MAX_RATIO: usize = 100;
 /// How deep JSON may nest.
 const MAX_DEPTH: usize = 32;
-/// How many spans or data points one body may hold.
+/// How many spans, log records or data points one body may hold.
 const MAX_ITEMS: usize = 512;
 /// How many values, such as attributes, one body may hold in all: four for each attribute of as many spans as may be.
 const MAX_PARTS: usize = 4 * MAX_ATTRIBUTES * MAX_ITEMS;
-/// How many attributes a span, event, link, data point or resource keeps.
+/// How many attributes a span, event, link, log record, data point or resource keeps.
 const MAX_ATTRIBUTES: usize = 64;
 /// How long a text value stays, in bytes.
 const MAX_VALUE: usize = 1 << 10;
@@ -68,6 +69,14 @@ pub(super) struct Post<'a> {
 /// Takes a body of `POST /v1/traces`; returns the answer for the sender, and the spans that may pass.
 pub(super) fn traces(post: Post<'_>, stamp: &Stamp, now: SystemTime) -> (RelayAnswer, Vec<Record>) {
     match Opened::<Span>::open(post, stamp, now) {
+        Ok(opened) => opened.close(),
+        Err(refused) => (refused, Vec::new()),
+    }
+}
+
+/// Takes a body of `POST /v1/logs`; returns the answer for the sender, and the log records that may pass.
+pub(super) fn logs(post: Post<'_>, stamp: &Stamp, now: SystemTime) -> (RelayAnswer, Vec<Record>) {
+    match Opened::<LogRecord>::open(post, stamp, now) {
         Ok(opened) => opened.close(),
         Err(refused) => (refused, Vec::new()),
     }
@@ -144,7 +153,7 @@ impl<T: Item> Opened<T> {
     }
 }
 
-/// Spans or data points that were left out, and the first reason.
+/// Spans, log records or data points that were left out, and the first reason.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Rejected {
     items: u64,

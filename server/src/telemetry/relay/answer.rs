@@ -137,7 +137,11 @@ mod tests {
 
     #[test]
     fn partial_success_counts_and_says_why() {
-        for (signal, field) in [(Signal::Traces, "rejectedSpans"), (Signal::Metrics, "rejectedDataPoints")] {
+        for (signal, field) in [
+            (Signal::Traces, "rejectedSpans"),
+            (Signal::Logs, "rejectedLogRecords"),
+            (Signal::Metrics, "rejectedDataPoints"),
+        ] {
             let json: serde_json::Value = serde_json::from_slice(&accepted(Encoding::Json, signal, 3)).unwrap();
             assert_eq!(json, json!({"partialSuccess": {field: "3", "errorMessage": "it has no name"}}));
         }

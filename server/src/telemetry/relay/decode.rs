@@ -1,4 +1,4 @@
-//! From bytes to spans or metrics, within limits that hold before anything large is allocated.
+//! From bytes to spans, log records or metrics, within limits that hold before anything large is allocated.
 
 use std::io::Read;
 
@@ -57,7 +57,7 @@ pub(super) enum Refusal {
     Body,
     #[error("the body decompresses to more than {MAX_DECODED} bytes or {MAX_RATIO} times its size")]
     Decompressed,
-    #[error("the body holds more than {MAX_ITEMS} spans or data points")]
+    #[error("the body holds more than {MAX_ITEMS} spans, log records or data points")]
     Items,
     #[error("the body holds more than {MAX_PARTS} values")]
     Parts,
@@ -153,7 +153,7 @@ fn json<T: Item>(body: &[u8]) -> Result<Decoded<T>, Refusal> {
     Ok(Decoded { batch, rejected })
 }
 
-/// The outer shape of a request of any signal, with the spans or metrics still unread. Those of another signal than the
+/// The outer shape of a request of any signal, with what it holds still unread. Those of another signal than the
 /// address's cannot be read then, and are rejected one by one.
 #[derive(Deserialize)]
 struct Envelope<'a> {
@@ -161,6 +161,7 @@ struct Envelope<'a> {
         borrow,
         default,
         rename = "resourceSpans",
+        alias = "resourceLogs",
         alias = "resourceMetrics",
         deserialize_with = "null_is_default"
     )]
@@ -172,7 +173,14 @@ struct Envelope<'a> {
 struct JsonResource<'a> {
     #[serde(default)]
     resource: Option<Resource>,
-    #[serde(borrow, default, rename = "scopeSpans", alias = "scopeMetrics", deserialize_with = "null_is_default")]
+    #[serde(
+        borrow,
+        default,
+        rename = "scopeSpans",
+        alias = "scopeLogs",
+        alias = "scopeMetrics",
+        deserialize_with = "null_is_default"
+    )]
     scopes: Vec<JsonScope<'a>>,
     #[serde(default, deserialize_with = "null_is_default")]
     schema_url: String,
@@ -183,7 +191,14 @@ struct JsonResource<'a> {
 struct JsonScope<'a> {
     #[serde(default)]
     scope: Option<InstrumentationScope>,
-    #[serde(borrow, default, rename = "spans", alias = "metrics", deserialize_with = "null_is_default")]
+    #[serde(
+        borrow,
+        default,
+        rename = "spans",
+        alias = "logRecords",
+        alias = "metrics",
+        deserialize_with = "null_is_default"
+    )]
     items: Vec<&'a RawValue>,
     #[serde(default, deserialize_with = "null_is_default")]
     schema_url: String,

@@ -1,11 +1,13 @@
-//! What a body holds: spans or metrics, in the one shape that OTLP gives to all of them.
+//! What a body holds: spans, log records or metrics, in the one shape that OTLP gives to all of them.
 
 use std::time::SystemTime;
 
 use bytes::Bytes;
+use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::InstrumentationScope;
+use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::metrics::v1::{Metric, ResourceMetrics, ScopeMetrics};
 use opentelemetry_proto::tonic::resource::v1::Resource;
@@ -32,7 +34,7 @@ pub(super) struct OfScope<T> {
     pub(super) items: Vec<T>,
 }
 
-/// A span or a metric.
+/// A span, a log record or a metric.
 pub(super) trait Item: DeserializeOwned {
     /// The signal it belongs to.
     const SIGNAL: Signal;
@@ -87,6 +89,43 @@ impl Item for Span {
                 return false;
             }
         }
+        true
+    }
+}
+
+impl Item for LogRecord {
+    const SIGNAL: Signal = Signal::Logs;
+    const NOUN: &'static str = "log record";
+
+    fn read(body: Bytes) -> Result<Vec<OfResource<Self>>, DecodeError> {
+        let scope = |of: ScopeLogs| OfScope { scope: of.scope, schema_url: of.schema_url, items: of.log_records };
+        let resource = |of: ResourceLogs| {
+            let scopes = of.scope_logs.into_iter().map(scope).collect();
+            OfResource { resource: of.resource, schema_url: of.schema_url, scopes }
+        };
+        Ok(ExportLogsServiceRequest::decode(body)?.resource_logs.into_iter().map(resource).collect())
+    }
+
+    fn write(batch: Vec<OfResource<Self>>) -> Bytes {
+        let scope = |of: OfScope<Self>| ScopeLogs { scope: of.scope, schema_url: of.schema_url, log_records: of.items };
+        let resource = |of: OfResource<Self>| {
+            let scope_logs = of.scopes.into_iter().map(scope).collect();
+            ResourceLogs { resource: of.resource, schema_url: of.schema_url, scope_logs }
+        };
+        let resource_logs = batch.into_iter().map(resource).collect();
+        ExportLogsServiceRequest { resource_logs }.encode_to_vec().into()
+    }
+
+    fn weight(&self) -> usize {
+        1
+    }
+
+    fn clean(&mut self, now: SystemTime, rejected: &mut Rejected) -> bool {
+        if let Err(reason) = validate::log(self, now) {
+            rejected.add(1, reason);
+            return false;
+        }
+        redact::log(self);
         true
     }
 }

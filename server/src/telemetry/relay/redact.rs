@@ -3,6 +3,7 @@
 use app::redact::{REDACTED, is_secret_key, without_secrets};
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
+use opentelemetry_proto::tonic::logs::v1::LogRecord;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::metrics::v1::{Exemplar, Metric};
 use opentelemetry_proto::tonic::trace::v1::Span;
@@ -24,6 +25,16 @@ pub(super) fn span(span: &mut Span) {
     }
     if let Some(status) = &mut span.status {
         text(&mut status.message);
+    }
+}
+
+/// Redacts everything a log record says.
+pub(in crate::telemetry) fn log(record: &mut LogRecord) {
+    attributes(&mut record.attributes, &mut record.dropped_attributes_count);
+    text(&mut record.severity_text);
+    text(&mut record.event_name);
+    if let Some(body) = &mut record.body {
+        value(body);
     }
 }
 

@@ -13,6 +13,7 @@ use super::*;
 use crate::telemetry::{Signal, TelemetryConfig};
 
 mod fuzz;
+mod logs;
 mod metrics;
 
 const NOW: u64 = 1_790_000_000;

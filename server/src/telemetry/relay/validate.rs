@@ -1,7 +1,8 @@
-//! What a span or a metric must be like to be taken.
+//! What a span, a log record or a metric must be like to be taken.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use opentelemetry_proto::tonic::logs::v1::{LogRecord, SeverityNumber};
 use opentelemetry_proto::tonic::metrics::v1::Metric;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::trace::v1::Span;
@@ -50,6 +51,36 @@ pub(super) fn span(span: &mut Span, now: SystemTime) -> Result<(), &'static str>
     Ok(())
 }
 
+/// Checks a log record; one that does not say when it was made was made now.
+///
+/// # Errors
+///
+/// Says why the log record is rejected.
+pub(super) fn log(record: &mut LogRecord, now: SystemTime) -> Result<(), &'static str> {
+    if !record.trace_id.is_empty() && !is_id(&record.trace_id, 16) {
+        return Err("a trace id is not 16 bytes, or zero");
+    }
+    if !record.span_id.is_empty() && (record.trace_id.is_empty() || !is_id(&record.span_id, 8)) {
+        return Err("a span id is not 8 bytes, or zero, or of no trace");
+    }
+    if SeverityNumber::try_from(record.severity_number).is_err() {
+        return Err("a log record is of no known severity");
+    }
+    if record.body.is_none() && record.attributes.is_empty() && record.event_name.is_empty() {
+        return Err("a log record says nothing");
+    }
+    let times = [record.time_unix_nano, record.observed_time_unix_nano];
+    if times.into_iter().any(|time| time != 0 && !is_near(time, now)) {
+        return Err("a log record lies more than 24 hours from now");
+    }
+    if record.observed_time_unix_nano == 0 {
+        record.observed_time_unix_nano = nanos(now);
+    }
+    super::redact::cut(&mut record.severity_text, MAX_NAME);
+    super::redact::cut(&mut record.event_name, MAX_NAME);
+    Ok(())
+}
+
 /// Checks a metric as a whole.
 ///
 /// # Errors
@@ -95,9 +126,12 @@ pub(super) fn points(metric: &mut Metric, now: SystemTime, rejected: &mut Reject
     }
 }
 
-fn is_near(nanos: u64, now: SystemTime) -> bool {
-    let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
-    now.abs_diff(u128::from(nanos)) <= MAX_SKEW.as_nanos()
+fn is_near(time: u64, now: SystemTime) -> bool {
+    u128::from(nanos(now).abs_diff(time)) <= MAX_SKEW.as_nanos()
+}
+
+fn nanos(time: SystemTime) -> u64 {
+    u64::try_from(time.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn is_id(bytes: &[u8], length: usize) -> bool {
