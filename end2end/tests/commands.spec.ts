@@ -106,13 +106,13 @@ test('what a command exports stands under its span', async ({ page, server, coll
   // A program with a tracer, as small as one can be: it reads its context and posts one span.
   const program = `
     const [, trace, parent] = process.env.TRACEPARENT.split('-');
-    const [name, value] = process.env.OTEL_EXPORTER_OTLP_TRACES_HEADERS.split('=');
+    const [name, value] = process.env.OTEL_EXPORTER_OTLP_HEADERS.split('=');
     const now = Date.now() + '000000';
     const span = { traceId: trace, spanId: '00f067aa0ba902b7', parentSpanId: parent, name: 'work', kind: 1, startTimeUnixNano: now, endTimeUnixNano: now };
     const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'a-program' } }] };
     const body = JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] });
     const headers = { 'content-type': 'application/json', [name]: decodeURIComponent(value) };
-    fetch(process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, { method: 'POST', headers, body }).then((answer) => console.log('posted', answer.status));
+    fetch(process.env.OTEL_EXPORTER_OTLP_ENDPOINT + '/v1/traces', { method: 'POST', headers, body }).then((answer) => console.log('posted', answer.status));
   `.replaceAll(/\s+/g, ' ');
   expect(existsSync(process.execPath)).toBe(true);
   await type(page, `'${process.execPath}' -e "${program.replaceAll('"', '\\"')}"; (exit 3)`);

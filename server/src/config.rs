@@ -55,7 +55,7 @@ pub struct Config {
     pub env: Vec<(String, String)>,
     /// Whether shells are started so that they mark prompts and commands.
     pub shell_integration: bool,
-    /// Whether shells' programs are told where to send their own traces.
+    /// Whether shells' programs are told where to send their own telemetry.
     pub shell_telemetry: bool,
     /// The file that a new terminal shows first.
     pub motd: Option<PathBuf>,

@@ -69,7 +69,7 @@ impl Server {
         let bind = |source| StartError::Bind { address: self.config.listen, source };
         let listener = TcpListener::bind(self.config.listen).await.map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
-        self.rooms.reachable_at(format!("http://{}{}", reachable(address), self.config.base_path.join("/v1/traces")));
+        self.rooms.reachable_at(format!("http://{}{}", reachable(address), self.config.base_path.as_str()));
         // Before anybody is let in: a page that comes back is to find its terminal, and the rest of its output.
         self.rooms.restore().await;
         // A keystroke's answer is a small packet that must not wait for a larger one.

@@ -142,7 +142,7 @@ pub struct Options {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub shell_integration: Option<bool>,
 
-    /// Whether programs in a shell are told where to send their own traces, with a token for that alone [default: true]
+    /// Whether programs in a shell are told where to send their own telemetry, with a token for that alone [default: true]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub shell_telemetry: Option<bool>,
 

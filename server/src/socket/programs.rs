@@ -21,7 +21,7 @@ impl Programs {
         Self { ingest, endpoint: OnceLock::new() }
     }
 
-    /// Says where the relay takes traces, as programs on this machine reach it. The first word counts.
+    /// Says where the relay is, as programs on this machine reach it: the address before `/v1/{signal}`. The first word counts.
     pub fn reachable_at(&self, endpoint: String) {
         self.endpoint.get_or_init(|| endpoint);
     }
@@ -37,9 +37,9 @@ impl Programs {
         let variables = [
             ("AETHERTERM_TRACE", Some("1".to_owned())),
             ("TRACEPARENT", opened),
-            ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", Some(endpoint.clone())),
-            ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", Some("http/protobuf".to_owned())),
-            ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", Some(header)),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", Some(endpoint.clone())),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", Some("http/protobuf".to_owned())),
+            ("OTEL_EXPORTER_OTLP_HEADERS", Some(header)),
         ];
         variables.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }
@@ -57,11 +57,11 @@ mod tests {
         let terminal = TerminalId::from_random(1);
         assert_eq!(programs.variables(terminal), []);
 
-        programs.reachable_at("http://127.0.0.1:1/v1/traces".to_owned());
+        programs.reachable_at("http://127.0.0.1:1".to_owned());
         let variables = programs.variables(terminal);
         let get = |name: &str| variables.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-        assert_eq!(get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"), Some("http://127.0.0.1:1/v1/traces"));
-        let token = get("OTEL_EXPORTER_OTLP_TRACES_HEADERS").unwrap().strip_prefix("authorization=Bearer%20").unwrap();
+        assert_eq!(get("OTEL_EXPORTER_OTLP_ENDPOINT"), Some("http://127.0.0.1:1"));
+        let token = get("OTEL_EXPORTER_OTLP_HEADERS").unwrap().strip_prefix("authorization=Bearer%20").unwrap();
         assert_eq!(ingest.terminal(token), Some(terminal.to_string().as_str()));
         assert_eq!(get("TRACEPARENT"), None, "nothing is recorded here");
     }

@@ -193,6 +193,8 @@ fn a_terminals_programs_may_post_telemetry_and_nothing_else() {
     let with = |token| [("Authorization", token)];
     check_post("/v1/traces", &with(here.as_str()), "program");
     check_post("/v1/traces", &with(gone.as_str()), "unknown");
+    check_post("/v1/logs", &with(here.as_str()), "program");
+    check_post("/v1/metrics", &with(here.as_str()), "program");
     check_open(Method::POST, "/v1/traces", &with(here.as_str()), "program");
     check_post("/v1/traces", &with("Bearer ingest.t_here.AAAA"), "unknown");
     check_post("/v1/traces", &[("Authorization", here.as_str()), FOREIGN], "foreign origin");
