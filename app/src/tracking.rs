@@ -35,6 +35,8 @@ use crate::protocol::RequestId;
 /// A moment, in microseconds since 1970, by the clock of whoever calls.
 pub type Micros = u64;
 
+/// Called with a request that has ended, however it did.
+pub type OnSettled = dyn Fn(&Settled) + Send + Sync;
 /// Called with a request that got no answer in time.
 pub type OnTimeout = dyn Fn(&PendingRequest) + Send + Sync;
 /// Called with a request whose answer took at least the slow limit, and how long it took.
@@ -79,6 +81,10 @@ pub trait Tracker: Send + Sync {
 
     /// Sets a figure of the caller's own; `false` when it was refused: not finite, a bad name, or one name too many.
     fn custom_metric(&self, name: &str, value: f64) -> bool;
+
+    /// Calls back for each request that ends until the subscription is dropped, and once more for an answer that comes after
+    /// the time-out. One that newer requests have pushed out has not ended.
+    fn on_settled(&self, call: Box<OnSettled>) -> Subscription;
 
     /// Calls back for each timed-out request until the subscription is dropped.
     fn on_request_timeout(&self, call: Box<OnTimeout>) -> Subscription;

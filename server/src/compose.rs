@@ -2,12 +2,14 @@
 
 mod witness;
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{io, path::Path, sync::Arc, time::Duration};
 
 use app::{
     page::PageTracking,
     protocol::TerminalId,
-    tracking::{NoOpSocketConnectionTracker, Settings as Tracking, SocketConnectionTracker, Tracker},
+    tracking::{
+        NoOpSocketConnectionTracker, Settings as Tracking, Settled, SocketConnectionTracker, Subscription, Tracker,
+    },
 };
 use axum::{Router, middleware};
 use socketioxide::layer::SocketIoLayer;
@@ -20,7 +22,7 @@ use crate::{
     http::{self, IsThere},
     server::StartError,
     socket::{Programs, Settings, Sockets},
-    telemetry::{self, Metrics, Telemetry},
+    telemetry::{self, Metrics, SocketTraceExporter, Telemetry},
     terminal::{Holder, Host, Integration, Limits, Terminals, host::Program},
     workspace::Sessions,
 };
@@ -48,6 +50,9 @@ pub struct Rooms {
     terminals: Arc<Terminals<TerminalId>>,
     sockets: Sockets,
     layer: SocketIoLayer,
+    detailed_logging: bool,
+    /// There when somebody wants to be told how requests end.
+    endings: Option<Subscription>,
 }
 
 impl Rooms {
@@ -74,6 +79,8 @@ impl Rooms {
         let terminals = Terminals::new(holder.clone(), limits);
         let terminals = Arc::new(terminals.witnessed_by(Arc::new(Measured(telemetry.metrics().clone()))));
         let ingest = config.shell_telemetry.then(|| Ingest::new(key.clone()));
+        let tracking = &config.telemetry.tracking;
+        let detailed_logging = tracking.enabled && tracking.detailed_logging;
         let settings = Settings {
             path: config.base_path.join("/socket.io"),
             shell: config.shell.clone(),
@@ -84,13 +91,44 @@ impl Rooms {
             motd: config.motd.clone(),
             resize: config.resize_policy,
             service_name: config.telemetry.service_name.clone(),
-            detailed_logging: config.telemetry.tracking.detailed_logging,
+            detailed_logging,
             payload: config.telemetry.payload,
             metrics: telemetry.metrics().clone(),
         };
-        let tracker = tracker(&config.telemetry.tracking);
+        let tracker = tracker(tracking);
         let (sockets, layer) = Sockets::open(settings, Sessions::default(), Arc::clone(&terminals), tracker);
-        Ok(Self { base_path: config.base_path.clone(), telemetry, holder, terminals, sockets, layer })
+        let base_path = config.base_path.clone();
+        let mut rooms =
+            Self { base_path, telemetry, holder, terminals, sockets, layer, detailed_logging, endings: None };
+        rooms.listen_to_endings();
+        Ok(rooms)
+    }
+
+    /// Adds one more exporter of trace events.
+    ///
+    /// # Errors
+    ///
+    /// Its thread cannot be started.
+    pub fn add_exporter(&mut self, name: &str, exporter: impl SocketTraceExporter) -> io::Result<()> {
+        self.telemetry.add_exporter(name, exporter)?;
+        self.listen_to_endings();
+        Ok(())
+    }
+
+    /// Has telemetry told how requests end, once somebody there wants it: until then it costs nothing.
+    fn listen_to_endings(&mut self) {
+        if self.endings.is_none() && self.telemetry.wants_events() {
+            let telemetry = self.telemetry.clone();
+            let tell = move |settled: &Settled| telemetry.tell(settled);
+            self.endings = Some(self.tracker().on_settled(Box::new(tell)));
+        }
+    }
+
+    /// Says in the detailed log where records go.
+    pub fn tell_tracking(&self) {
+        if self.detailed_logging {
+            info!("Socket tracking enabled with {}", self.telemetry.destinations().join(", "));
+        }
     }
 
     /// Finds the shells of the server before this one, so that whoever comes finds them too, and prepares for new ones.

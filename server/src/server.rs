@@ -19,6 +19,7 @@ use crate::{
     config::{Access, Config},
     data_dir::{DataDir, DataDirError},
     http::{self, Gate, Http, MissingSite, Places, Policy, Readiness, Site},
+    telemetry::SocketTraceExporter,
 };
 
 /// How long the rooms have to close, and how long open requests have after that: together less than the 5 s that the end of
@@ -60,6 +61,17 @@ impl Server {
         Ok(Self { config, key, site, rooms, readiness: Readiness::default(), serving: None, _data_dir: data_dir })
     }
 
+    /// Adds an exporter that is told of every request that has ended, with a queue and a row in the ledger of its own, and
+    /// `name` for both. What it does, and how long that takes, touches nothing else.
+    ///
+    /// # Errors
+    ///
+    /// Its thread cannot be started.
+    pub fn with_exporter(mut self, name: &str, exporter: impl SocketTraceExporter) -> Result<Self, StartError> {
+        self.rooms.add_exporter(name, exporter).map_err(StartError::Exporter)?;
+        Ok(self)
+    }
+
     /// Begins to accept connections and returns the address, which matters when the port was 0.
     ///
     /// # Errors
@@ -82,6 +94,7 @@ impl Server {
         let stop = CancellationToken::new();
         let serve = axum::serve(listener, application).with_graceful_shutdown(stop.clone().cancelled_owned());
         let task = tokio::spawn(serve.into_future());
+        self.rooms.tell_tracking();
         self.readiness.set(true);
         self.serving = Some(Serving { address, stop: stop.drop_guard(), task });
         Ok(address)
@@ -154,6 +167,9 @@ pub enum StartError {
     /// Telemetry cannot be set up.
     #[error(transparent)]
     Telemetry(#[from] crate::telemetry::InitError),
+    /// An exporter has no thread.
+    #[error("the thread of an exporter cannot be started: {0}")]
+    Exporter(#[source] io::Error),
     /// The page cannot be served.
     #[error(transparent)]
     Site(#[from] MissingSite),

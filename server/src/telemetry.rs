@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! spans made by `tracing`  → processor → thread → exporter ─┐
-//! spans posted by pages    → relay (limit, redact, stamp) ──┼→ outbox → local store (traces)
-//! metrics, pages' included → every minute ──────────────────┘         → backends (OTLP/HTTP), each signal by itself
+//! what pages post          → relay (limit, redact, stamp) ──┼→ outbox → local store (traces)
+//! log lines                → records ───────────────────────┤         → backends (OTLP/HTTP), each signal by itself
+//! metrics, pages' included → every minute ──────────────────┘
 //! ```
 //!
 //! Nothing here ever makes the program wait: every queue is bounded, and what does not fit is counted in the ledger.
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 use app::trace::Sampling;
 use app::trace::ledger::LedgerView;
+use app::tracking::Settled;
 use opentelemetry::Context;
 use opentelemetry::trace::{Span as _, SpanKind, Tracer, TracerProvider};
 use opentelemetry_sdk::trace::SdkTracerProvider;
@@ -21,12 +23,15 @@ use tokio::time::{MissedTickBehavior, interval};
 
 mod command;
 pub mod config;
+mod events;
 pub mod examine;
+mod exporter;
 mod handover;
 mod http;
 mod ids;
 mod ledger;
 mod limits;
+mod logs;
 mod metrics;
 mod outbox;
 mod processor;
@@ -43,14 +48,18 @@ mod tail;
 
 pub use command::{CommandRecord, record_command};
 pub use config::{TelemetryConfig, TelemetryConfigError};
+pub use exporter::{ExportError, SocketTraceExporter};
 pub use http::{FromTerminal, HttpLayer, RelayKey, http_layer, measure, refuse as refuse_post, routes, trace_headers};
 pub use metrics::{Answered, Direction, Handshake, Metrics, Pending, SocketFigures};
 pub use outbox::ClientError;
 pub use signal::Signal;
 pub use subscriber::{LogConfig, LogFilterError};
 
+use self::events::Events;
+use self::exporter::Exporters;
 use self::ids::Ids;
 use self::ledger::Ledger;
+use self::logs::Logs;
 use self::metrics::Registry;
 use self::outbox::Outbox;
 use self::processor::HandOverProcessor;
@@ -61,7 +70,7 @@ use self::sampler::B3Sampler;
 /// The instrumentation scope of the spans made here.
 const SCOPE: &str = "aetherterm.socketio";
 
-/// The share of a shutdown's deadline that encoding the last spans may take.
+/// The share of a shutdown's deadline that encoding the last spans may take, and handing over the last log records.
 const ENCODING_SHARE: u32 = 4;
 
 /// The running telemetry of one server; clones are handles to the same.
@@ -76,8 +85,12 @@ struct Inner {
     outbox: Outbox,
     ledger: Arc<Ledger>,
     metrics: Registry,
+    /// None where nobody takes log records.
+    logs: Option<Logs>,
+    events: Events,
     stamp: Stamp,
     recording: bool,
+    detailed_logging: bool,
     limiter: http::RateLimiter,
 }
 
@@ -108,7 +121,7 @@ pub enum InitError {
 /// When a backend's client, the encoder or the log filter cannot be set up.
 pub fn init(config: &TelemetryConfig, log: &LogConfig) -> Result<Telemetry, InitError> {
     let telemetry = Telemetry::start(config)?;
-    if subscriber::install(log, &telemetry.inner.provider)? {
+    if subscriber::install(log, &telemetry.inner.provider, telemetry.inner.logs.clone())? {
         opentelemetry::global::set_text_map_propagator(propagator::compose(&config.propagators));
         opentelemetry::global::set_tracer_provider(telemetry.inner.provider.clone());
         if telemetry.inner.recording {
@@ -145,12 +158,28 @@ impl Telemetry {
             let processor = HandOverProcessor::start(&resource, config.limits, slow(config), outbox, ledger)?;
             builder = builder.with_span_processor(processor);
         }
+        let logs = (config.recording && config.takes(Signal::Logs))
+            .then(|| Logs::start(&resource, outbox.clone(), Arc::clone(&ledger)));
+        let events = Events {
+            logs: logs.clone().filter(|_| config.event_logs),
+            exporters: Exporters::default(),
+            slow: u64::from(config.tracking.slow_ms) * 1_000,
+        };
         let provider = builder.with_resource(resource).build();
         let limiter = http::RateLimiter::default();
-        let recording = config.recording;
-        let inner = Arc::new(Inner { provider, outbox, ledger, metrics, stamp, recording, limiter });
-        let wanted = config.backends.iter().map(|backend| &backend.signal).chain(&config.console);
-        if wanted.into_iter().any(|signal| *signal == Signal::Metrics) {
+        let inner = Arc::new(Inner {
+            provider,
+            outbox,
+            ledger,
+            metrics,
+            logs,
+            events,
+            stamp,
+            recording: config.recording,
+            detailed_logging: config.tracking.enabled && config.tracking.detailed_logging,
+            limiter,
+        });
+        if config.takes(Signal::Metrics) {
             tokio::spawn(export_metrics(Arc::downgrade(&inner), config.metric_interval));
         }
         Ok(Self { inner })
@@ -172,6 +201,14 @@ impl Telemetry {
         self.inner.ledger.view()
     }
 
+    /// The names of all that records go to, each once: the local store, the backends, the exporters.
+    pub fn destinations(&self) -> Vec<String> {
+        let mut names: Vec<_> = self.ledger().destinations.into_iter().map(|destination| destination.name).collect();
+        // A backend has a row for each signal, one after another.
+        names.dedup();
+        names
+    }
+
     /// Returns all metrics as they are now, in Prometheus's text format.
     pub fn exposition(&self) -> String {
         self.inner.metrics.exposition()
@@ -180,6 +217,25 @@ impl Telemetry {
     /// Where the rooms say what is counted and measured.
     pub fn metrics(&self) -> &Metrics {
         self.inner.metrics.metrics()
+    }
+
+    /// Adds one more exporter of trace events; `name` is what the ledger and the log call it.
+    ///
+    /// # Errors
+    ///
+    /// When its thread cannot be started.
+    pub fn add_exporter(&self, name: &str, exporter: impl SocketTraceExporter) -> std::io::Result<()> {
+        self.inner.events.exporters.add(name, exporter, &self.inner.ledger, self.inner.detailed_logging)
+    }
+
+    /// Whether anybody wants to be told how requests end.
+    pub fn wants_events(&self) -> bool {
+        self.inner.events.are_wanted()
+    }
+
+    /// Tells how a request ended: log records where the settings ask for them, and the exporters.
+    pub fn tell(&self, settled: &Settled) {
+        self.inner.events.tell(settled);
     }
 
     /// The server's `service.name`.
@@ -199,6 +255,10 @@ impl Telemetry {
         // The provider's shutdown waits for the encoder's thread. An error says that it was not in time or that this
         // is a second shutdown; the ledger has the spans either way.
         let _ = tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(encoding)).await;
+        self.inner.events.exporters.close(encoding).await;
+        if let Some(logs) = &self.inner.logs {
+            logs.close(encoding).await;
+        }
         self.inner.export_metrics();
         self.inner.outbox.close(deadline.saturating_sub(started.elapsed())).await;
     }

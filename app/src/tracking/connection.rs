@@ -11,8 +11,8 @@ use crate::{
 };
 
 use super::{
-    ConnectionMetrics, Ending, Matched, Micros, NewRequest, OnError, OnSlow, OnTimeout, PendingRequest, Reason,
-    Response, Settled, Subscription, Tracker,
+    ConnectionMetrics, Ending, Matched, Micros, NewRequest, OnError, OnSettled, OnSlow, OnTimeout, PendingRequest,
+    Reason, Response, Settled, Subscription, Tracker,
     counts::{Counts, Detail},
     listeners::Listeners,
     names::Names,
@@ -29,6 +29,7 @@ pub struct SocketConnectionTracker {
     suffix: Box<str>,
     // Held for a few map operations, never while calling out.
     state: Mutex<State>,
+    settled: Listeners<OnSettled>,
     timeouts: Listeners<OnTimeout>,
     slow: Listeners<OnSlow>,
     errors: Listeners<OnError>,
@@ -67,6 +68,7 @@ impl SocketConnectionTracker {
             settings,
             suffix: suffix.into(),
             state: Mutex::new(state),
+            settled: Listeners::default(),
             timeouts: Listeners::default(),
             slow: Listeners::default(),
             errors: Listeners::default(),
@@ -79,6 +81,7 @@ impl SocketConnectionTracker {
     }
 
     fn announce(&self, settled: &Settled) {
+        self.settled.each(|call| call(settled));
         if settled.ending == Ending::Timeout {
             self.timeouts.each(|call| call(&settled.request));
         } else if let Some(reason) = settled.reason() {
@@ -167,8 +170,10 @@ impl Tracker for SocketConnectionTracker {
             None => state.answer_again(id, ending, name, now),
         };
         drop(guard);
-        if let Matched::Ended(settled) = &matched {
-            self.announce(settled);
+        match &matched {
+            Matched::Ended(settled) => self.announce(settled),
+            Matched::Late(settled) => self.settled.each(|call| call(settled)),
+            Matched::Repeated | Matched::Orphan | Matched::Received | Matched::Untracked => {}
         }
         matched
     }
@@ -211,6 +216,10 @@ impl Tracker for SocketConnectionTracker {
 
     fn custom_metric(&self, name: &str, value: f64) -> bool {
         self.state().counts.custom(name, value)
+    }
+
+    fn on_settled(&self, call: Box<OnSettled>) -> Subscription {
+        self.settled.subscribe(call)
     }
 
     fn on_request_timeout(&self, call: Box<OnTimeout>) -> Subscription {

@@ -3,8 +3,8 @@
 use crate::protocol::RequestId;
 
 use super::{
-    ConnectionMetrics, Matched, Micros, NewRequest, OnError, OnSlow, OnTimeout, PendingRequest, Reason, Response,
-    Settled, Subscription, Tracker,
+    ConnectionMetrics, Matched, Micros, NewRequest, OnError, OnSettled, OnSlow, OnTimeout, PendingRequest, Reason,
+    Response, Settled, Subscription, Tracker,
 };
 
 /// Follows nothing, names nothing, allocates nothing.
@@ -48,6 +48,10 @@ impl Tracker for NoOpSocketConnectionTracker {
 
     fn custom_metric(&self, _: &str, _: f64) -> bool {
         false
+    }
+
+    fn on_settled(&self, _: Box<OnSettled>) -> Subscription {
+        Subscription::none()
     }
 
     fn on_request_timeout(&self, _: Box<OnTimeout>) -> Subscription {

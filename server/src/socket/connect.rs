@@ -117,6 +117,9 @@ fn disconnected(client: &Client, reason: DisconnectReason, connected: Option<Spa
         client.leave();
         client.lane.close();
         let open = client.hub.tracker.disconnect(Some(&client.id), micros());
+        if client.hub.settings.detailed_logging {
+            open.iter().for_each(|settled| info!("{settled}"));
+        }
         info!(client_id = &*client.id, %reason, pending = open.len(), "a window is gone");
     });
 }

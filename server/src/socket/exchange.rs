@@ -159,7 +159,7 @@ impl Arrival {
             ..NewRequest::new(expected.event, *received_at)
         });
         if let Some(id) = tracked.as_ref().filter(|_| client.hub.settings.detailed_logging) {
-            info!("Socket request tracked: {} [{id}]", expected.event);
+            span.in_scope(|| info!("Socket request tracked: {} [{id}]", expected.event));
         }
         let (ack, at) = (*ack, *at);
         let request_id = self.incoming.envelope.request_id;
@@ -265,7 +265,7 @@ impl Exchange {
             }
         };
         if let Some(settled) = settled.filter(|_| self.client.hub.settings.detailed_logging) {
-            info!("{settled}");
+            self.span.in_scope(|| info!("{settled}"));
         }
     }
 }

@@ -69,6 +69,8 @@ pub struct TelemetryConfig {
     pub console: Vec<Signal>,
     /// How much telemetry says of itself in the log, in the words of a log filter (`OTEL_LOG_LEVEL`).
     pub log_level: Option<&'static str>,
+    /// Whether each ended request is also a log record (`SOCKET_TRACKING_EVENT_LOGS`).
+    pub event_logs: bool,
     /// Where a trace is seen in a backend, with `{traceId}` for its id.
     pub trace_url: Option<String>,
     /// What the server's own tracker does.
@@ -137,6 +139,7 @@ impl Default for TelemetryConfig {
             debug: false,
             console: Vec::new(),
             log_level: None,
+            event_logs: false,
             trace_url: None,
             tracking: PageTracking::default(),
             payload: Capture::default(),
@@ -171,9 +174,11 @@ impl TelemetryConfig {
             batch_size: vars.number("SOCKET_TRACKING_BATCH_SIZE", defaults.page_telemetry.batch_size)?.max(1),
             flush_ms: vars.number("SOCKET_TRACKING_FLUSH_MS", defaults.page_telemetry.flush_ms)?,
         };
+        let backends = if recording { backends(&mut vars, given, of, page_telemetry.enabled)? } else { Vec::new() };
         Ok(Self {
             recording,
-            backends: if recording { backends(&mut vars, given, of, page_telemetry.enabled)? } else { Vec::new() },
+            event_logs: event_logs(&vars, &backends)?,
+            backends,
             service_name: vars.text("OTEL_SERVICE_NAME").unwrap_or(defaults.service_name),
             resource_attributes: resource_attributes(&mut vars),
             sampling,
@@ -198,6 +203,13 @@ impl TelemetryConfig {
             tracking,
             warnings: vars.into_warnings(),
         })
+    }
+}
+
+impl TelemetryConfig {
+    /// Whether there is anybody who takes a signal beside the local store: a backend, or standard error.
+    pub fn takes(&self, signal: Signal) -> bool {
+        self.backends.iter().any(|backend| backend.signal == signal) || self.console.contains(&signal)
     }
 }
 
@@ -246,6 +258,15 @@ fn payload<F: Fn(&str) -> Option<String>>(vars: &Variables<F>) -> Result<Capture
         "redacted" => Ok(Capture::Redacted),
         _ => Err(TelemetryConfigError::value("SOCKET_TRACKING_PAYLOAD", text, "none, keys or redacted")),
     }
+}
+
+/// OpenObserve's users look for events in its logs.
+fn event_logs<F: Fn(&str) -> Option<String>>(
+    vars: &Variables<F>,
+    backends: &[BackendConfig],
+) -> Result<bool, TelemetryConfigError> {
+    let is_openobserve = |backend: &BackendConfig| backend.headers.contains_key(openobserve::STREAM_NAME);
+    vars.bool("SOCKET_TRACKING_EVENT_LOGS", backends.iter().any(is_openobserve))
 }
 
 fn log_level<F: Fn(&str) -> Option<String>>(vars: &mut Variables<F>) -> Option<&'static str> {

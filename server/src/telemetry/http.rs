@@ -99,6 +99,10 @@ async fn take(
     let (answer, records) = relay(Post { body: &body, content_type, content_encoding, sender });
     if telemetry.inner.recording {
         let origin = terminal.map_or(Origin::Page, |_| Origin::Program);
+        if (signal, origin) == (Signal::Traces, Origin::Page) {
+            let logs = Kind { signal: Signal::Logs, origin };
+            telemetry.inner.outbox.record(logs, telemetry.inner.events.of_page(&records));
+        }
         telemetry.inner.outbox.record(Kind { signal, origin }, records);
     }
     answer.into_response()

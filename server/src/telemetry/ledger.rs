@@ -1,7 +1,7 @@
 //! The count of what became of every record, by destination: `created = exported + queued + spooled + dropped`, always.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use app::trace::ledger::{DestinationView, LedgerView};
 
@@ -73,15 +73,25 @@ impl Reason {
 #[derive(Debug)]
 pub(super) struct Ledger {
     accounts: Vec<Account>,
+    /// Those of exporters, which take events instead of a signal.
+    of_exporters: Mutex<Vec<Arc<Account>>>,
 }
 
 /// The account of one destination. Every record is entered as queued and leaves for exactly one other column.
 #[derive(Debug)]
 pub(super) struct Account {
     name: String,
-    signal: Signal,
-    takes: Takes,
+    takes: Content,
     columns: Mutex<Columns>,
+}
+
+/// What a destination takes.
+#[derive(Clone, Copy, Debug)]
+enum Content {
+    /// The records of a signal.
+    Signal(Signal, Takes),
+    /// Trace events, which are entered one destination at a time.
+    Events,
 }
 
 #[derive(Debug, Default)]
@@ -98,9 +108,17 @@ struct Columns {
 impl Ledger {
     /// Opens the accounts of the local store, which takes traces, and of the backends.
     pub(super) fn new<'a>(backends: impl IntoIterator<Item = &'a BackendConfig>) -> Self {
-        let local = Account::new(LOCAL, Signal::Traces, Takes::Everything);
-        let backends = backends.into_iter().map(|backend| Account::new(&backend.name, backend.signal, backend.takes));
-        Self { accounts: std::iter::once(local).chain(backends).collect() }
+        let local = Account::new(LOCAL, Content::Signal(Signal::Traces, Takes::Everything));
+        let of_backend = |backend: &BackendConfig| Content::Signal(backend.signal, backend.takes);
+        let backends = backends.into_iter().map(|backend| Account::new(&backend.name, of_backend(backend)));
+        Self { accounts: std::iter::once(local).chain(backends).collect(), of_exporters: Mutex::default() }
+    }
+
+    /// Opens the account of an exporter.
+    pub(super) fn open(&self, name: &str) -> Arc<Account> {
+        let account = Arc::new(Account::new(name, Content::Events));
+        self.of_exporters().push(Arc::clone(&account));
+        account
     }
 
     /// Returns a destination's account; 0 is the local store, backends follow in their order.
@@ -125,7 +143,14 @@ impl Ledger {
 
     /// Returns all accounts as the API shows them.
     pub(super) fn view(&self) -> LedgerView {
-        LedgerView { destinations: self.accounts.iter().map(Account::view).collect() }
+        let mut destinations: Vec<_> = self.accounts.iter().map(Account::view).collect();
+        destinations.extend(self.of_exporters().iter().map(|account| account.view()));
+        LedgerView { destinations }
+    }
+
+    /// An account is opened before it goes in, so that a poisoned list is whole.
+    fn of_exporters(&self) -> MutexGuard<'_, Vec<Arc<Account>>> {
+        self.of_exporters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn taking(&self, kind: Kind) -> impl Iterator<Item = &Account> {
@@ -134,20 +159,21 @@ impl Ledger {
 }
 
 impl Account {
-    fn new(name: &str, signal: Signal, takes: Takes) -> Self {
-        Self { name: name.to_owned(), signal, takes, columns: Mutex::default() }
+    fn new(name: &str, takes: Content) -> Self {
+        Self { name: name.to_owned(), takes, columns: Mutex::default() }
     }
 
     /// Whether the destination takes records of a kind.
     pub(super) fn takes(&self, kind: Kind) -> bool {
-        self.signal == kind.signal
-            && match self.takes {
-                Takes::Everything => true,
-                Takes::Pages => kind.origin == Origin::Page,
-            }
+        match self.takes {
+            Content::Signal(signal, Takes::Everything) => signal == kind.signal,
+            Content::Signal(signal, Takes::Pages) => signal == kind.signal && kind.origin == Origin::Page,
+            Content::Events => false,
+        }
     }
 
-    fn created(&self, records: u64) {
+    /// Enters records that are meant for this destination.
+    pub(super) fn created(&self, records: u64) {
         let mut columns = self.columns();
         columns.created += records;
         columns.queued += records;
@@ -193,7 +219,8 @@ impl Account {
         columns.spooled += records;
     }
 
-    fn dropped_rest(&self, reason: Reason) {
+    /// Enters the loss of everything still queued.
+    pub(super) fn dropped_rest(&self, reason: Reason) {
         self.dropped(u64::MAX, reason);
     }
 
@@ -210,7 +237,10 @@ impl Account {
         let columns = self.columns();
         DestinationView {
             name: self.name.clone(),
-            signal: self.signal.name().to_owned(),
+            signal: match self.takes {
+                Content::Signal(signal, _) => signal.name().to_owned(),
+                Content::Events => "events".to_owned(),
+            },
             created: columns.created,
             exported: columns.exported,
             queued: columns.queued,
@@ -331,6 +361,21 @@ mod tests {
         }
         let view = ledger.view();
         assert_eq!((view.destinations[0].created, view.destinations[1].created), (7, 2));
+    }
+
+    #[test]
+    fn an_exporter_has_a_row_of_its_own_that_no_signal_fills() {
+        let ledger = ledger(&[("otlp", Signal::Logs)]);
+        let account = ledger.open("mine");
+        Signal::ALL.into_iter().for_each(|signal| ledger.created(signal, 1));
+        account.created(3);
+        account.exported(1);
+        account.dropped(1, Reason::Rejected);
+        let view = ledger.view();
+        let mine = &view.destinations[2];
+        assert_eq!((mine.name.as_str(), mine.signal.as_str()), ("mine", "events"));
+        assert_eq!((mine.created, mine.exported, mine.queued, mine.lost()), (3, 1, 1, 1));
+        assert!(balanced(&view));
     }
 
     #[test]

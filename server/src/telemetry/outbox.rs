@@ -70,6 +70,8 @@ struct Destination {
     /// Its place among the backends and in the spool; its account is one further.
     index: usize,
     spool: Option<Spool>,
+    /// Whether each delivery is logged.
+    detailed_logging: bool,
     /// Told when a batch has gone past delivery into the spool.
     spilled: Notify,
     /// Whether the backend did not take the last batch.
@@ -114,6 +116,7 @@ impl Outbox {
                 ledger: Arc::clone(&ledger),
                 index,
                 spool: spool.clone(),
+                detailed_logging: config.tracking.enabled && config.tracking.detailed_logging,
                 spilled: Notify::new(),
                 is_failing: AtomicBool::new(false),
                 closing: closing.clone(),

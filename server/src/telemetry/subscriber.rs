@@ -1,4 +1,4 @@
-//! Where `tracing` goes: lines to standard error, spans to OpenTelemetry.
+//! Where `tracing` goes: lines to standard error, log records to the outbox, spans to OpenTelemetry.
 
 use std::io::IsTerminal;
 
@@ -12,15 +12,16 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt};
 
 use super::SCOPE;
+use super::logs::{Correlated, LogLayer, Logs};
 
-/// Crates whose spans and events never reach OTLP, by the beginning of their targets, whatever the log filter says:
+/// Crates whose spans never reach OTLP, by the beginning of their targets, whatever the log filter says:
 /// the first two log message bodies and connection ids, the others are the exporter itself.
 const KEPT_OUT: [&str; 5] = ["socketioxide", "engineioxide", "hyper", "reqwest", "opentelemetry"];
 
 /// Spans of this module are OTLP's business; on a log line their thirty fields would hide the message.
 const SPANS: &str = "server::telemetry::span";
 
-/// What is written to standard error.
+/// What is written to standard error, and leaves as log records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogConfig {
     /// Directives as in `RUST_LOG`: `info`, or `info,server::terminal=debug`.
@@ -34,6 +35,18 @@ impl Default for LogConfig {
     }
 }
 
+impl LogConfig {
+    /// Reads the filter. Each layer has one of its own: a filter remembers what it has let through.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be understood.
+    pub(super) fn filter(&self) -> Result<EnvFilter, LogFilterError> {
+        EnvFilter::try_new(&self.filter)
+            .map_err(|error| LogFilterError { filter: self.filter.clone(), problem: error.to_string() })
+    }
+}
+
 /// The log filter cannot be understood.
 #[derive(Debug, thiserror::Error)]
 #[error("RUST_LOG is {filter:?}, which cannot be understood: {problem}")]
@@ -43,14 +56,31 @@ pub struct LogFilterError {
 }
 
 /// Makes this the process's subscriber; returns whether it was the first.
-pub(super) fn install(log: &LogConfig, provider: &SdkTracerProvider) -> Result<bool, LogFilterError> {
-    let lines = EnvFilter::try_new(&log.filter)
-        .map_err(|error| LogFilterError { filter: log.filter.clone(), problem: error.to_string() })?;
+pub(super) fn install(
+    log: &LogConfig,
+    provider: &SdkTracerProvider,
+    logs: Option<Logs>,
+) -> Result<bool, LogFilterError> {
+    let ansi = std::io::stderr().is_terminal();
     let stderr = fmt::layer()
         .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_filter(lines.and(filter_fn(|metadata| metadata.is_event() || metadata.target() != SPANS)));
-    Ok(tracing_subscriber::registry().with(layer(provider)).with(stderr).try_init().is_ok())
+        .with_ansi(ansi)
+        .event_format(Correlated::new(ansi))
+        .with_filter(log.filter()?.and(filter_fn(|metadata| metadata.is_event() || metadata.target() != SPANS)));
+    let records = match logs {
+        Some(logs) => Some(records(logs, log.filter()?)),
+        None => None,
+    };
+    // Spans first: what is entered when a line is written has been entered there.
+    Ok(tracing_subscriber::registry().with(layer(provider)).with(records).with(stderr).try_init().is_ok())
+}
+
+/// Turns events that the log filter lets through into log records.
+pub(super) fn records<S>(logs: Logs, filter: EnvFilter) -> impl Layer<S> + use<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    LogLayer::new(logs).with_filter(filter.and(filter_fn(LogLayer::takes)))
 }
 
 /// Turns spans into OpenTelemetry's, with the attributes they declare and no others.

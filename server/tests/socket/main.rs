@@ -7,6 +7,7 @@ mod catalogue;
 mod host;
 mod input;
 mod lifecycle;
+mod logs;
 mod metrics;
 mod output;
 mod refusals;

@@ -1,6 +1,7 @@
 //! A server on a free port and clients that speak Socket.IO to it.
 
 pub mod client;
+pub mod collector;
 pub mod exposition;
 pub mod packet;
 pub mod recorder;

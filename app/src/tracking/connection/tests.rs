@@ -1,7 +1,7 @@
 use super::*;
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU32, Ordering},
     },
     time::Duration,
@@ -292,6 +292,35 @@ fn subscribers_hear_of_timeouts_errors_and_slow_answers() {
     ask(&tracker, "terminal:create", NOW);
     tracker.expire(Micros::MAX);
     assert_eq!(heard.map(|count| count.load(Ordering::Relaxed)), [1, 1, 2]);
+}
+
+#[test]
+fn subscribers_hear_of_every_ending_once_and_of_a_late_answer_again() {
+    let tracker = SocketConnectionTracker::new(Settings { max_pending: 1, ..Settings::default() }, "x");
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let all = heard.clone();
+    let subscription = tracker.on_settled(Box::new(move |settled| all.lock().unwrap().push(settled.ending.clone())));
+    let good = ask(&tracker, "terminal:create", NOW);
+    ended(answer(&tracker, &good, NOW));
+    answer(&tracker, &good, NOW);
+    let bad = ask(&tracker, "terminal:create", NOW);
+    ended(refuse(&tracker, &bad, NOW));
+    let slow = ask(&tracker, "terminal:create", NOW);
+    tracker.expire(NOW + 5_000 * MS);
+    answer(&tracker, &slow, NOW + 6_000 * MS);
+    let pushed_out = ask(&tracker, "terminal:create", NOW);
+    let lost = ask(&tracker, "terminal:create", NOW);
+    tracker.disconnect(None, NOW);
+    let error = Ending::Error { code: "not_found".into(), message: "There is no such terminal.".to_owned() };
+    let expected = [Ending::Ok, error, Ending::Timeout, Ending::Late, Ending::Disconnected];
+    assert_eq!(*heard.lock().unwrap(), expected);
+    ended(answer(&tracker, &pushed_out, NOW));
+    assert_eq!(answer(&tracker, &lost, NOW), Matched::Repeated);
+    assert_eq!(heard.lock().unwrap().len(), 6);
+    drop(subscription);
+    ask(&tracker, "terminal:create", NOW);
+    tracker.disconnect(None, NOW);
+    assert_eq!(heard.lock().unwrap().len(), 6);
 }
 
 #[test]

@@ -10,6 +10,8 @@ use crate::telemetry::signal::Signal;
 
 /// What the ledger calls it.
 pub(super) const NAME: &str = "openobserve";
+/// The header that names the stream.
+pub(super) const STREAM_NAME: &str = "stream-name";
 /// The stream that traces and logs go to.
 pub(super) const STREAM: &str = "socket-io-traces";
 
@@ -41,7 +43,7 @@ pub(super) fn from_vars<F: Fn(&str) -> Option<String>>(
         base.set_path(&format!("{}/api/{org}", base.path().trim_end_matches('/')));
     }
     let credentials = format!("Basic {}", STANDARD.encode(format!("{}:{}", user?, pass?)));
-    let pairs = [("authorization".to_owned(), credentials), ("stream-name".to_owned(), STREAM.to_owned())];
+    let pairs = [("authorization".to_owned(), credentials), (STREAM_NAME.to_owned(), STREAM.to_owned())];
     let headers = headers(PASS, pairs)?;
     let backend = |signal| BackendConfig {
         headers: headers.clone(),

@@ -49,7 +49,10 @@ pub(super) const PRESETS: [Preset; 10] = [
     near("zipkin", TRACES),
     near("tempo", TRACES),
     far("grafana-cloud", None, "authorization"),
-    Preset { adds: &[("stream-name", super::openobserve::STREAM)], ..far("openobserve", None, "authorization") },
+    Preset {
+        adds: &[(super::openobserve::STREAM_NAME, super::openobserve::STREAM)],
+        ..far("openobserve", None, "authorization")
+    },
     // Its intake refuses JSON.
     Preset { json: false, ..near("datadog", &Signal::ALL) },
     far("honeycomb", Some("https://api.honeycomb.io"), "x-honeycomb-team"),

@@ -193,6 +193,20 @@ fn a_profile_gives_defaults_and_a_variable_wins() {
 }
 
 #[test]
+fn events_are_logged_where_openobserve_is_or_when_asked_for() {
+    let openobserve = [
+        ("VITE_OPENOBSERVE_ENDPOINT", "https://o/api/[ORG_ID]"),
+        ("VITE_OPENOBSERVE_USER", "u"),
+        ("VITE_OPENOBSERVE_PASS", "p"),
+        ("VITE_OPENOBSERVE_ORG", "o"),
+    ];
+    let with = |value| openobserve.into_iter().chain([("SOCKET_TRACKING_EVENT_LOGS", value)]).collect::<Vec<_>>();
+    assert!(config(&openobserve).event_logs && !config(&with("false")).event_logs);
+    assert!(!config(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c")]).event_logs);
+    assert!(config(&[("SOCKET_TRACKING_EVENT_LOGS", "true")]).event_logs);
+}
+
+#[test]
 fn telemetry_says_of_itself_as_much_as_it_is_asked_for() {
     let level = |text| config(&[("OTEL_LOG_LEVEL", text)]).log_level;
     assert_eq!((level("none"), level("WARN"), level("verbose")), (Some("off"), Some("warn"), Some("trace")));
@@ -268,6 +282,7 @@ fn a_wrong_value_names_its_variable() {
         ("OTEL_SAMPLE_RATE", "1.5"),
         ("SOCKET_TRACKING_ENABLED", "ja"),
         ("SOCKET_TRACKING_TIMEOUT_MS", "-1"),
+        ("SOCKET_TRACKING_EVENT_LOGS", "some"),
         ("VITE_TELEMETRY_ENABLED", "?"),
     ] {
         let error = read(&[(variable, value)]).expect_err(variable).to_string();

@@ -16,6 +16,7 @@ use super::post::{Answer, post};
 use crate::telemetry::config::BackendConfig;
 use crate::telemetry::ledger::{Place, Reason};
 use crate::telemetry::record::{join, split, weigh};
+use crate::telemetry::signal::Signal;
 use crate::telemetry::spool::{Spool, Stored};
 
 /// The pause after the first failure; it doubles with each further one.
@@ -139,6 +140,7 @@ impl Delivery {
                 Answer::Taken { rejected, said } => {
                     let rejected = rejected.min(part.weight);
                     account.exported_from(part.place, part.weight - rejected);
+                    self.tell(part.weight - rejected);
                     account.dropped_from(part.place, rejected, Reason::Rejected);
                     self.succeeded(rejected, said);
                 }
@@ -201,6 +203,14 @@ impl Delivery {
         };
         let BackendConfig { name, signal, .. } = &self.destination.backend;
         warn!(backend = name, %signal, file, "the backend does not take one record, which is dropped: {problem}");
+    }
+
+    /// Says in the detailed log what has arrived; figures are no events.
+    fn tell(&self, events: u64) {
+        let Destination { backend, detailed_logging, .. } = &*self.destination;
+        if *detailed_logging && events > 0 && backend.signal != Signal::Metrics {
+            info!("Exported {events} events to {}", backend.name);
+        }
     }
 
     fn succeeded(&mut self, rejected: u64, said: Option<String>) {

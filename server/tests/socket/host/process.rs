@@ -80,6 +80,13 @@ impl Machine {
         Running::of(self.serving(&mut self.command(words)).stderr(log))
     }
 
+    /// A server with variables beside the usual ones, without a process that holds its shells; what it says can be read.
+    pub fn start_with(&self, variables: &[(&str, &str)]) -> Running {
+        let mut command = self.command(&["--pty-host", "in-process"]);
+        command.envs(variables.iter().copied());
+        Running::of(self.serving(&mut command))
+    }
+
     pub fn stop(&self, words: &[&str]) -> Output {
         self.command(&[&["stop"], words].concat()).output().unwrap()
     }

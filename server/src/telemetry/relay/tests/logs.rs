@@ -27,7 +27,12 @@ fn body_of(records: &[Value]) -> Vec<u8> {
     json!({"resourceLogs": [{"resource": resource, "scopeLogs": [scope]}]}).to_string().into_bytes()
 }
 
-fn post_as(sender: Sender<'_>, body: Vec<u8>, content_type: &str, encoding: Option<&str>) -> (RelayAnswer, Vec<Record>) {
+fn post_as(
+    sender: Sender<'_>,
+    body: Vec<u8>,
+    content_type: &str,
+    encoding: Option<&str>,
+) -> (RelayAnswer, Vec<Record>) {
     let post = Post { body: &body.into(), content_type: Some(content_type), content_encoding: encoding, sender };
     super::super::logs(post, &stamp(), now())
 }

@@ -1,0 +1,173 @@
+//! Exporters of others: each is told of every ended request, on a thread of its own, so that what it does there, and how
+//! long that takes, is nobody else's business.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::thread;
+use std::time::Duration;
+
+use app::tracking::SocketTraceEvent;
+use futures_util::FutureExt;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::{self, Receiver, error::TrySendError};
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use super::ledger::{Account, Ledger, Reason};
+
+/// Events waiting for one exporter: ten seconds of two hundred requests.
+const MAX_WAITING: usize = 2_048;
+/// How many events are exported at once at most.
+const MAX_BATCH: usize = 512;
+/// How long one export may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Takes the trace events of a server wherever they are wanted: a file, a queue, another protocol.
+///
+/// An exporter is given to [`Server::with_exporter`](crate::Server::with_exporter).
+pub trait SocketTraceExporter: Send + 'static {
+    /// Takes events, in the order in which their requests ended: one at least, 512 at most. The next ones wait meanwhile, up
+    /// to 2,048 of them; more are dropped, and the ledger counts them. One export may take 30 seconds.
+    ///
+    /// # Errors
+    ///
+    /// When the events have not arrived. They are counted as `rejected` and not offered again.
+    #[expect(
+        async_fn_in_trait,
+        reason = "its future stays on the exporter's own thread, so that it need not be `Send`"
+    )]
+    async fn export(&self, events: &[SocketTraceEvent]) -> Result<(), ExportError>;
+}
+
+/// Why an exporter's events have not arrived, in words for the ledger and the log.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ExportError(String);
+
+impl ExportError {
+    /// Says why; any error will do.
+    pub fn new(problem: impl ToString) -> Self {
+        Self(problem.to_string())
+    }
+}
+
+/// The exporters of a server.
+#[derive(Debug, Default)]
+pub(super) struct Exporters {
+    // Written to before the server listens, and when it ends.
+    all: RwLock<Vec<Exporter>>,
+}
+
+#[derive(Debug)]
+struct Exporter {
+    waiting: mpsc::Sender<SocketTraceEvent>,
+    account: Arc<Account>,
+    /// Cancelled when its thread has exported all it was given.
+    done: CancellationToken,
+}
+
+impl Exporters {
+    /// Starts an exporter's thread, with the current runtime for what it waits for.
+    ///
+    /// # Errors
+    ///
+    /// When there can be no thread.
+    pub(super) fn add(
+        &self,
+        name: &str,
+        exporter: impl SocketTraceExporter,
+        ledger: &Ledger,
+        detailed_logging: bool,
+    ) -> std::io::Result<()> {
+        let (waiting, events) = mpsc::channel(MAX_WAITING);
+        let account = ledger.open(name);
+        let done = CancellationToken::new();
+        let work = Work { exporter, name: name.to_owned(), account: Arc::clone(&account), detailed_logging };
+        let (runtime, guard) = (Handle::current(), done.clone().drop_guard());
+        thread::Builder::new().name("exporter".to_owned()).spawn(move || {
+            let _guard = guard;
+            runtime.block_on(work.run(events));
+        })?;
+        self.all.write().unwrap_or_else(PoisonError::into_inner).push(Exporter { waiting, account, done });
+        Ok(())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.all.read().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
+    /// Tells every exporter; a full queue costs that exporter the event.
+    pub(super) fn tell(&self, event: &SocketTraceEvent) {
+        for Exporter { waiting, account, .. } in &*self.all.read().unwrap_or_else(PoisonError::into_inner) {
+            account.created(1);
+            match waiting.try_send(event.clone()) {
+                Ok(()) => {}
+                Err(TrySendError::Full(_)) => account.dropped(1, Reason::QueueFull),
+                Err(TrySendError::Closed(_)) => account.dropped(1, Reason::Shutdown),
+            }
+        }
+    }
+
+    /// Lets the exporters take what waits for them, and counts as lost what they have not taken by the deadline.
+    pub(super) async fn close(&self, deadline: Duration) {
+        let all = std::mem::take(&mut *self.all.write().unwrap_or_else(PoisonError::into_inner));
+        let deadline = Instant::now() + deadline;
+        // Without its sender a thread ends after the last event.
+        let ending: Vec<_> = all.into_iter().map(|Exporter { account, done, .. }| (account, done)).collect();
+        for (account, done) in ending {
+            let _ = timeout_at(deadline, done.cancelled()).await;
+            account.dropped_rest(Reason::Shutdown);
+        }
+    }
+}
+
+/// One exporter's thread.
+struct Work<E> {
+    exporter: E,
+    name: String,
+    account: Arc<Account>,
+    detailed_logging: bool,
+}
+
+impl<E: SocketTraceExporter> Work<E> {
+    async fn run(self, mut events: Receiver<SocketTraceEvent>) {
+        let Self { account, name, .. } = &self;
+        let mut batch = Vec::new();
+        while events.recv_many(&mut batch, MAX_BATCH).await > 0 {
+            let count = batch.len() as u64;
+            let outcome = match self.export(&batch).await {
+                Ok(()) => {
+                    account.exported(count);
+                    if self.detailed_logging {
+                        info!("Exported {count} events to {name}");
+                    }
+                    Ok(())
+                }
+                Err((reason, problem)) => {
+                    account.dropped(count, reason);
+                    Err(problem)
+                }
+            };
+            if account.outcome(outcome.clone())
+                && let Err(problem) = outcome
+            {
+                warn!(exporter = name, "export failed: {problem}");
+            }
+            batch.clear();
+        }
+    }
+
+    async fn export(&self, batch: &[SocketTraceEvent]) -> Result<(), (Reason, String)> {
+        let export = AssertUnwindSafe(async { self.exporter.export(batch).await }).catch_unwind();
+        match timeout(PATIENCE, export).await {
+            Ok(Ok(Ok(()))) => Ok(()),
+            Ok(Ok(Err(error))) => Err((Reason::Rejected, error.to_string())),
+            Ok(Err(_panic)) => Err((Reason::Rejected, "the exporter panicked".to_owned())),
+            Err(_elapsed) => Err((Reason::Unreachable, format!("it took longer than {PATIENCE:?}"))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
