@@ -2,17 +2,23 @@
 
 mod witness;
 
-use std::{io, path::Path, sync::Arc, time::Duration};
+use std::{
+    io,
+    path::Path,
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use app::{
     page::PageTracking,
-    protocol::TerminalId,
+    protocol::{Request, TerminalId},
     tracking::{
         NoOpSocketConnectionTracker, Settings as Tracking, Settled, SocketConnectionTracker, Subscription, Tracker,
     },
 };
 use axum::{Router, middleware};
 use socketioxide::layer::SocketIoLayer;
+use tokio::time::sleep;
 use tracing::{info, warn};
 
 use self::witness::Measured;
@@ -21,7 +27,7 @@ use crate::{
     config::{BasePath, Config, PtyHost},
     http::{self, IsThere},
     server::StartError,
-    socket::{Programs, Settings, Sockets},
+    socket::{Handler, NameTaken, Programs, Settings, Sockets, micros},
     telemetry::{self, Metrics, SocketTraceExporter, Telemetry},
     terminal::{Holder, Host, Integration, Limits, Terminals, host::Program},
     workspace::Sessions,
@@ -38,6 +44,9 @@ const WINDOWS: usize = 100;
 
 /// How long shells have to end: they are asked, and half a second later killed.
 const SHELLS: Duration = Duration::from_millis(1_500);
+
+/// How often it is looked for requests whose time is up.
+const EXPIRY: Duration = Duration::from_secs(1);
 
 /// How long the last spans may take to leave when the server ends.
 const FLUSH: Duration = Duration::from_millis(1_200);
@@ -96,6 +105,10 @@ impl Rooms {
             metrics: telemetry.metrics().clone(),
         };
         let tracker = tracker(tracking);
+        if tracking.enabled {
+            tokio::spawn(expire(Arc::downgrade(&tracker)));
+        }
+        telemetry.look_at_figures(Arc::downgrade(&tracker));
         let (sockets, layer) = Sockets::open(settings, Sessions::default(), Arc::clone(&terminals), tracker);
         let base_path = config.base_path.clone();
         let mut rooms =
@@ -113,6 +126,15 @@ impl Rooms {
         self.telemetry.add_exporter(name, exporter)?;
         self.listen_to_endings();
         Ok(())
+    }
+
+    /// Adds an event that is not ours.
+    ///
+    /// # Errors
+    ///
+    /// There is an event of that name.
+    pub fn on<R: Request>(&self, handler: impl Handler<R>) -> Result<(), NameTaken> {
+        self.sockets.on(handler)
     }
 
     /// Has telemetry told how requests end, once somebody there wants it: until then it costs nothing.
@@ -197,6 +219,17 @@ impl Rooms {
 fn integration(data_dir: &Path) -> Option<Integration> {
     let installed = Integration::install(&data_dir.join("shell"));
     installed.inspect_err(|error| warn!(%error, "shells are started without integration")).ok()
+}
+
+/// Ends requests that nobody else ends: those which an extension tracks by hand. The door ends its own when their time is up;
+/// so as not to come before it, this looks at them as they were a moment ago.
+async fn expire(tracker: Weak<dyn Tracker>) {
+    let moment = u64::try_from(EXPIRY.as_micros()).unwrap_or(u64::MAX);
+    loop {
+        sleep(EXPIRY).await;
+        let Some(tracker) = tracker.upgrade() else { return };
+        tracker.expire(micros().saturating_sub(moment));
+    }
 }
 
 fn tracker(tracking: &PageTracking) -> Arc<dyn Tracker> {

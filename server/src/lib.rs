@@ -5,6 +5,7 @@ mod compose;
 pub mod config;
 pub mod data_dir;
 pub mod doctor;
+pub mod extend;
 pub mod http;
 mod server;
 pub mod socket;

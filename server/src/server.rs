@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use app::{page::ShellProps, tracking::Tracker};
+use app::{page::ShellProps, protocol::Request, tracking::Tracker};
 use axum::serve::ListenerExt;
 use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -19,6 +19,7 @@ use crate::{
     config::{Access, Config},
     data_dir::{DataDir, DataDirError},
     http::{self, Gate, Http, MissingSite, Places, Policy, Readiness, Site},
+    socket::{Handler, NameTaken},
     telemetry::SocketTraceExporter,
 };
 
@@ -59,6 +60,17 @@ impl Server {
         let site = config.site.as_deref().map(Site::open).transpose()?.map(Arc::new);
         let rooms = Rooms::open(&config, &key, data_dir.path())?;
         Ok(Self { config, key, site, rooms, readiness: Readiness::default(), serving: None, _data_dir: data_dir })
+    }
+
+    /// Adds an event type with the handler that answers it. That is all there is to do: limits, span, tracker entry, metric
+    /// label, timeout, ack and refusals follow from the type, and there is no way to have one without the others.
+    ///
+    /// # Errors
+    ///
+    /// There is an event of that name.
+    pub fn with_event<R: Request>(self, handler: impl Handler<R>) -> Result<Self, StartError> {
+        self.rooms.on(handler)?;
+        Ok(self)
     }
 
     /// Adds an exporter that is told of every request that has ended, with a queue and a row in the ledger of its own, and
@@ -167,6 +179,9 @@ pub enum StartError {
     /// Telemetry cannot be set up.
     #[error(transparent)]
     Telemetry(#[from] crate::telemetry::InitError),
+    /// The name of an event is taken.
+    #[error(transparent)]
+    Event(#[from] NameTaken),
     /// An exporter has no thread.
     #[error("the thread of an exporter cannot be started: {0}")]
     Exporter(#[source] io::Error),

@@ -5,6 +5,7 @@ mod audience;
 mod client;
 mod connect;
 mod exchange;
+mod extra;
 mod herald;
 mod hub;
 mod incoming;
@@ -24,7 +25,7 @@ mod traced;
 use std::{sync::Arc, time::Duration};
 
 use app::{
-    protocol::{TerminalId, session::ServerClosing},
+    protocol::{Request, TerminalId, session::ServerClosing},
     tracking::{ConnectionMetrics, PendingRequest, Tracker},
 };
 use serde::Serialize;
@@ -32,8 +33,15 @@ use socketioxide::{ParserConfig, SocketIo, handler::ConnectHandler, layer::Socke
 use tokio::time::timeout;
 use tracing::warn;
 
-use self::{connect::Arriving, exchange::micros, hub::Hub, outgoing::Message, traced::Door};
-pub use self::{hub::Settings, programs::Programs};
+pub use self::{
+    answer::{Answer, Reply},
+    exchange::micros,
+    extra::NameTaken,
+    hub::Settings,
+    programs::Programs,
+    traced::{Call, Handler},
+};
+use self::{connect::Arriving, hub::Hub, outgoing::Message, traced::Door};
 use crate::{
     terminal::{Found, Terminals},
     workspace::{Label, Sessions},
@@ -111,6 +119,16 @@ impl Sockets {
         };
         io.ns("/", (async || {}).with(register));
         (Self { hub, io }, layer)
+    }
+
+    /// Adds an event that is not ours, with the handler that answers it, for connections that are made from now on. The door
+    /// does for it what it does for ours: limits, span, tracker entry, label, timeout, acks and refusals.
+    ///
+    /// # Errors
+    ///
+    /// There is an event of that name.
+    pub fn on<R: Request>(&self, handler: impl Handler<R>) -> Result<(), NameTaken> {
+        self.hub.extra.add(handler)
     }
 
     /// Puts the terminals that were there before this server back to where they belong.

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use app::trace::Sampling;
 use app::trace::ledger::LedgerView;
-use app::tracking::Settled;
+use app::tracking::{Micros, Settled, Tracker};
 use opentelemetry::Context;
 use opentelemetry::trace::{Span as _, SpanKind, Tracer, TracerProvider};
 use opentelemetry_sdk::trace::SdkTracerProvider;
@@ -226,6 +226,14 @@ impl Telemetry {
     /// When its thread cannot be started.
     pub fn add_exporter(&self, name: &str, exporter: impl SocketTraceExporter) -> std::io::Result<()> {
         self.inner.events.exporters.add(name, exporter, &self.inner.ledger, self.inner.detailed_logging)
+    }
+
+    /// Exports the figures that callers of this tracker have set (`custom_metric`) beside all others, as long as it lives.
+    pub fn look_at_figures(&self, tracker: Weak<dyn Tracker>) {
+        self.inner.metrics.look_at_custom(move || {
+            // Rates are not asked for, so that the time does not matter.
+            tracker.upgrade().map(|tracker| tracker.metrics(Micros::MAX).custom).unwrap_or_default()
+        });
     }
 
     /// Whether anybody wants to be told how requests end.

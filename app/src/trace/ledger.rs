@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// What became of every span, log record and data point, by destination. `created = exported + queued + spooled + dropped`
+/// What became of every span, log record, data point and trace event, by destination. `created = exported + queued + spooled + dropped`
 /// holds for each.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerView {
-    /// The local store first, then the backends.
+    /// The local store first, then the backends, then exporters.
     pub destinations: Vec<DestinationView>,
 }
 
@@ -28,9 +28,9 @@ impl LedgerView {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DestinationView {
-    /// `local`, or the backend's name.
+    /// `local`, or the name of the backend or exporter.
     pub name: String,
-    /// `traces`, `logs` or `metrics`.
+    /// `traces`, `logs` or `metrics`; `events` for an exporter.
     pub signal: String,
     /// Records meant for it.
     pub created: u64,

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use app::protocol::Refusal;
 
 /// The result of a handler's first, synchronous part, which runs in the order in which the socket's messages came.
-pub(super) enum Answer<T> {
+pub enum Answer<T> {
     /// The answer.
     Now(Reply<T>),
     /// The rest of the work, which runs beside what comes after it.
@@ -13,21 +13,22 @@ pub(super) enum Answer<T> {
 }
 
 /// A yes: the named response, and what follows once the requester has it.
-pub(super) struct Reply<T> {
+pub struct Reply<T> {
     pub(super) body: T,
     pub(super) then: Option<Box<dyn FnOnce() + Send>>,
 }
 
 impl<T> Answer<T> {
     /// Goes on with the rest in a task of its own.
-    pub(super) fn later(rest: impl Future<Output = Result<Reply<T>, Refusal>> + Send + 'static) -> Self {
+    pub fn later(rest: impl Future<Output = Result<Reply<T>, Refusal>> + Send + 'static) -> Self {
         Self::Later(Box::pin(rest))
     }
 }
 
 impl<T> Reply<T> {
     /// Does this once response and ack are on their way.
-    pub(super) fn then(mut self, then: impl FnOnce() + Send + 'static) -> Self {
+    #[must_use]
+    pub fn then(mut self, then: impl FnOnce() + Send + 'static) -> Self {
         self.then = Some(Box::new(then));
         self
     }
@@ -42,5 +43,11 @@ impl<T> From<T> for Reply<T> {
 impl<T> From<Reply<T>> for Answer<T> {
     fn from(reply: Reply<T>) -> Self {
         Self::Now(reply)
+    }
+}
+
+impl<T> From<T> for Answer<T> {
+    fn from(body: T) -> Self {
+        Self::Now(body.into())
     }
 }

@@ -83,6 +83,7 @@ pub(super) fn register(hub: &Arc<Hub>, arriving: Arriving, fit: fn(&Door<'_>)) -
         record_subject(&span, &client.subject());
         let door = Door::new(&socket, &client);
         fit(&door);
+        hub.extra.fit(&door);
         door.refuse_the_rest();
         let connected = span::context_of(&span);
         socket.on_disconnect(move |reason: DisconnectReason| async move {

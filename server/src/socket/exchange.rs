@@ -278,8 +278,8 @@ pub(super) fn protocol(socket: &Socket) -> &'static str {
     }
 }
 
-/// Microseconds since the epoch.
-pub(super) fn micros() -> u64 {
+/// Now, in microseconds since 1970: the clock of the server's tracker.
+pub fn micros() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
 }

@@ -20,6 +20,7 @@ use app::{
 use super::{
     audience::{Audience, ClientId, Closer},
     client::Client,
+    extra::Extra,
     outgoing::Message,
     programs::Programs,
     pump::Mark,
@@ -71,6 +72,7 @@ pub(super) struct Hub {
     closing: AtomicBool,
     pub(super) rooms: Rooms,
     pub(super) stages: Stages,
+    pub(super) extra: Extra,
 }
 
 impl Hub {
@@ -89,6 +91,7 @@ impl Hub {
             closing: AtomicBool::new(false),
             rooms: Rooms::default(),
             stages: Stages::default(),
+            extra: Extra::default(),
         }
     }
 

@@ -7,7 +7,10 @@ use std::{
     sync::Arc,
 };
 
-use app::protocol::{Pace, Refusal, RefusalCode, Request, event::Subject};
+use app::{
+    protocol::{Pace, Refusal, RefusalCode, Request, event::Subject, session::UserView},
+    tracking::Micros,
+};
 use futures_util::FutureExt;
 use socketioxide::{
     adapter::LocalAdapter,
@@ -26,14 +29,45 @@ use super::{
 
 /// A handler's first, synchronous part. It runs in the order in which the socket's messages came: an async one would be spawned
 /// by the library, and keystrokes would race each other.
-pub(super) type Handler<R> = fn(&Call, R) -> Result<Answer<<R as Request>::Response>, Refusal>;
+pub trait Handler<R: Request>: Send + Sync + 'static {
+    /// Answers, refuses, or says what is left to do.
+    ///
+    /// # Errors
+    ///
+    /// The refusal that the requester is told.
+    fn handle(&self, call: &Call, request: R) -> Result<Answer<R::Response>, Refusal>;
+}
+
+impl<R: Request, F> Handler<R> for F
+where
+    F: Fn(&Call, R) -> Result<Answer<R::Response>, Refusal> + Send + Sync + 'static,
+{
+    fn handle(&self, call: &Call, request: R) -> Result<Answer<R::Response>, Refusal> {
+        self(call, request)
+    }
+}
 
 /// What a handler is given beside its request.
-pub(super) struct Call {
-    /// Who asks.
+pub struct Call {
     pub(super) client: Arc<Client>,
-    /// When the request arrived, in microseconds since the epoch.
-    pub(super) received_at: u64,
+    pub(super) received_at: Micros,
+}
+
+impl Call {
+    /// Who asks.
+    pub fn user(&self) -> &UserView {
+        &self.client.user
+    }
+
+    /// The public id of the connection that the request came by.
+    pub fn client_id(&self) -> &str {
+        &self.client.id
+    }
+
+    /// When the request arrived, in microseconds since 1970.
+    pub fn received_at(&self) -> Micros {
+        self.received_at
+    }
 }
 
 /// One connection's door, while it is being fitted.
@@ -48,7 +82,7 @@ impl<'a> Door<'a> {
     }
 
     /// Registers the handler of a request under the request's name.
-    pub(super) fn on<R: Request>(&self, handler: Handler<R>) {
+    pub(super) fn on<R: Request>(&self, handler: impl Handler<R>) {
         self.socket.on(R::NAME, Traced { client: Arc::clone(self.client), handler });
     }
 
@@ -59,15 +93,15 @@ impl<'a> Door<'a> {
 }
 
 /// A handler with everything around it.
-struct Traced<R: Request> {
+struct Traced<H> {
     client: Arc<Client>,
-    handler: Handler<R>,
+    handler: H,
 }
 
 /// Sets our handlers apart from the kinds the library knows.
 struct Ours<R>(PhantomData<fn(R)>);
 
-impl<R: Request> MessageHandler<LocalAdapter, Ours<R>> for Traced<R> {
+impl<R: Request, H: Handler<R>> MessageHandler<LocalAdapter, Ours<R>> for Traced<H> {
     fn call(&self, socket: Arc<Socket>, value: Value, ack: Option<i64>) {
         let Some(arrival) = Arrival::read(&self.client, &socket, value, ack) else { return };
         let request = arrival.draw(R::PACE).and_then(|()| arrival.incoming().decode::<R>());
@@ -75,7 +109,7 @@ impl<R: Request> MessageHandler<LocalAdapter, Ours<R>> for Traced<R> {
         let call = Call { client: Arc::clone(&self.client), received_at: arrival.received_at() };
         let exchange = arrival.begin(Expected::by::<R>(), subject);
         let answer = request.and_then(|request| {
-            let handle = || exchange.span().in_scope(|| (self.handler)(&call, request));
+            let handle = || exchange.span().in_scope(|| self.handler.handle(&call, request));
             catch_unwind(AssertUnwindSafe(handle)).unwrap_or_else(|_| Err(panicked(&self.client)))
         });
         match answer {

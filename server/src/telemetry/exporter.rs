@@ -1,6 +1,7 @@
 //! Exporters of others: each is told of every ended request, on a thread of its own, so that what it does there, and how
 //! long that takes, is nobody else's business.
 
+use std::error::Error;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
@@ -46,9 +47,9 @@ pub trait SocketTraceExporter: Send + 'static {
 pub struct ExportError(String);
 
 impl ExportError {
-    /// Says why; any error will do.
-    pub fn new(problem: impl ToString) -> Self {
-        Self(problem.to_string())
+    /// Says why, by an error or in words.
+    pub fn new(problem: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(problem.into().to_string())
     }
 }
 

@@ -3,13 +3,15 @@
 //! ```text
 //! rooms → Metrics (counters, histograms) ─┐
 //! ledger, /proc, sockets (looked at) ─────┼→ collect → OTLP    → outbox → backends
-//! pages → relay → Pages (side="browser") ─┘          → text    → GET /metrics
+//! pages → relay → Pages (side="browser") ─┤          → text    → GET /metrics
+//! extensions → tracker → Custom ──────────┘
 //! ```
 //!
 //! Every label is from a closed list, and each instrument has a limit of series besides.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use app::trace::ledger::LedgerView;
 use opentelemetry::metrics::MeterProvider;
@@ -22,6 +24,7 @@ use opentelemetry_sdk::metrics::{
     Instrument, InstrumentKind, ManualReader, Pipeline, SdkMeterProvider, Stream, Temporality, data,
 };
 
+mod custom;
 mod exposition;
 mod instruments;
 mod labels;
@@ -36,6 +39,7 @@ pub use labels::{Direction, Handshake};
 pub(super) use pages::Added;
 pub use recording::{Answered, Metrics, Pending, SocketFigures};
 
+use self::custom::Custom;
 use self::pages::Pages;
 use self::process::Process;
 use super::SCOPE;
@@ -52,6 +56,7 @@ pub(super) struct Registry {
     reader: Reader,
     metrics: Metrics,
     pages: Pages,
+    custom: Custom,
     ledger: Arc<Ledger>,
     moment: Arc<Mutex<Moment>>,
     since: SystemTime,
@@ -80,8 +85,9 @@ impl Registry {
         let moment = Arc::default();
         observed::register(&meter, &moment);
         let metrics = slow.map_or_else(Metrics::default, |slow| Metrics::new(meter, slow));
-        let (pages, collecting, since) = (Pages::default(), Mutex::default(), SystemTime::now());
-        Self { provider, reader, metrics, pages, ledger, moment, since, collecting }
+        let (pages, custom) = (Pages::default(), Custom::default());
+        let (collecting, since) = (Mutex::default(), SystemTime::now());
+        Self { provider, reader, metrics, pages, custom, ledger, moment, since, collecting }
     }
 
     /// Where the rooms say what happens.
@@ -102,6 +108,13 @@ impl Registry {
         }
     }
 
+    /// Says where the figures of extensions are looked up. Where nothing is recorded they are not either.
+    pub(super) fn look_at_custom(&self, look: impl Fn() -> BTreeMap<String, f64> + Send + Sync + 'static) {
+        if self.metrics.recording().is_some() {
+            self.custom.look_at(look);
+        }
+    }
+
     /// Returns all metrics as they are now, as OTLP.
     pub(super) fn collect(&self) -> ExportMetricsServiceRequest {
         let _one_at_a_time = lock(&self.collecting);
@@ -115,6 +128,7 @@ impl Registry {
         let ours = request.resource_metrics.iter_mut().flat_map(|of_resource| &mut of_resource.scope_metrics);
         if let Some(ours) = ours.into_iter().find(|of_scope| of_scope.scope.as_ref().is_some_and(|s| s.name == SCOPE)) {
             self.pages.add_to(&mut ours.metrics, self.since);
+            self.custom.add_to(&mut ours.metrics, self.since);
         }
         request
     }
@@ -150,6 +164,12 @@ impl MetricReader for Reader {
     fn temporality(&self, kind: InstrumentKind) -> Temporality {
         self.0.temporality(kind)
     }
+}
+
+/// Nanoseconds since 1970.
+fn nanos(time: SystemTime) -> u64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// Locks for a few lines that leave the data whole at each step, so that a poisoned lock is still good.

@@ -170,7 +170,9 @@ async fn what_a_program_in_a_shell_is_told_is_enough_for_every_signal_and_for_no
     let told = r#"echo "told:$OTEL_EXPORTER_OTLP_ENDPOINT,$OTEL_EXPORTER_OTLP_PROTOCOL,$OTEL_EXPORTER_OTLP_HEADERS:"#;
     client.type_into(terminal, &format!("{told}\"\r")).await;
     let mut seen = Vec::new();
-    client.follow(terminal, &mut seen, |text| text.contains("told:http") && text.contains("\r\n")).await;
+    client
+        .follow(terminal, &mut seen, |text| text.split_once("told:http").is_some_and(|(_, rest)| rest.contains('\n')))
+        .await;
     let text = String::from_utf8_lossy(&seen);
     let (_, told) = text.split_once("told:http").unwrap();
     let (endpoint, rest) = told.split_once(',').unwrap();

@@ -4,6 +4,7 @@
 
 mod canary;
 mod catalogue;
+mod extend;
 mod host;
 mod input;
 mod lifecycle;

@@ -24,7 +24,9 @@ fn ledger(meter: &Meter, moment: &Arc<Mutex<Moment>>) {
     let look = ledger_of(moment);
     meter
         .u64_observable_gauge("telemetry.ledger")
-        .with_description("Spans, log records and data points by what became of them, over all destinations.")
+        .with_description(
+            "Spans, log records, data points and trace events by what became of them, over all destinations.",
+        )
         .with_callback(move |observer| {
             let all = by_backend(&look()).into_values().fold([0; STATES.len()], sum);
             for (state, count) in STATES.into_iter().zip(all) {
@@ -36,7 +38,9 @@ fn ledger(meter: &Meter, moment: &Arc<Mutex<Moment>>) {
     let look = ledger_of(moment);
     meter
         .u64_observable_gauge("telemetry.backend.ledger")
-        .with_description("Spans, log records and data points by destination and by what became of them there.")
+        .with_description(
+            "Spans, log records, data points and trace events by destination and by what became of them there.",
+        )
         .with_callback(move |observer| {
             for (backend, counts) in by_backend(&look()) {
                 for (state, count) in STATES.into_iter().zip(counts) {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use app::protocol::catalog;
 use app::tracking::meter::{
@@ -19,6 +19,7 @@ use opentelemetry_proto::tonic::metrics::v1::{AggregationTemporality, Histogram,
 
 use super::instruments::Instruments;
 use super::labels::{Correlation, Label, Side, error_type, event};
+use super::nanos;
 use crate::telemetry::record::{attribute, text};
 
 /// The most that a page can have counted since its last post, far more than it can do: without a limit one post could take a
@@ -207,13 +208,10 @@ impl Buckets {
     }
 }
 
-fn nanos(time: SystemTime) -> u64 {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::UNIX_EPOCH;
+
     use super::*;
 
     fn point(counts: &[(usize, u64)], sum: f64) -> HistogramDataPoint {
