@@ -175,9 +175,10 @@ impl TelemetryConfig {
             flush_ms: vars.number("SOCKET_TRACKING_FLUSH_MS", defaults.page_telemetry.flush_ms)?,
         };
         let backends = if recording { backends(&mut vars, given, of, page_telemetry.enabled)? } else { Vec::new() };
+        let console: Vec<_> = Signal::ALL.into_iter().filter(|signal| debug || of(*signal).console).collect();
         Ok(Self {
             recording,
-            event_logs: event_logs(&vars, &backends)?,
+            event_logs: event_logs(&mut vars, &backends, &console)?,
             backends,
             service_name: vars.text("OTEL_SERVICE_NAME").unwrap_or(defaults.service_name),
             resource_attributes: resource_attributes(&mut vars),
@@ -191,7 +192,7 @@ impl TelemetryConfig {
                 max_bytes: vars.large_number("TELEMETRY_SPOOL_MAX_BYTES", DEFAULT_SPOOL)?,
             },
             debug,
-            console: Signal::ALL.into_iter().filter(|signal| debug || of(*signal).console).collect(),
+            console,
             log_level: log_level(&mut vars),
             trace_url: trace_url::from_vars(&vars)?,
             payload: if tracking.enabled { payload(&vars)? } else { Capture::None },
@@ -209,7 +210,7 @@ impl TelemetryConfig {
 impl TelemetryConfig {
     /// Whether there is anybody who takes a signal beside the local store: a backend, or standard error.
     pub fn takes(&self, signal: Signal) -> bool {
-        self.backends.iter().any(|backend| backend.signal == signal) || self.console.contains(&signal)
+        takes(&self.backends, &self.console, signal)
     }
 }
 
@@ -262,11 +263,21 @@ fn payload<F: Fn(&str) -> Option<String>>(vars: &Variables<F>) -> Result<Capture
 
 /// OpenObserve's users look for events in its logs.
 fn event_logs<F: Fn(&str) -> Option<String>>(
-    vars: &Variables<F>,
+    vars: &mut Variables<F>,
     backends: &[BackendConfig],
+    console: &[Signal],
 ) -> Result<bool, TelemetryConfigError> {
+    const VARIABLE: &str = "SOCKET_TRACKING_EVENT_LOGS";
+    let asked = vars.switch(VARIABLE)?;
+    if asked == Some(true) && !takes(backends, console, Signal::Logs) {
+        vars.warn(format!("{VARIABLE} is true, and has no effect without a backend for logs"));
+    }
     let is_openobserve = |backend: &BackendConfig| backend.headers.contains_key(openobserve::STREAM_NAME);
-    vars.bool("SOCKET_TRACKING_EVENT_LOGS", backends.iter().any(is_openobserve))
+    Ok(asked.unwrap_or_else(|| backends.iter().any(is_openobserve)))
+}
+
+fn takes(backends: &[BackendConfig], console: &[Signal], signal: Signal) -> bool {
+    backends.iter().any(|backend| backend.signal == signal) || console.contains(&signal)
 }
 
 fn log_level<F: Fn(&str) -> Option<String>>(vars: &mut Variables<F>) -> Option<&'static str> {

@@ -37,7 +37,7 @@ pub fn Stats() -> impl IntoView {
     }
 }
 
-/// Transport, reconnects and clock offset.
+/// Transport, reconnects and clock offset, and the figures that callers of the tracker have set.
 #[component]
 pub fn LinkFacts() -> impl IntoView {
     let text = use_texts();
@@ -48,12 +48,20 @@ pub fn LinkFacts() -> impl IntoView {
         None => "–",
     };
     let reconnects = move || format::count(status.reconnects.get().into());
+    let metrics = use_monitor_state().metrics();
+    // By itself, so that it is drawn when it changes and not with every beat.
+    let custom = Memo::new(move |_| metrics.with(|metrics| metrics.custom.clone()));
+    let figures = move || {
+        let figure = |(name, value): (String, f64)| view! { <div><dt>{name}</dt><dd>{value.to_string()}</dd></div> };
+        custom.get().into_iter().map(figure).collect_view()
+    };
     let offset = move || status.clock_offset_ms.get().map_or_else(|| "–".to_owned(), format::offset);
     view! {
         <dl class="link-facts">
             <div><dt>{text.of(Message::Transport)}</dt><dd>{transport}</dd></div>
             <div><dt>{text.of(Message::Reconnects)}</dt><dd>{reconnects}</dd></div>
             <div><dt>{text.of(Message::ClockOffset)}</dt><dd>{offset}</dd></div>
+            {figures}
         </dl>
     }
 }

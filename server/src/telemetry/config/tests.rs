@@ -203,7 +203,10 @@ fn events_are_logged_where_openobserve_is_or_when_asked_for() {
     let with = |value| openobserve.into_iter().chain([("SOCKET_TRACKING_EVENT_LOGS", value)]).collect::<Vec<_>>();
     assert!(config(&openobserve).event_logs && !config(&with("false")).event_logs);
     assert!(!config(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c")]).event_logs);
-    assert!(config(&[("SOCKET_TRACKING_EVENT_LOGS", "true")]).event_logs);
+    let alone = config(&[("SOCKET_TRACKING_EVENT_LOGS", "true")]);
+    assert!(alone.event_logs && alone.warnings[0].contains("SOCKET_TRACKING_EVENT_LOGS"), "{:?}", alone.warnings);
+    let taken = config(&[("SOCKET_TRACKING_EVENT_LOGS", "true"), ("OTEL_LOGS_EXPORTER", "console")]);
+    assert!(taken.event_logs && taken.warnings.is_empty());
 }
 
 #[test]
