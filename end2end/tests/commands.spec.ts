@@ -102,6 +102,8 @@ test('what the last command wrote can be copied', async ({ page, server, context
 });
 
 test('what a command exports stands under its span', async ({ page, server, collector }) => {
+  // A thousand keys are typed.
+  test.slow();
   await open(page, server);
   // A program with a tracer, as small as one can be: it reads its context and posts one span.
   const program = `

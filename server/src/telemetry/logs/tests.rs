@@ -187,12 +187,15 @@ async fn a_flood_of_lines_is_dropped_and_counted_but_never_waits() {
 async fn the_last_lines_leave_before_the_end_and_later_ones_are_counted() {
     let collector = Collector::start().await;
     let (telemetry, _, _guard) = start(vec![collector.backend_for(Signal::Logs)], "info");
+    info!(target: "server", "beginning");
+    received(&collector, 1).await;
+    // Gathering pauses now.
     (0..100).for_each(|n| info!(target: "server", n, "ending"));
     telemetry.shutdown(Duration::from_secs(20)).await;
     info!(target: "server", "too late");
     let view = telemetry.ledger();
     let logs = &view.destinations[1];
-    assert_eq!((logs.created, logs.exported, logs.dropped["shutdown"], logs.queued), (101, 100, 1, 0), "{logs:?}");
+    assert_eq!((logs.created, logs.exported, logs.dropped["shutdown"], logs.queued), (102, 101, 1, 0), "{logs:?}");
 }
 
 #[tokio::test]
