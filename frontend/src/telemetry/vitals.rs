@@ -33,6 +33,9 @@ struct Seen {
     interactions: Interactions,
 }
 
+/// What is done with a measurement of a kind.
+type Take = fn(&mut Seen, &Entry);
+
 impl Vitals {
     /// Begins to watch; `None` on a page that was opened out of sight, which paints only when it is looked for.
     pub fn watch() -> Option<Self> {
@@ -40,13 +43,13 @@ impl Vitals {
             return None;
         }
         let seen = Rc::<RefCell<Seen>>::default();
-        let kinds: [(&str, fn(&mut Seen, &Entry)); 4] = [
+        let kinds: [(&str, Take); 4] = [
             ("largest-contentful-paint", Seen::painted),
             ("layout-shift", Seen::shifted),
             ("event", Seen::answered),
             ("first-input", Seen::answered),
         ];
-        let watch = |(kind, take): (&str, fn(&mut Seen, &Entry))| {
+        let watch = |(kind, take): (&str, Take)| {
             let seen = seen.clone();
             Watch::new(kind, move |entry| take(&mut seen.borrow_mut(), entry))
         };

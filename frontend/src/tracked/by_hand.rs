@@ -47,13 +47,13 @@ impl TrackedSocketService {
 
     /// Ends one as timed out.
     pub fn track_timeout(&self, request_id: &RequestId) {
-        self.settle_by_hand(self.tracker.track_timeout(request_id, now_us()));
+        self.settle_by_hand(self.tracker.track_timeout(request_id, now_us()).as_ref());
     }
 
     /// Ends one as failed.
     pub fn track_error(&self, request_id: &RequestId, message: &str) {
         let reason = Reason { code: RefusalCode::Internal.as_str(), message };
-        self.settle_by_hand(self.tracker.track_error(request_id, &reason, now_us()));
+        self.settle_by_hand(self.tracker.track_error(request_id, &reason, now_us()).as_ref());
     }
 
     /// Sets a figure of the caller's own, for the monitor and as the metric `aetherterm.custom.{name}`; `false` when the
@@ -66,7 +66,7 @@ impl TrackedSocketService {
         taken
     }
 
-    fn settle_by_hand(&self, settled: Option<Settled>) {
-        settled.iter().for_each(|settled| self.write_down(settled));
+    fn settle_by_hand(&self, settled: Option<&Settled>) {
+        settled.into_iter().for_each(|settled| self.write_down(settled));
     }
 }
