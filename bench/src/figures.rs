@@ -17,6 +17,8 @@ pub fn percentile(values: &mut [f64], percent: f64) -> f64 {
 pub enum Budget {
     /// No more than this.
     AtMost(f64),
+    /// No less than this.
+    AtLeast(f64),
     /// At least this share of the baseline.
     Share(f64),
     /// Nothing: the figure is shown for comparison.
@@ -40,6 +42,7 @@ impl Table {
         let number = |value: f64| format!("{value:.3} {unit}").trim_end().to_owned();
         let (budget, is_kept) = match budget {
             Budget::AtMost(most) => (format!("≤ {most} {unit}").trim_end().to_owned(), Some(figure <= most)),
+            Budget::AtLeast(least) => (format!("≥ {least} {unit}").trim_end().to_owned(), Some(figure >= least)),
             Budget::Share(share) => (format!("≥ {share} of it"), ratio.map(|ratio| ratio >= share)),
             Budget::None => (String::new(), None),
         };

@@ -1,7 +1,7 @@
 //! Measures the release server as a program sees it, against baselines taken in the same run: `make bench`.
 //!
 //! With arguments only those parts: `memory`, `echo`, `throughput`, `interrupt`, `attach`, `viewers`, `terminals`,
-//! `emulators`. Rounds are interleaved and medians are taken, so that a machine that is slow for a while is slow for both sides.
+//! `emulators`, `overhead`, `typing` (ten minutes). Rounds are interleaved and medians are taken, so that a machine that is slow for a while is slow for both sides.
 
 mod attach;
 mod baseline;
@@ -9,6 +9,7 @@ mod echo;
 mod emulators;
 mod figures;
 mod interrupt;
+mod overhead;
 mod running;
 mod scale;
 mod throughput;
@@ -56,6 +57,12 @@ async fn main() -> Result<ExitCode> {
         let server = Running::start(program, options).await?;
         scale::terminals(&server, &mut table).await?;
         server.stop().await?;
+    }
+    if wants("overhead") {
+        overhead::busy(program, &mut table).await?;
+    }
+    if wants("typing") {
+        overhead::typing(program, &mut table).await?;
     }
     table.print();
     if wants("emulators") {

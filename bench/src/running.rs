@@ -30,6 +30,14 @@ impl Running {
     /// # Errors
     /// It cannot be started, or ends before it listens.
     pub async fn start(program: &Path, options: &[String]) -> Result<Self> {
+        Self::start_in(program, options, &[]).await
+    }
+
+    /// Starts it with these variables as well.
+    ///
+    /// # Errors
+    /// It cannot be started, or ends before it listens.
+    pub async fn start_in(program: &Path, options: &[String], variables: &[(&str, String)]) -> Result<Self> {
         let home = tempfile::tempdir()?;
         let mut process = Command::new(program)
             .args(["--listen", "127.0.0.1:0", "--token", TOKEN, "--data-dir"])
@@ -41,6 +49,7 @@ impl Running {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", home.path())
             .env("SHELL", "/bin/sh")
+            .envs(variables.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
             // What it logs about windows that come and go is no part of the table.
             .stderr(Stdio::null())
@@ -66,6 +75,21 @@ impl Running {
         let server = self.process.id().context("the server has ended")?;
         let host = self.host()?;
         [Some(server), host].into_iter().flatten().map(resident).sum()
+    }
+
+    /// The CPU time that the server has taken, without the process that holds its shells, in seconds.
+    ///
+    /// # Errors
+    /// The server has ended.
+    pub fn cpu(&self) -> Result<f64> {
+        let server = self.process.id().context("the server has ended")?;
+        let stat = std::fs::read_to_string(format!("/proc/{server}/stat"))?;
+        // Behind the name, which may contain anything, `utime` and `stime` are the 12th and 13th (proc_pid_stat(5)).
+        let (_, fields) = stat.rsplit_once(')').context("no process")?;
+        let ticks: Vec<f64> =
+            fields.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse().ok()).collect();
+        // Linux counts them in hundredths of a second for everybody who reads them.
+        Ok(ticks.iter().sum::<f64>() / 100.0)
     }
 
     /// The process that holds the shells, if it is not the server.

@@ -1,5 +1,6 @@
 //! A window without a page: just enough of Socket.IO over a web socket to type, read and ack.
 
+mod envelope;
 mod page;
 
 use std::time::{Duration, Instant};
@@ -16,6 +17,7 @@ use tokio_tungstenite::{
 
 use crate::running::{Running, TOKEN};
 
+use envelope::Envelope;
 pub use page::Page;
 
 /// After how many bytes our page acks.
@@ -48,6 +50,7 @@ pub struct Window {
     acked: u64,
     /// Whether the frame that comes next is part of a snapshot.
     is_snapshot: bool,
+    envelope: Option<Envelope>,
 }
 
 impl Window {
@@ -71,7 +74,7 @@ impl Window {
         request.headers_mut().insert("authorization", format!("Bearer {TOKEN}").parse()?);
         // Browsers do not wait for the ack of one small message before they send the next, either.
         let (link, _) = connect_async_with_config(request, None, true).await?;
-        let mut window = Self { link, terminal: String::new(), seq: 0, acked: 0, is_snapshot: false };
+        let mut window = Self { link, terminal: String::new(), seq: 0, acked: 0, is_snapshot: false, envelope: None };
         window.text_starting("0{").await?;
         window.link.send(Message::text("40")).await?;
         window.text_starting("40").await?;
@@ -92,6 +95,11 @@ impl Window {
     /// The terminal's id, for others to attach to.
     pub fn terminal(&self) -> &str {
         &self.terminal
+    }
+
+    /// Lets messages carry what the page's tracked service writes into them, with this percentage of them recorded there.
+    pub fn trace(&mut self, sampled: Option<u32>) {
+        self.envelope = sampled.map(Envelope::new);
     }
 
     /// Attaches to a terminal; returns how long it took from the request to the last frame of the snapshot, in milliseconds.
@@ -172,7 +180,11 @@ impl Window {
     }
 
     async fn emit(&mut self, event: &str, payload: &Value) -> Result<()> {
-        Ok(self.link.send(Message::text(format!("42{}", json!([event, payload])))).await?)
+        let mut message = json!([event, payload]);
+        if let Some(envelope) = &mut self.envelope {
+            envelope.write(&mut message[1]);
+        }
+        Ok(self.link.send(Message::text(format!("42{message}"))).await?)
     }
 
     /// Takes output until it ends with `wanted`.
