@@ -10,10 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use super::*;
-use crate::telemetry::record::tests::{metrics as some_metrics, spans as some_spans};
-
-/// The signals that the relay takes.
-const SIGNALS: [Signal; 2] = [Signal::Traces, Signal::Metrics];
+use crate::telemetry::record::tests::{logs as some_logs, metrics as some_metrics, spans as some_spans};
 
 /// What one body may take beside its own bytes: many times what is kept of it, and nothing to a server.
 const MEMORY: u64 = 64 << 20;
@@ -35,10 +32,11 @@ struct Status {
 fn check(body: &Bytes, content_type: Option<&str>, content_encoding: Option<&str>) -> Vec<u16> {
     let statuses = [Sender::Page, Sender::Program("t_1")].into_iter().flat_map(|sender| {
         let post = Post { body, content_type, content_encoding, sender };
-        SIGNALS.map(|signal| {
+        Signal::ALL.map(|signal| {
             let (answer, records) = match signal {
                 Signal::Traces => traces(post, &stamp(), now()),
-                _ => super::super::metrics(post, &stamp(), now(), &super::metrics::registry()),
+                Signal::Logs => super::super::logs(post, &stamp(), now()),
+                Signal::Metrics => super::super::metrics(post, &stamp(), now(), &super::metrics::registry()),
             };
             assert!(records.len() <= MAX_ITEMS);
             check_answer(answer, content_type)
@@ -92,6 +90,7 @@ fn right() -> Vec<(&'static str, Vec<u8>)> {
         (PROTOBUF, read.encode_to_vec()),
         (PROTOBUF, some_spans("a", vec![Span { name: "work".to_owned(), ..Span::default() }]).to_vec()),
         (PROTOBUF, some_metrics(&[2, 3]).to_vec()),
+        (PROTOBUF, some_logs(3).to_vec()),
     ]
 }
 
@@ -149,7 +148,8 @@ fn content_encoding() -> impl Strategy<Value = Option<&'static str>> {
     select(vec![None, Some("gzip"), Some("identity"), Some("br"), Some("gzip, gzip")])
 }
 
-const NAMES: [&str; 7] = ["resourceSpans", "scopeSpans", "spans", "resourceMetrics", "metrics", "attributes", "value"];
+const NAMES: [&str; 8] =
+    ["resourceSpans", "scopeSpans", "spans", "resourceLogs", "logRecords", "metrics", "attributes", "value"];
 const LEAVES: [&str; 7] = ["1", "null", "\"x\"", "[]", "{}", "1e999", "-0"];
 
 proptest! {
@@ -226,6 +226,7 @@ fn what_is_small_on_the_wire_and_large_in_memory_is_refused_before_it_is_made() 
         ("scopes", PROTOBUF, field(1, &empty(2, many))),
         ("items", PROTOBUF, field(1, &field(2, &empty(2, many)))),
         ("attributes of a span", PROTOBUF, around(&empty(9, many))),
+        ("attributes of a log record", PROTOBUF, around(&empty(6, many))),
         ("events", PROTOBUF, around(&empty(11, many))),
         ("links", PROTOBUF, around(&empty(13, many))),
         ("data points", PROTOBUF, around(&field(5, &empty(1, many)))),
