@@ -15,7 +15,7 @@ test.describe('at a rate of 0.1', () => {
   test.use({ serverEnv: { OTEL_SAMPLE_RATE: '0.1' } });
 
   test('one request of ten is sampled, and those spans arrive', async ({ page, server, collector }) => {
-    test.setTimeout(90_000);
+    test.setTimeout(150_000);
     const messages = sent(page);
     await open(page, server);
     await silence(page);
