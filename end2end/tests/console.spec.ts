@@ -71,6 +71,7 @@ test('a figure of one\'s own stands beside the others and leaves as a metric', a
     aetherterm.tracker.getMetrics!().custom,
   ]);
   expect(taken).toEqual([true, false, { depth: 7 }]);
+  await expect(page.getByRole('tabpanel', { name: 'Socket Monitor' })).toContainText(/depth\s*7/);
   // The page gathers for ten seconds.
   const metric = (await posted).postDataJSON().resourceMetrics[0].scopeMetrics[0].metrics.find(({ name }: any) => name === 'aetherterm.custom.depth');
   expect(metric.gauge.dataPoints[0].asDouble).toBe(7);
