@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { allow, paste } from '../fixtures/clipboard.ts';
 import type { Collector } from '../fixtures/collector.ts';
 import type { Span } from '../fixtures/otlp.ts';
+import { sent } from '../fixtures/posts.ts';
 import { Server } from '../fixtures/server.ts';
 import { open, screen, terminal, type } from '../fixtures/terminal.ts';
 import { expect, test } from '../fixtures/test.ts';
@@ -56,9 +57,13 @@ test('a click is the parent of what it emits', async ({ page, server, collector 
 
 test('a paste is one trace, however many pieces it takes', async ({ page, server, collector, context }) => {
   await allow(context);
+  const messages = sent(page);
   await open(page, server);
   await type(page, 'stty raw -echo; echo rea""dy; head -c 40000 | wc -c | sed s/^/got-/; stty sane');
   await expect(screen(page)).toContainText('ready');
+  // Of a terminal's input twenty messages a second are recorded: what was typed has to leave room for the three pieces.
+  const recent = () => messages.filter(({ event, sampled, at }) => event === 'terminal:input' && sampled && Date.now() - at < 2_000);
+  await expect.poll(() => recent().length).toBeLessThan(10);
   await paste(page, 'x'.repeat(40_000));
   await page.getByRole('dialog').getByRole('button', { name: 'Paste' }).click();
   await expect(screen(page)).toContainText('got-40000');
