@@ -30,6 +30,8 @@ pub use settled::{Ending, Matched, Settled};
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::protocol::RequestId;
 
 /// A moment, in microseconds since 1970, by the clock of whoever calls.
@@ -54,6 +56,9 @@ pub trait Tracker: Send + Sync {
     /// A fire-and-forget request is counted and named but never pending. An id that is already pending is somebody
     /// else's: the request gets a new one.
     fn track_request(&self, request: &NewRequest<'_>) -> Option<RequestId>;
+
+    /// Adds to a pending request what is kept of its payload; one that has ended needs nothing more.
+    fn keep_data(&self, id: &RequestId, data: Value);
 
     /// Takes an answer; without a request id it records a received event and completes nothing.
     fn track_response(&self, response: &Response<'_>, now: Micros) -> Matched;

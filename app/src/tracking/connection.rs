@@ -5,6 +5,8 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use serde_json::Value;
+
 use crate::{
     page::PageTracking,
     protocol::{RequestId, event::Answer},
@@ -148,12 +150,18 @@ impl Tracker for SocketConnectionTracker {
                 started: request.at,
                 timeout_ms,
                 client_id: request.client_id.map(Into::into),
-                data: request.data.cloned(),
+                data: None,
             },
             expected,
             context: request.context,
         });
         Some(request_id)
+    }
+
+    fn keep_data(&self, id: &RequestId, data: Value) {
+        if let Some(request) = self.state().pending.get_mut(id) {
+            request.data = Some(data);
+        }
     }
 
     fn track_response(&self, response: &Response<'_>, now: Micros) -> Matched {

@@ -1,5 +1,7 @@
 //! The tracker of those who switched tracking off.
 
+use serde_json::Value;
+
 use crate::protocol::RequestId;
 
 use super::{
@@ -15,6 +17,8 @@ impl Tracker for NoOpSocketConnectionTracker {
     fn track_request(&self, _: &NewRequest<'_>) -> Option<RequestId> {
         None
     }
+
+    fn keep_data(&self, _: &RequestId, _: Value) {}
 
     fn track_response(&self, _: &Response<'_>, _: Micros) -> Matched {
         Matched::Untracked

@@ -47,6 +47,10 @@ impl Pending {
         self.next += 1;
     }
 
+    pub(super) fn get_mut(&mut self, id: &RequestId) -> Option<&mut PendingRequest> {
+        Some(&mut self.by_number.get_mut(self.numbers.get(id)?)?.request)
+    }
+
     pub(super) fn take(&mut self, id: &RequestId) -> Option<Waiting> {
         let number = self.numbers.remove(id)?;
         self.by_number.remove(&number)

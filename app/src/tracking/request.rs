@@ -29,8 +29,6 @@ pub struct NewRequest<'a> {
     pub request_id: Option<&'a RequestId>,
     /// The public id of the connection it came by.
     pub client_id: Option<&'a str>,
-    /// What is kept of its payload, as a [`Capture`](super::Capture) has it.
-    pub data: Option<&'a Value>,
     /// Its span.
     pub context: Option<SpanContext>,
 }
@@ -47,7 +45,6 @@ impl<'a> NewRequest<'a> {
             timeout: None,
             request_id: None,
             client_id: None,
-            data: None,
             context: None,
         }
     }
@@ -101,7 +98,7 @@ pub struct PendingRequest {
     /// The public id of the connection it came by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<Box<str>>,
-    /// What is kept of its payload.
+    /// What is kept of its payload, as a [`Capture`](super::Capture) has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<Value>,
 }

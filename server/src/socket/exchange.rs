@@ -133,9 +133,10 @@ impl Arrival {
         };
         let parent = self.parent(expected.recording, subject.terminal);
         let span = span::server_span(expected.event, answers, parent, unsampled);
-        span::record_request(
-            &span,
-            &span::Request {
+        // Of most keystrokes nothing is recorded, and then nothing need be written down.
+        let is_recorded = span::is_recorded(&span);
+        if is_recorded {
+            let request = span::Request {
                 client_id: &client.id,
                 request_id: request_id.map(RequestId::as_str),
                 namespace: "/",
@@ -143,18 +144,16 @@ impl Arrival {
                 data_size: incoming.bytes,
                 protocol: self.protocol,
                 service: &client.hub.settings.service_name,
-            },
-        );
-        record_subject(&span, &Subject { session: subject.session.or(Some(client.session)), ..subject });
-        let is_awaited = expected.answer == Answer::Expected;
-        let data = is_awaited.then(|| incoming.kept(client.hub.settings.payload, expected.is_private)).flatten();
+            };
+            span::record_request(&span, &request);
+            record_subject(&span, &Subject { session: subject.session.or(Some(client.session)), ..subject });
+        }
         let tracked = client.hub.tracker.track_request(&NewRequest {
             response: expected.response,
             answer: expected.answer,
             timeout: expected.timeout,
             request_id,
             client_id: Some(&client.id),
-            data: data.as_ref(),
             context: span::context_of(&span),
             ..NewRequest::new(expected.event, *received_at)
         });
@@ -162,9 +161,23 @@ impl Arrival {
             span.in_scope(|| info!("Socket request tracked: {} [{id}]", expected.event));
         }
         let (ack, at) = (*ack, *at);
-        let request_id = self.incoming.envelope.request_id;
+        let Self { client, mut incoming, .. } = self;
+        let request_id = incoming.envelope.request_id.take();
         let terminal = subject.terminal;
-        Exchange { client: self.client, expected, terminal, request_id, ack, at, span, tracked, _pending: pending }
+        let incoming = Some(incoming);
+        Exchange {
+            client,
+            expected,
+            incoming,
+            terminal,
+            request_id,
+            ack,
+            at,
+            span,
+            is_recorded,
+            tracked,
+            _pending: pending,
+        }
     }
 
     /// The parent of the span, as far as the client is trusted with the decision what to record.
@@ -185,11 +198,14 @@ impl Arrival {
 pub(super) struct Exchange {
     client: Arc<Client>,
     expected: Expected,
+    /// The message, until its request begins to wait.
+    incoming: Option<Incoming>,
     terminal: Option<TerminalId>,
     request_id: Option<RequestId>,
     ack: Option<i64>,
     at: Instant,
     span: Span,
+    is_recorded: bool,
     /// The tracker's name for it, which is its own where the client gave none.
     tracked: Option<RequestId>,
     /// Counts it as pending while it is.
@@ -199,6 +215,15 @@ pub(super) struct Exchange {
 impl Exchange {
     pub(super) fn span(&self) -> &Span {
         &self.span
+    }
+
+    /// The answer takes its time, so that somebody may look at what waits: the tracker gets what it is to show of the payload.
+    pub(super) fn wait(&mut self) {
+        let Some(incoming) = self.incoming.take() else { return };
+        let Some(id) = self.tracked.as_ref().filter(|_| self.expected.answer == Answer::Expected) else { return };
+        if let Some(data) = incoming.kept(self.client.hub.settings.payload, self.expected.is_private) {
+            self.client.hub.tracker.keep_data(id, data);
+        }
     }
 
     /// Says yes: the named response, then the ack, then what follows.
@@ -212,7 +237,7 @@ impl Exchange {
             self.client.lane.send(Message::ack(id, &Ack::Ok { request_id, body: &body }));
         }
         let took = self.at.elapsed();
-        span::record_outcome(&self.span, Outcome::Success, named, took);
+        self.record(Outcome::Success, named, took);
         self.measure(took, None);
         self.settle(named, Ok(()));
         // Last: it is no part of the answer, whatever comes of it.
@@ -234,7 +259,7 @@ impl Exchange {
         }
         let outcome = Outcome::Failure { code: refusal.code.as_str(), message: &refusal.message };
         let took = self.at.elapsed();
-        span::record_outcome(&self.span, outcome, named, took);
+        self.record(outcome, named, took);
         self.measure(took, Some(refusal.code));
         self.settle(named, Err(Reason::from(refusal)));
     }
@@ -242,6 +267,12 @@ impl Exchange {
     fn tell<T: Serialize>(&self, name: &'static str, body: &T) {
         let trace = span::carrier_of(&self.span);
         self.client.lane.send(Message::event(name, body, self.request_id.as_ref(), trace.as_ref()));
+    }
+
+    fn record(&self, outcome: Outcome<'_>, named: Option<&'static str>, took: Duration) {
+        if self.is_recorded {
+            span::record_outcome(&self.span, outcome, named, took);
+        }
     }
 
     fn measure(&self, took: Duration, refused: Option<RefusalCode>) {

@@ -107,7 +107,7 @@ impl<R: Request, H: Handler<R>> MessageHandler<LocalAdapter, Ours<R>> for Traced
         let request = arrival.draw(R::PACE).and_then(|()| arrival.incoming().decode::<R>());
         let subject = request.as_ref().map(R::subject).unwrap_or_default();
         let call = Call { client: Arc::clone(&self.client), received_at: arrival.received_at() };
-        let exchange = arrival.begin(Expected::by::<R>(), subject);
+        let mut exchange = arrival.begin(Expected::by::<R>(), subject);
         let answer = request.and_then(|request| {
             let handle = || exchange.span().in_scope(|| self.handler.handle(&call, request));
             catch_unwind(AssertUnwindSafe(handle)).unwrap_or_else(|_| Err(panicked(&self.client)))
@@ -116,6 +116,7 @@ impl<R: Request, H: Handler<R>> MessageHandler<LocalAdapter, Ours<R>> for Traced
             Ok(Answer::Now(reply)) => exchange.accept(reply),
             Err(refusal) => exchange.refuse(&refusal),
             Ok(Answer::Later(rest)) => {
+                exchange.wait();
                 let (client, span) = (Arc::clone(&self.client), exchange.span().clone());
                 let finish = async move {
                     match timeout(R::TIMEOUT, AssertUnwindSafe(rest).catch_unwind()).await {

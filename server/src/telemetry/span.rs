@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use app::trace::{Carrier, Extracted, SpanContext, b3};
-use opentelemetry::Context;
+use opentelemetry::{Context, trace::TraceContextExt};
 use tracing::{Span, field, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
@@ -140,11 +140,15 @@ pub fn disconnect_span(client_id: &str, reason: &str, connected: Option<SpanCont
         session.id = field::Empty,
     );
     if let Some(context) = connected {
-        use opentelemetry::trace::TraceContextExt;
         let cx = propagator::remote(&Context::new(), Extracted::Parent(context));
         span.add_link(cx.span().span_context().clone());
     }
     span
+}
+
+/// Whether anything that is written down in a span is kept, if only until it is known how it ends.
+pub fn is_recorded(span: &Span) -> bool {
+    span.context().span().is_recording()
 }
 
 /// What a message says of itself.

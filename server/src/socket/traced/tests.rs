@@ -66,8 +66,11 @@ fn behave(call: &Call, request: Behave) -> Result<Answer<Behaved>, Refusal> {
     match request {
         Behave::Answer => Ok(Reply::from(Behaved::default()).into()),
         Behave::Look => {
-            let seen = call.client.hub.tracker.pending_requests().remove(0).data;
-            Ok(Reply::from(Behaved { seen }).into())
+            let tracker = Arc::clone(&call.client.hub.tracker);
+            Ok(Answer::later(async move {
+                let seen = tracker.pending_requests().remove(0).data;
+                Ok(Reply::from(Behaved { seen }))
+            }))
         }
         Behave::Panic => panic!("as asked"),
         Behave::PanicLater => Ok(Answer::later(async { panic!("as asked") })),
