@@ -174,12 +174,18 @@ async fn every_span_is_counted_for_every_destination() {
 #[tokio::test]
 async fn a_flood_is_dropped_and_counted_but_never_waits() {
     let (telemetry, _guard) = start(&config([]));
+    let dispatch = tracing::dispatcher::get_default(Clone::clone);
     let started = Instant::now();
-    spans(20_000);
+    // From more threads than the one that encodes can keep up with.
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| tracing::dispatcher::with_default(&dispatch, || spans(20_000)));
+        }
+    });
     assert!(started.elapsed() < Duration::from_secs(10));
     let view = ledger(&telemetry, |rows| rows[0].queued == 0).await;
-    assert_eq!(view.destinations[0].created, 20_000);
-    assert_eq!(view.destinations[0].exported + view.destinations[0].dropped["queue_full"], 20_000);
+    assert_eq!(view.destinations[0].created, 80_000);
+    assert_eq!(view.destinations[0].exported + view.destinations[0].dropped["queue_full"], 80_000);
 }
 
 #[tokio::test]
