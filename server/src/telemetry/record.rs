@@ -121,19 +121,23 @@ pub(super) fn json(signal: Signal, body: Bytes) -> Result<Vec<u8>, DecodeError> 
     Ok(json.expect("OTLP's messages have text keys, and numbers that JSON cannot write are written as text"))
 }
 
+/// How many data points a metric has: what it counts as.
+pub(super) fn data_points(metric: &Metric) -> usize {
+    match &metric.data {
+        Some(Data::Gauge(gauge)) => gauge.data_points.len(),
+        Some(Data::Sum(sum)) => sum.data_points.len(),
+        Some(Data::Histogram(histogram)) => histogram.data_points.len(),
+        Some(Data::ExponentialHistogram(histogram)) => histogram.data_points.len(),
+        Some(Data::Summary(summary)) => summary.data_points.len(),
+        None => 0,
+    }
+}
+
 fn weight(signal: Signal, item: &Bytes) -> Result<u64, DecodeError> {
-    let points = match signal {
-        Signal::Traces | Signal::Logs => return Ok(1),
-        Signal::Metrics => match Metric::decode(item.clone())?.data {
-            Some(Data::Gauge(gauge)) => gauge.data_points.len(),
-            Some(Data::Sum(sum)) => sum.data_points.len(),
-            Some(Data::Histogram(histogram)) => histogram.data_points.len(),
-            Some(Data::ExponentialHistogram(histogram)) => histogram.data_points.len(),
-            Some(Data::Summary(summary)) => summary.data_points.len(),
-            None => 0,
-        },
-    };
-    Ok(points as u64)
+    Ok(match signal {
+        Signal::Traces | Signal::Logs => 1,
+        Signal::Metrics => data_points(&Metric::decode(item.clone())?) as u64,
+    })
 }
 
 /// An export request of any signal. Embedded messages and bytes are the same on the wire, so the records stay encoded.

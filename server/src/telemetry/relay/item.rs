@@ -8,7 +8,6 @@ use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequ
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::InstrumentationScope;
 use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
-use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::metrics::v1::{Metric, ResourceMetrics, ScopeMetrics};
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
@@ -16,7 +15,7 @@ use prost::{DecodeError, Message};
 use serde::de::DeserializeOwned;
 
 use super::{Rejected, redact, validate};
-use crate::telemetry::signal::Signal;
+use crate::telemetry::{record::data_points, signal::Signal};
 
 /// What one process or page has sent.
 #[derive(Debug)]
@@ -154,14 +153,7 @@ impl Item for Metric {
     }
 
     fn weight(&self) -> usize {
-        match &self.data {
-            Some(Data::Gauge(gauge)) => gauge.data_points.len(),
-            Some(Data::Sum(sum)) => sum.data_points.len(),
-            Some(Data::Histogram(histogram)) => histogram.data_points.len(),
-            Some(Data::ExponentialHistogram(histogram)) => histogram.data_points.len(),
-            Some(Data::Summary(summary)) => summary.data_points.len(),
-            None => 0,
-        }
+        data_points(self)
     }
 
     fn clean(&mut self, now: SystemTime, rejected: &mut Rejected) -> bool {
