@@ -2,6 +2,7 @@
 //! to others.
 
 pub mod ack;
+pub mod ai;
 pub mod catalog;
 pub mod clock;
 pub mod data;
@@ -9,8 +10,15 @@ pub mod envelope;
 pub mod event;
 pub mod ids;
 pub mod layout;
+pub mod legacy;
+pub mod message;
+pub mod pane;
+pub mod people;
 pub mod refusal;
 pub mod session;
+pub mod share;
+pub mod supervision;
+pub mod tab;
 pub mod terminal;
 pub mod workspace;
 
@@ -18,5 +26,5 @@ pub use ack::Ack;
 pub use data::{Attachments, Data};
 pub use envelope::{Envelope, RequestId};
 pub use event::{Answer, Event, Notice, Pace, Recording, Request};
-pub use ids::{PaneId, SessionId, TabId, TerminalId};
+pub use ids::{MessageId, PaneId, SessionId, ShareId, TabId, TerminalId};
 pub use refusal::{Refusal, RefusalCode};

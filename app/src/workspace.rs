@@ -84,7 +84,11 @@ impl WorkspaceState {
             Notice::Command(command) => self.terminal(command.terminal_id).command.set(Some(command.clone())),
             Notice::Leader(leader) => self.terminal(leader.terminal_id).leader.set(leader.leader.clone()),
             Notice::Bell(bell) => self.terminal(bell.terminal_id).bells.update(|bells| *bells += 1),
-            Notice::Pane(updated) => self.locate(&updated.pane),
+            Notice::Pane(updated) => {
+                if let Some(pane) = &updated.pane {
+                    self.locate(pane);
+                }
+            }
             Notice::Closed(closed) => self.terminal(closed.terminal_id).ended.set(Some(closed.clone())),
             // They change nothing here: one is for the connection, the other for the pane that asked.
             Notice::Closing(_) | Notice::Error(_) => {}
@@ -135,9 +139,10 @@ mod tests {
     use crate::protocol::{
         SessionId, TabId,
         layout::Layout,
+        pane::PaneUpdated,
         session::{UserRole, UserView},
         terminal::{CloseReason, TerminalClosed, TerminalStatus, TerminalTitle},
-        workspace::{MemberRole, PaneUpdated, Session, Tab, TabKind},
+        workspace::{MemberRole, Session, SessionSettings, Tab, TabKind},
     };
     use leptos::prelude::{GetUntracked, Owner};
 
@@ -152,6 +157,7 @@ mod tests {
             kind: TabKind::Terminal,
             panes: vec![pane],
             layout: Layout::Pane { pane: PANE },
+            zoomed_pane_id: None,
         };
         let session = Session {
             id: SessionId::from_random(1),
@@ -162,6 +168,9 @@ mod tests {
             members: Vec::new(),
             tabs: vec![tab],
             active_tab_id: None,
+            settings: SessionSettings::default(),
+            unread: 0,
+            asking: Vec::new(),
         };
         SessionReady {
             client_id: "c1".into(),
@@ -217,9 +226,11 @@ mod tests {
             |to: &str| Pane { cwd: Some(to.into()), ..panes(&ready(Some(TERMINAL)).workspace).next().unwrap().clone() };
         let layout = Layout::Pane { pane: PANE };
         state.apply(&Notice::Pane(PaneUpdated {
+            session_id: SessionId::from_random(1),
             tab_id: TabId::from_random(1),
-            pane: moved("/usr"),
+            pane: Some(moved("/usr")),
             layout,
+            zoomed_pane_id: None,
             revision: 2,
         }));
         assert_eq!(cwd().as_deref(), Some("/usr"));

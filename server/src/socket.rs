@@ -34,7 +34,7 @@ use tokio::time::timeout;
 use tracing::warn;
 
 pub use self::{
-    answer::{Answer, Reply},
+    answer::{Answer, Completion, Reply},
     exchange::micros,
     extra::NameTaken,
     hub::Settings,

@@ -12,8 +12,9 @@ use std::{
 
 use app::protocol::{
     PaneId, SessionId, TabId, TerminalId,
+    pane::PaneUpdated,
     session::UserView,
-    workspace::{MemberRole, PaneUpdated, Workspace},
+    workspace::{MemberRole, Workspace},
 };
 use thiserror::Error;
 
@@ -273,8 +274,9 @@ mod tests {
         let before = sessions.view("ada").sessions[0].revision;
         let (told, updated) = sessions.moved(first, "/usr".to_owned()).unwrap();
         assert_eq!((told, updated.tab_id, updated.revision), (session, tab, before + 1));
-        assert_eq!(updated.pane, sessions.view("ada").sessions[0].tabs[0].panes[0]);
-        assert_eq!((updated.pane.id, updated.pane.cwd.as_deref()), (pane, Some("/usr")));
+        let shown = updated.pane.unwrap();
+        assert_eq!(shown, sessions.view("ada").sessions[0].tabs[0].panes[0]);
+        assert_eq!((shown.id, shown.cwd.as_deref()), (pane, Some("/usr")));
         assert_eq!(sessions.moved(first, "/usr".to_owned()), None, "it was there already");
         sessions.ended(first);
         sessions.reserve("ada", in_pane(pane)).unwrap().fill(second);

@@ -93,6 +93,14 @@ id!(
     /// Names a terminal: one shell on one PTY.
     TerminalId, "t"
 );
+id!(
+    /// Names a share link; not the secret that is in it.
+    ShareId, "l"
+);
+id!(
+    /// Names a message. Of two in one session the later one has the greater id.
+    MessageId, "m"
+);
 
 fn write_base32(bits: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for place in (0..LENGTH).rev() {

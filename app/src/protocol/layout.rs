@@ -35,3 +35,17 @@ pub enum Direction {
     /// Top and bottom.
     Vertical,
 }
+
+/// A way to place all panes of a tab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Preset {
+    /// The splits as they are, every pane with the same share of each.
+    Even,
+    /// Side by side.
+    Row,
+    /// One above the other.
+    Column,
+    /// In rows and columns.
+    Grid,
+}

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     SessionId,
     event::{Request, event, notice},
-    workspace::Workspace,
+    workspace::{MemberRole, Workspace},
 };
 
 /// The first request of a window.
@@ -96,6 +96,25 @@ pub struct ClientConfig {
     /// Whether the size of every window counts and not only that of the one that leads.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub every_size_counts: bool,
+    /// By what link the user is here; none for who signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guest: Option<GuestPass>,
+}
+
+/// What a guest's link allows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GuestPass {
+    /// Into which session it leads.
+    pub session_id: SessionId,
+    /// What its holders may do there.
+    pub role: MemberRole,
+    /// Until when it works, RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
+    /// Whether the owner is still to let the guest in.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub is_waiting: bool,
 }
 
 /// A polite goodbye.

@@ -4,12 +4,12 @@ use serde::de::DeserializeOwned;
 
 use crate::protocol::{
     event::Event,
+    pane::PaneUpdated,
     session::ServerClosing,
     terminal::{
         TerminalAttached, TerminalBell, TerminalClosed, TerminalCommand, TerminalCreated, TerminalError, TerminalIdle,
         TerminalLeader, TerminalResized, TerminalTitle,
     },
-    workspace::PaneUpdated,
 };
 
 /// One change, decoded.

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use app::protocol::Refusal;
+use app::protocol::{Refusal, RefusalCode};
 
 /// The result of a handler's first, synchronous part, which runs in the order in which the socket's messages came.
 pub enum Answer<T> {
@@ -10,6 +10,36 @@ pub enum Answer<T> {
     Now(Reply<T>),
     /// The rest of the work, which runs beside what comes after it.
     Later(Pin<Box<dyn Future<Output = Result<Reply<T>, Refusal>> + Send>>),
+    /// Somebody else answers, who keeps an order among several requests, and soon: nothing watches the time.
+    Handed(Box<dyn FnOnce(Completion<T>) + Send>),
+}
+
+/// The right to answer one request. Dropped unused, it answers that the server made a mistake.
+pub struct Completion<T>(Option<Box<Finish<T>>>);
+
+type Finish<T> = dyn FnOnce(Result<Reply<T>, Refusal>) + Send;
+
+impl<T> Completion<T> {
+    pub(super) fn new(finish: impl FnOnce(Result<Reply<T>, Refusal>) + Send + 'static) -> Self {
+        Self(Some(Box::new(finish)))
+    }
+
+    /// Answers.
+    pub fn finish(mut self, result: Result<Reply<T>, Refusal>) {
+        self.end(result);
+    }
+
+    fn end(&mut self, result: Result<Reply<T>, Refusal>) {
+        if let Some(finish) = self.0.take() {
+            finish(result);
+        }
+    }
+}
+
+impl<T> Drop for Completion<T> {
+    fn drop(&mut self) {
+        self.end(Err(Refusal::new(RefusalCode::Internal, "The server made a mistake.")));
+    }
 }
 
 /// A yes: the named response, and what follows once the requester has it.
@@ -22,6 +52,11 @@ impl<T> Answer<T> {
     /// Goes on with the rest in a task of its own.
     pub fn later(rest: impl Future<Output = Result<Reply<T>, Refusal>> + Send + 'static) -> Self {
         Self::Later(Box::pin(rest))
+    }
+
+    /// Hands the right to answer on.
+    pub fn handed(to: impl FnOnce(Completion<T>) + Send + 'static) -> Self {
+        Self::Handed(Box::new(to))
     }
 }
 

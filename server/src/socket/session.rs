@@ -26,6 +26,7 @@ pub(super) fn init(call: &Call, _request: SessionInit) -> Result<Answer<SessionR
             credit_bytes: CREDIT,
             ack_every_bytes: GO_ON,
             every_size_counts: client.hub.settings.resize == ResizePolicy::Smallest,
+            guest: None,
         },
         workspace: client.hub.sessions.view(&client.user.id),
         received_at: *received_at,

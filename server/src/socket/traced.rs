@@ -21,7 +21,7 @@ use tokio::time::timeout;
 use tracing::Instrument;
 
 use super::{
-    answer::Answer,
+    answer::{Answer, Completion},
     client::Client,
     exchange::{Arrival, Expected},
     tally::Oddity,
@@ -115,6 +115,17 @@ impl<R: Request, H: Handler<R>> MessageHandler<LocalAdapter, Ours<R>> for Traced
         match answer {
             Ok(Answer::Now(reply)) => exchange.accept(reply),
             Err(refusal) => exchange.refuse(&refusal),
+            Ok(Answer::Handed(to)) => {
+                exchange.wait();
+                let span = exchange.span().clone();
+                let finish = move |result| {
+                    exchange.span().clone().in_scope(|| match result {
+                        Ok(reply) => exchange.accept(reply),
+                        Err(refusal) => exchange.refuse(&refusal),
+                    });
+                };
+                span.in_scope(|| to(Completion::new(finish)));
+            }
             Ok(Answer::Later(rest)) => {
                 exchange.wait();
                 let (client, span) = (Arc::clone(&self.client), exchange.span().clone());

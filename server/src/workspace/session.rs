@@ -3,8 +3,9 @@
 use app::protocol::{
     PaneId, SessionId, TabId, TerminalId,
     layout::Layout,
+    pane::PaneUpdated,
     session::UserView,
-    workspace::{self as view, MemberRole, PaneUpdated, TabKind},
+    workspace::{self as view, MemberRole, SessionSettings, TabKind},
 };
 
 use super::{Label, MAX_TABS, PlaceError};
@@ -137,11 +138,17 @@ impl Session {
                     user_id: member.user_id.clone(),
                     name: member.name.clone(),
                     role: member.role,
+                    color: 0,
                     online: is_online(&member.user_id),
+                    pane_id: None,
+                    client_ids: Vec::new(),
                 })
                 .collect(),
             active_tab_id: tabs.first().map(|tab| tab.id),
             tabs,
+            settings: SessionSettings::default(),
+            unread: 0,
+            asking: Vec::new(),
         }
     }
 
@@ -196,7 +203,14 @@ impl Session {
         tab.pane.directory = Some(directory);
         self.revision += 1;
         let view::Tab { id: tab_id, mut panes, layout, .. } = Tab::view((index, tab));
-        Some(PaneUpdated { tab_id, pane: panes.pop()?, layout, revision: self.revision })
+        Some(PaneUpdated {
+            session_id: self.id,
+            tab_id,
+            pane: Some(panes.pop()?),
+            layout,
+            zoomed_pane_id: None,
+            revision: self.revision,
+        })
     }
 
     pub(super) fn ended(&mut self, terminal: TerminalId) {
@@ -236,6 +250,7 @@ impl Tab {
             kind: TabKind::Terminal,
             panes: vec![pane],
             layout: Layout::Pane { pane: tab.pane.id },
+            zoomed_pane_id: None,
         }
     }
 }
