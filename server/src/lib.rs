@@ -10,6 +10,7 @@ pub mod http;
 mod server;
 pub mod socket;
 pub mod stop;
+pub mod store;
 pub mod telemetry;
 pub mod terminal;
 pub mod workspace;

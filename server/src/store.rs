@@ -1,0 +1,160 @@
+//! What outlives the server: an embedded database in the data directory, of which one thread has the only connection. Knows
+//! rows, and neither what a session does nor who is told of it.
+//!
+//! ```text
+//! save(changes, then) → queue → thread: everything that waits, in one transaction → each `then`, in the order of the changes
+//! ```
+//!
+//! The write-ahead log is synchronised by the system in its own time: what is committed survives the death of the process, and
+//! the newest of it not the loss of power. A write that fails is tried again with the next change, and what waits for it goes on:
+//! a full disk ends no session.
+
+mod change;
+mod column;
+mod file;
+mod load;
+mod messages;
+mod queue;
+mod record;
+mod schema;
+mod sessions;
+mod thread;
+mod visitors;
+
+use std::{path::Path, sync::Arc};
+
+use app::protocol::{MessageId, SessionId};
+use rusqlite::Connection;
+use tracing::warn;
+
+pub use self::{
+    change::Change,
+    record::{
+        GuestRecord, MemberRecord, MessageIndex, MessageRecord, PaneRecord, ReadRecord, Saved, SessionRecord,
+        ShareRecord, TabRecord,
+    },
+};
+use self::{file::Problem, queue::Queue, thread::Writer};
+
+/// The database's name in the data directory.
+const FILE: &str = "aetherterm.db";
+
+/// The way to the database. Clones are the same; once the last is dropped, what still waits is written and the thread ends.
+#[derive(Clone, Debug)]
+pub struct Store(Arc<Writer>);
+
+/// What became of changes, for who counts them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// They are in the database.
+    Saved,
+    /// They could not be written this time.
+    Failed,
+    /// They never will be: there was no more room to keep them, or the database does not take them.
+    Dropped,
+}
+
+/// Who is told what became of how many changes.
+pub type Witness = Box<dyn Fn(Fate, usize) + Send + Sync>;
+
+/// The messages before one of a session, the newest first; none where they cannot be read.
+pub type Page = Option<Vec<MessageRecord>>;
+
+/// Why there is no store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A newer server has written it.
+    #[error(
+        "{path} has version {found}, and this aetherterm knows versions up to {known}: start the newer one again, or choose \
+         another --data-dir"
+    )]
+    Newer {
+        /// The file.
+        path: String,
+        /// Its version.
+        found: u32,
+        /// Ours.
+        known: u32,
+    },
+    /// There can be no thread for it.
+    #[error("the thread of the database cannot be started: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+impl Store {
+    /// Opens the database of a data directory, making or migrating it, and reads what is in it. A damaged one is moved aside and
+    /// begun anew; where none can be kept, everything is remembered until the end of the process.
+    ///
+    /// # Errors
+    /// A newer server has written it, or there can be no thread.
+    pub fn open(data_dir: &Path, witness: Witness) -> Result<(Self, Saved), StoreError> {
+        let path = data_dir.join(FILE);
+        let opened = match file::open(&path) {
+            Err(Problem::Damaged(error)) => {
+                let aside = file::move_aside(&path);
+                match &aside {
+                    Ok(to) => {
+                        warn!(%error, to = %to.display(), "the database is damaged: it is kept there, and a new one begun")
+                    }
+                    Err(failed) => warn!(%error, %failed, "the database is damaged and cannot be moved aside"),
+                }
+                if aside.is_ok() { file::open(&path) } else { Err(Problem::Damaged(error)) }
+            }
+            opened => opened,
+        };
+        match opened {
+            Ok((connection, saved)) => Ok((Self::run(connection, witness)?, saved)),
+            Err(Problem::Newer(found)) => {
+                Err(StoreError::Newer { path: path.display().to_string(), found, known: schema::VERSION })
+            }
+            Err(Problem::Damaged(error) | Problem::Unusable(error)) => {
+                warn!(%error, path = %path.display(), "nothing can be stored: layouts, people and messages last until the server ends");
+                Ok((Self::in_memory(witness)?, Saved::default()))
+            }
+        }
+    }
+
+    /// A store that is forgotten with the process.
+    ///
+    /// # Errors
+    /// There can be no thread.
+    pub fn in_memory(witness: Witness) -> Result<Self, StoreError> {
+        let mut connection = Connection::open_in_memory().expect("a database in memory needs nothing but memory");
+        file::prepare(&mut connection).expect("our own statements make an empty database ours");
+        Self::run(connection, witness)
+    }
+
+    fn run(connection: Connection, witness: Witness) -> Result<Self, StoreError> {
+        Ok(Self(Arc::new(Writer::start(connection, Arc::new(Queue::new(witness)))?)))
+    }
+
+    /// Writes changes down together, then calls `then`: after the calls of all changes before them, and on the store's thread,
+    /// which it must not hold up. It is called whether or not the write succeeds.
+    pub fn save(&self, changes: Vec<Change>, then: impl FnOnce() + Send + 'static) {
+        self.0.queue.push(changes, Box::new(then));
+    }
+
+    /// Reads what was said in a session before a message, or the newest, at most `limit`; everything that was saved before this
+    /// is among it. `false` when too many are reading already, and `then` is not called.
+    pub fn messages(
+        &self,
+        session: SessionId,
+        before: Option<MessageId>,
+        limit: u32,
+        then: impl FnOnce(Page) + Send + 'static,
+    ) -> bool {
+        let read = move |connection: &Connection| {
+            let page = messages::page(connection, session, before, limit);
+            then(page.inspect_err(|error| warn!(%error, "messages cannot be read")).ok());
+        };
+        self.0.queue.ask(Box::new(read))
+    }
+
+    /// Writes what still waits and ends the thread. Blocks as long as the disk does.
+    pub fn close(&self) {
+        self.0.close();
+    }
+}
+
+#[cfg(test)]
+mod tests;

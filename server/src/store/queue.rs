@@ -1,0 +1,207 @@
+//! What waits for the thread: changes, what is to be done after them, and questions.
+
+use std::{
+    collections::VecDeque,
+    mem,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+};
+
+use rusqlite::Connection;
+use tracing::error;
+
+use super::{Change, Fate, Witness};
+
+/// How many changes may wait to be told: seconds of everybody's work. A disk that is slower than that is not waited for.
+const MAX_WAITING: usize = 4_096;
+
+/// How many changes are kept that could not be written. Sessions and people are few; messages are what this bounds.
+const MAX_CHANGES: usize = 10_000;
+
+/// How many questions may wait: each is a request of somebody who waits for its answer.
+const MAX_QUESTIONS: usize = 256;
+
+pub(super) type Then = Box<dyn FnOnce() + Send>;
+
+pub(super) type Question = Box<dyn FnOnce(&Connection) + Send>;
+
+/// The meeting place of those who have something to save and the thread that does.
+pub(super) struct Queue {
+    waiting: Mutex<Waiting>,
+    changed: Condvar,
+    /// Held by who makes the calls that are due, so that they are made in order.
+    telling: Mutex<()>,
+    witness: Witness,
+}
+
+#[derive(Default)]
+struct Waiting {
+    changes: Changes,
+    /// What is to be called, by the number of the change before it.
+    thens: VecDeque<(u64, Then)>,
+    questions: Vec<Question>,
+    /// The number of the latest change.
+    latest: u64,
+    /// The calls after all changes up to this one may be made.
+    due: u64,
+    /// There is something to do that has not been tried yet.
+    is_new: bool,
+    is_closing: bool,
+}
+
+/// Changes in the order of their coming, of two about the same only the later.
+#[derive(Default)]
+pub(super) struct Changes(Vec<Change>);
+
+/// What the thread is given.
+pub(super) struct Work {
+    pub(super) changes: Changes,
+    pub(super) questions: Vec<Question>,
+    /// The number of the latest of the changes.
+    pub(super) latest: u64,
+}
+
+impl Queue {
+    pub(super) fn new(witness: Witness) -> Self {
+        Self { waiting: Mutex::default(), changed: Condvar::new(), telling: Mutex::default(), witness }
+    }
+
+    /// Queues changes and what follows them. When too much waits already, the disk is not waited for any more.
+    pub(super) fn push(&self, changes: Vec<Change>, then: Then) {
+        let is_late = {
+            let mut waiting = self.waiting();
+            changes.into_iter().for_each(|change| waiting.changes.push(change));
+            self.count(Fate::Dropped, waiting.changes.shed());
+            waiting.latest += 1;
+            waiting.is_new = true;
+            let latest = waiting.latest;
+            waiting.thens.push_back((latest, then));
+            let is_late = waiting.thens.len() > MAX_WAITING || waiting.is_closing;
+            if is_late {
+                waiting.due = latest;
+            }
+            is_late
+        };
+        self.changed.notify_one();
+        if is_late {
+            self.tell();
+        }
+    }
+
+    /// Queues a question; `false` when there are too many.
+    pub(super) fn ask(&self, question: Question) -> bool {
+        let mut waiting = self.waiting();
+        if waiting.questions.len() >= MAX_QUESTIONS || waiting.is_closing {
+            return false;
+        }
+        waiting.questions.push(question);
+        waiting.is_new = true;
+        drop(waiting);
+        self.changed.notify_one();
+        true
+    }
+
+    /// Waits for something to do; `None` at the end.
+    pub(super) fn next(&self) -> Option<Work> {
+        let waiting = self.waiting();
+        let idle = |waiting: &mut Waiting| !waiting.is_new && !waiting.is_closing;
+        let mut waiting = self.changed.wait_while(waiting, idle).unwrap_or_else(PoisonError::into_inner);
+        if !mem::take(&mut waiting.is_new) {
+            return None;
+        }
+        let (changes, questions) = (mem::take(&mut waiting.changes), mem::take(&mut waiting.questions));
+        Some(Work { changes, questions, latest: waiting.latest })
+    }
+
+    /// Keeps what could not be written before what has come meanwhile.
+    pub(super) fn keep(&self, unwritten: Changes) {
+        let mut waiting = self.waiting();
+        let newer = mem::replace(&mut waiting.changes, unwritten);
+        newer.0.into_iter().for_each(|change| waiting.changes.push(change));
+        self.count(Fate::Dropped, waiting.changes.shed());
+    }
+
+    /// Lets the calls after all changes up to this one be made, and makes them.
+    pub(super) fn reached(&self, change: u64) {
+        {
+            let mut waiting = self.waiting();
+            waiting.due = waiting.due.max(change);
+        }
+        self.tell();
+    }
+
+    /// Makes the calls that are due, unless somebody else is at it, who then makes these too.
+    fn tell(&self) {
+        while self.has_due() {
+            let Ok(_teller) = self.telling.try_lock() else { return };
+            while let Some(then) = self.next_due() {
+                if catch_unwind(AssertUnwindSafe(then)).is_err() {
+                    error!("what was to follow a change has failed");
+                }
+            }
+        }
+    }
+
+    fn has_due(&self) -> bool {
+        let waiting = self.waiting();
+        waiting.thens.front().is_some_and(|(number, _)| *number <= waiting.due)
+    }
+
+    fn next_due(&self) -> Option<Then> {
+        let mut waiting = self.waiting();
+        let due = waiting.due;
+        waiting.thens.pop_front_if(|(number, _)| *number <= due).map(|(_, then)| then)
+    }
+
+    pub(super) fn close(&self) {
+        self.waiting().is_closing = true;
+        self.changed.notify_one();
+    }
+
+    pub(super) fn count(&self, fate: Fate, changes: usize) {
+        if changes > 0 {
+            (self.witness)(fate, changes);
+        }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        // Every change leaves the queue whole, so that of a panicked thread is still good.
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Changes {
+    pub(super) fn as_slice(&self) -> &[Change] {
+        &self.0
+    }
+
+    /// Adds a change, in the place of an earlier one about the same: nothing between the two can depend on the earlier one.
+    pub(super) fn push(&mut self, change: Change) {
+        let about = change.about();
+        let earlier = about.is_some().then(|| self.0.iter_mut().rev().find(|earlier| earlier.about() == about));
+        match earlier.flatten() {
+            Some(earlier) => *earlier = change,
+            None => self.0.push(change),
+        }
+    }
+
+    /// Drops the oldest messages when there are too many changes; returns how many.
+    fn shed(&mut self) -> usize {
+        let mut excess = self.0.len().saturating_sub(MAX_CHANGES);
+        let before = self.0.len();
+        if excess > 0 {
+            self.0.retain(|change| {
+                let goes = excess > 0 && matches!(change, Change::Message { .. });
+                excess -= usize::from(goes);
+                !goes
+            });
+        }
+        before - self.0.len()
+    }
+}
+
+impl std::fmt::Debug for Queue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Queue").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,401 @@
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    sync::{Arc, Mutex, mpsc},
+    time::Duration,
+};
+
+use app::protocol::{
+    MessageId, PaneId, SessionId, ShareId, TabId, TerminalId,
+    layout::{Direction, Layout},
+    message::MessageKind,
+    workspace::{MemberRole, SessionSettings, TabKind},
+};
+
+use super::*;
+
+/// Longer than any disk takes.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+const SESSION: SessionId = SessionId::from_random(1);
+
+fn unwatched() -> Witness {
+    Box::new(|_, _| {})
+}
+
+fn open(directory: &Path) -> (Store, Saved) {
+    Store::open(directory, unwatched()).unwrap()
+}
+
+/// Saves and waits until that is done.
+fn save(store: &Store, changes: Vec<Change>) {
+    let (done, is_done) = mpsc::channel();
+    store.save(changes, move || done.send(()).unwrap());
+    is_done.recv_timeout(PATIENCE).unwrap();
+}
+
+fn session(id: SessionId) -> SessionRecord {
+    let (left, right) = (PaneId::from_random(1), PaneId::from_random(2));
+    let part = |pane| Box::new(Layout::Pane { pane });
+    let layout = Layout::Split { split: Direction::Vertical, ratio: 0.3, first: part(left), second: part(right) };
+    let terminal = Some(TerminalId::from_random(u64::MAX));
+    let panes = vec![
+        PaneRecord { id: left, number: 1, terminal, directory: Some("/äö".to_owned()) },
+        PaneRecord { id: right, number: 3, terminal: None, directory: None },
+    ];
+    let (tab, other) = (TabId::from_random(9), TabId::from_random(3));
+    let empty = vec![PaneRecord { id: left, number: 1, terminal: None, directory: None }];
+    let member = |user: &str, role, active_tab| MemberRecord {
+        user_id: user.to_owned(),
+        name: user.to_uppercase(),
+        role,
+        color: 7,
+        active_tab,
+    };
+    SessionRecord {
+        id,
+        name: "'); DROP TABLE tabs; --".to_owned(),
+        description: "what\nfor".to_owned(),
+        settings: SessionSettings { max_users: 3, require_approval_for_join: true, ..SessionSettings::default() },
+        revision: 41,
+        members: vec![
+            member("zoe", MemberRole::Owner, Some(other)),
+            member("ada", MemberRole::Viewer, None),
+            member("guest_1", MemberRole::Collaborator, Some(tab)),
+        ],
+        tabs: vec![
+            TabRecord { id: tab, number: 1, title: None, kind: TabKind::Terminal, layout, zoomed: Some(right), panes },
+            TabRecord {
+                id: other,
+                number: 4,
+                title: Some("logs".to_owned()),
+                kind: TabKind::AiAssistant,
+                layout: *part(left),
+                zoomed: None,
+                panes: empty,
+            },
+        ],
+    }
+}
+
+fn share(id: u64) -> ShareRecord {
+    ShareRecord {
+        id: ShareId::from_random(id),
+        session: SESSION,
+        terminal: Some(TerminalId::from_random(5)),
+        role: MemberRole::Viewer,
+        hash: [u8::try_from(id).unwrap(); 32],
+        created_at: 1_790_000_000_000_000,
+        expires_at: Some(1_790_000_001_000_000),
+    }
+}
+
+fn guest(id: &str, share: u64) -> GuestRecord {
+    let share = ShareId::from_random(share);
+    GuestRecord { id: id.to_owned(), share, name: "Guest Amber".to_owned(), is_admitted: true }
+}
+
+fn message(id: u64) -> MessageRecord {
+    MessageRecord {
+        id: MessageId::from_random(id),
+        session: SESSION,
+        user_id: "ada".to_owned(),
+        name: "Ada".to_owned(),
+        kind: MessageKind::Command,
+        content: format!("message {id}"),
+        metadata: Some("{\"a\":1}".to_owned()),
+        sent_at: id,
+    }
+}
+
+fn said(id: u64, oldest: u64) -> Change {
+    Change::Message { message: message(id), oldest: MessageId::from_random(oldest) }
+}
+
+fn a_session(id: SessionId) -> Change {
+    Change::Session(Box::new(session(id)))
+}
+
+fn page(store: &Store, before: Option<u64>, limit: u32) -> Vec<u64> {
+    let (read, is_read) = mpsc::channel();
+    assert!(store.messages(SESSION, before.map(MessageId::from_random), limit, move |page| read.send(page).unwrap()));
+    is_read.recv_timeout(PATIENCE).unwrap().unwrap().iter().map(|message| message.sent_at).collect()
+}
+
+#[test]
+fn everything_is_there_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let (store, saved) = open(directory.path());
+    assert_eq!(saved, Saved::default());
+    let read = ReadRecord { session: SESSION, user_id: "zoe".to_owned(), message: MessageId::from_random(7) };
+    save(&store, vec![a_session(SESSION), Change::Shown { user_id: "zoe".to_owned(), session: SESSION }]);
+    save(&store, vec![Change::Share(share(1)), Change::Guest(guest("guest_1", 1))]);
+    save(&store, vec![said(7, 7), said(8, 7), Change::Read(read.clone())]);
+    store.close();
+
+    let (_store, saved) = open(directory.path());
+    let index = |id| MessageIndex { session: SESSION, id: MessageId::from_random(id), user_id: "ada".to_owned() };
+    let expected = Saved {
+        sessions: vec![session(SESSION)],
+        shown: vec![("zoe".to_owned(), SESSION)],
+        shares: vec![share(1)],
+        guests: vec![guest("guest_1", 1)],
+        messages: vec![index(7), index(8)],
+        reads: vec![read],
+    };
+    assert_eq!(saved, expected);
+}
+
+#[test]
+fn the_later_of_two_records_counts_and_what_is_gone_is_gone_with_all_that_belongs_to_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let (store, _) = open(directory.path());
+    let other = SessionId::from_random(2);
+    let mut changed = SessionRecord { revision: 42, ..session(SESSION) };
+    changed.tabs.remove(0);
+    changed.members.pop();
+    save(&store, vec![a_session(SESSION), a_session(other)]);
+    save(&store, vec![Change::Session(Box::new(changed.clone())), said(1, 1), Change::Share(share(1))]);
+    save(&store, vec![Change::Share(share(2)), Change::Guest(guest("a", 1)), Change::Guest(guest("b", 2))]);
+    let tab = changed.tabs[0].id;
+    save(
+        &store,
+        vec![Change::TabShown { session: SESSION, user_id: "ada".to_owned(), tab }, Change::SessionGone(other)],
+    );
+    save(&store, vec![Change::ShareGone(ShareId::from_random(1))]);
+    store.close();
+    changed.members[1].active_tab = Some(tab);
+
+    let (store, saved) = open(directory.path());
+    assert_eq!(saved.sessions, [changed]);
+    assert_eq!((saved.shares, saved.guests), (vec![share(2)], vec![guest("b", 2)]));
+    save(&store, vec![Change::SessionGone(SESSION)]);
+    store.close();
+    assert_eq!(open(directory.path()).1, Saved::default());
+}
+
+#[test]
+fn messages_are_read_by_the_page_and_the_oldest_are_forgotten() {
+    let store = Store::in_memory(unwatched()).unwrap();
+    save(&store, vec![a_session(SESSION)]);
+    for id in 1..=9 {
+        store.save(vec![said(id, id.saturating_sub(5).max(1))], || {});
+    }
+    assert_eq!(page(&store, None, 3), [9, 8, 7]);
+    assert_eq!(page(&store, Some(7), 3), [6, 5, 4]);
+    assert_eq!(page(&store, Some(5), 100), [4], "three were forgotten");
+}
+
+#[test]
+fn what_follows_changes_comes_in_their_order() {
+    let store = Store::in_memory(unwatched()).unwrap();
+    let told: Arc<Mutex<Vec<u64>>> = Arc::default();
+    for number in 0..1_000 {
+        let told = Arc::clone(&told);
+        store.save(vec![a_session(SESSION)], move || {
+            assert_ne!(number, 500, "one that fails takes nobody with it");
+            told.lock().unwrap().push(number);
+        });
+    }
+    store.close();
+    assert_eq!(*told.lock().unwrap(), (0..1_000).filter(|number| *number != 500).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_disk_that_is_too_slow_is_not_waited_for_and_the_order_is_kept() {
+    let store = Store::in_memory(unwatched()).unwrap();
+    let (held, is_held) = mpsc::channel::<()>();
+    // The thread is held up by what follows the first change.
+    store.save(Vec::new(), move || assert_eq!(is_held.recv_timeout(PATIENCE), Ok(())));
+    let (told, is_told) = mpsc::channel();
+    let mut number = 0;
+    // Somebody else is making calls: these are left to whoever that is, in their order.
+    while number < 10_000 {
+        let told = told.clone();
+        store.save(vec![a_session(SESSION)], move || told.send(number).unwrap());
+        number += 1;
+    }
+    assert_eq!(is_told.try_recv().ok(), None);
+    held.send(()).unwrap();
+    for expected in 0..number {
+        assert_eq!(is_told.recv_timeout(PATIENCE), Ok(expected));
+    }
+}
+
+#[test]
+fn while_a_disk_hangs_what_was_to_follow_goes_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let (store, _) = open(directory.path());
+    // Somebody else has the database, for longer than it takes to queue all this.
+    let other = Connection::open(directory.path().join(FILE)).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let (told, is_told) = mpsc::channel();
+    for number in 0..5_000 {
+        let told = told.clone();
+        store.save(vec![a_session(SESSION)], move || told.send(number).unwrap());
+    }
+    assert!(is_told.try_iter().count() > 0, "who asks first is answered before the disk has anything");
+    other.execute_batch("ROLLBACK").unwrap();
+    store.close();
+    assert_eq!(open(directory.path()).1.sessions.len(), 1);
+}
+
+#[test]
+fn what_cannot_be_written_is_told_all_the_same_and_written_with_the_next_change() {
+    let directory = tempfile::tempdir().unwrap();
+    let fates: Arc<Mutex<Vec<(Fate, usize)>>> = Arc::default();
+    let witness = Arc::clone(&fates);
+    let witness: Witness = Box::new(move |fate, changes| witness.lock().unwrap().push((fate, changes)));
+    let (store, _) = Store::open(directory.path(), witness).unwrap();
+    save(&store, vec![a_session(SESSION)]);
+    let pages = |store: &Store, limit: u32| {
+        let (done, is_done) = mpsc::channel();
+        let limited = move |connection: &Connection| {
+            connection.pragma_update(None, "max_page_count", limit).unwrap();
+            done.send(()).unwrap();
+        };
+        assert!(store.0.queue.ask(Box::new(limited)));
+        is_done.recv_timeout(PATIENCE).unwrap();
+    };
+    // The database may not grow: what a full disk looks like from here.
+    pages(&store, 1);
+    let long = || MessageRecord { content: "x".repeat(100_000), ..message(3) };
+    save(&store, vec![Change::Message { message: long(), oldest: MessageId::from_random(1) }]);
+    save(&store, vec![said(4, 1)]);
+    pages(&store, 1_000_000);
+    save(&store, vec![said(5, 1)]);
+    assert_eq!(page(&store, None, 10), [5, 4, 3]);
+    // The third attempt comes with the question that gives the database room.
+    let expected = [(Fate::Saved, 1), (Fate::Failed, 1), (Fate::Failed, 2), (Fate::Failed, 2), (Fate::Saved, 3)];
+    assert_eq!(*fates.lock().unwrap(), expected);
+}
+
+#[test]
+fn a_change_that_never_fits_holds_up_nobody() {
+    let directory = tempfile::tempdir().unwrap();
+    let (store, _) = open(directory.path());
+    let (orphan, of_nobody) = (said(1, 1), Change::Guest(guest("a", 1)));
+    let (held, is_held) = mpsc::channel::<()>();
+    store.save(Vec::new(), move || assert_eq!(is_held.recv_timeout(PATIENCE), Ok(())));
+    store.save(vec![orphan], || {});
+    store.save(vec![a_session(SESSION), of_nobody], || {});
+    held.send(()).unwrap();
+    store.close();
+    let (_store, saved) = open(directory.path());
+    assert_eq!((saved.sessions.len(), saved.guests, saved.messages), (1, vec![], vec![]));
+}
+
+#[test]
+fn nobody_else_can_read_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let (store, _) = open(directory.path());
+    save(&store, vec![a_session(SESSION)]);
+    let mut names = Vec::new();
+    for entry in fs::read_dir(directory.path()).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{entry:?}");
+        names.push(entry.file_name().into_string().unwrap());
+    }
+    names.sort();
+    assert_eq!(names, ["aetherterm.db", "aetherterm.db-shm", "aetherterm.db-wal"]);
+}
+
+/// A database as the first version had it, with a session in it.
+const FIRST: &str = r#"
+CREATE TABLE sessions (id TEXT PRIMARY KEY, name TEXT NOT NULL, description TEXT NOT NULL, settings TEXT NOT NULL,
+  revision INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE members (session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE, user TEXT NOT NULL, place INTEGER NOT NULL,
+  name TEXT NOT NULL, role TEXT NOT NULL, color INTEGER NOT NULL, PRIMARY KEY (session, user)) STRICT, WITHOUT ROWID;
+CREATE TABLE tabs (session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE, id TEXT NOT NULL, place INTEGER NOT NULL,
+  number INTEGER NOT NULL, title TEXT, kind TEXT NOT NULL, layout TEXT NOT NULL, zoomed TEXT, PRIMARY KEY (session, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE panes (session TEXT NOT NULL, tab TEXT NOT NULL, id TEXT NOT NULL, place INTEGER NOT NULL,
+  number INTEGER NOT NULL, terminal TEXT,
+  directory TEXT, PRIMARY KEY (session, tab, id), FOREIGN KEY (session, tab) REFERENCES tabs ON DELETE CASCADE)
+  STRICT, WITHOUT ROWID;
+CREATE TABLE active_tabs (session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE, user TEXT NOT NULL, tab TEXT NOT NULL,
+  PRIMARY KEY (session, user)) STRICT, WITHOUT ROWID;
+CREATE TABLE active_sessions (user TEXT PRIMARY KEY, session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE)
+  STRICT, WITHOUT ROWID;
+INSERT INTO sessions VALUES ('s_0000000000001', 'old', '', '{"maxUsers": 2}', 12);
+INSERT INTO members VALUES ('s_0000000000001', 'owner', 0, 'Ada', 'owner', 0);
+INSERT INTO tabs VALUES ('s_0000000000001', 'b_0000000000002', 0, 1, NULL, 'terminal', '{"pane": "p_0000000000003"}', NULL);
+INSERT INTO panes VALUES ('s_0000000000001', 'b_0000000000002', 'p_0000000000003', 0, 1, NULL, '/usr');
+PRAGMA user_version = 1;
+"#;
+
+#[test]
+fn a_database_of_the_first_version_is_taken_over() {
+    let directory = tempfile::tempdir().unwrap();
+    Connection::open(directory.path().join(FILE)).unwrap().execute_batch(FIRST).unwrap();
+    let (store, saved) = open(directory.path());
+    let [session] = &saved.sessions[..] else { panic!("{saved:?}") };
+    assert_eq!((session.id, session.revision, session.settings.max_users), (SESSION, 12, 2));
+    assert_eq!(session.tabs[0].panes[0].directory.as_deref(), Some("/usr"));
+    save(&store, vec![said(1, 1), Change::Share(share(1))]);
+    store.close();
+    let (_store, saved) = open(directory.path());
+    assert_eq!((saved.messages.len(), saved.shares.len()), (1, 1));
+}
+
+#[test]
+fn a_database_of_a_newer_server_is_refused_by_name_and_left_as_it_is() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join(FILE);
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 1_000).unwrap();
+    let before = fs::read(&path).unwrap();
+    let error = Store::open(directory.path(), unwatched()).unwrap_err().to_string();
+    assert!(error.contains(path.to_str().unwrap()) && error.contains("version 1000"), "{error}");
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+/// Damages a database and returns what is in its place and beside it after it was opened.
+#[track_caller]
+fn check_damaged(damage: impl FnOnce(&mut Vec<u8>)) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join(FILE);
+    let (store, _) = open(directory.path());
+    save(&store, (2..40).map(|id| a_session(SessionId::from_random(id))).collect());
+    store.close();
+    drop(store);
+    let mut bytes = fs::read(&path).unwrap();
+    damage(&mut bytes);
+    fs::write(&path, &bytes).unwrap();
+
+    let (store, saved) = open(directory.path());
+    assert_eq!(saved, Saved::default());
+    save(&store, vec![a_session(SESSION)]);
+    let beside = fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().path());
+    let aside: Vec<_> = beside.filter(|path| path.to_str().unwrap().contains("aetherterm.db.damaged-")).collect();
+    assert!(aside.iter().any(|path| fs::read(path).unwrap() == bytes), "{aside:?}");
+    drop(store);
+    assert_eq!(open(directory.path()).1.sessions.len(), 1);
+}
+
+#[test]
+fn a_damaged_database_is_kept_beside_a_new_one() {
+    check_damaged(|bytes| *bytes = b"this is not a database, and has never been one".repeat(100));
+    check_damaged(|bytes| bytes[..16].fill(0xff));
+    // Whole pages of rubbish behind a good head.
+    check_damaged(|bytes| bytes[4096..].fill(0x5a));
+    check_damaged(|bytes| bytes.truncate(4096 * 2));
+}
+
+#[test]
+fn a_place_that_cannot_be_written_to_is_no_reason_not_to_start() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join(FILE)).unwrap();
+    let (store, saved) = open(directory.path());
+    assert_eq!(saved, Saved::default());
+    save(&store, vec![a_session(SESSION), said(1, 1)]);
+    assert_eq!(page(&store, None, 1), [1]);
+}
+
+#[test]
+fn questions_have_a_limit() {
+    let store = Store::in_memory(unwatched()).unwrap();
+    let (held, is_held) = mpsc::channel::<()>();
+    store.save(Vec::new(), move || assert_eq!(is_held.recv_timeout(PATIENCE), Ok(())));
+    let ask = |_| store.messages(SESSION, None, 1, |_| {});
+    assert!((0..1_000).map(ask).filter(|taken| *taken).count() < 1_000);
+    assert_eq!(held.send(()), Ok(()));
+}

@@ -1,0 +1,127 @@
+//! The thread that has the connection.
+
+use std::{
+    io,
+    sync::{Arc, Mutex, PoisonError},
+    thread::{Builder, JoinHandle},
+};
+
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use tracing::{info, warn};
+
+use super::{
+    Change, Fate,
+    queue::{Changes, Queue, Work},
+};
+
+/// Ends its thread when dropped.
+#[derive(Debug)]
+pub(super) struct Writer {
+    pub(super) queue: Arc<Queue>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection, queue: Arc<Queue>) -> io::Result<Self> {
+        let run = {
+            let queue = Arc::clone(&queue);
+            move || Thread { connection, queue, has_failed: false }.run()
+        };
+        let thread = Mutex::new(Some(Builder::new().name("store".to_owned()).spawn(run)?));
+        Ok(Self { queue, thread })
+    }
+
+    /// Ends the thread once everything is written, and waits for that.
+    pub(super) fn close(&self) {
+        self.queue.close();
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if thread.is_some_and(|thread| thread.join().is_err()) {
+            warn!("the thread of the database has failed");
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // It goes on by itself as long as there is something to write.
+        self.queue.close();
+    }
+}
+
+struct Thread {
+    connection: Connection,
+    queue: Arc<Queue>,
+    has_failed: bool,
+}
+
+impl Thread {
+    fn run(mut self) {
+        while let Some(Work { changes, questions, latest }) = self.queue.next() {
+            self.write(changes);
+            self.queue.reached(latest);
+            for question in questions {
+                question(&self.connection);
+            }
+        }
+    }
+
+    /// Writes all changes at once; those that cannot be written now are kept.
+    fn write(&mut self, changes: Changes) {
+        let all = changes.as_slice();
+        if all.is_empty() {
+            return;
+        }
+        let written = match commit(&mut self.connection, all) {
+            Err(error) if is_unfit(&error) => self.one_by_one(all),
+            written => written,
+        };
+        match written {
+            Ok(()) => {
+                self.queue.count(Fate::Saved, all.len());
+                if std::mem::take(&mut self.has_failed) {
+                    info!(changes = all.len(), "what could not be stored is stored now");
+                }
+            }
+            Err(error) => {
+                self.queue.count(Fate::Failed, all.len());
+                // Said once: a full disk fails every time.
+                if !std::mem::replace(&mut self.has_failed, true) {
+                    warn!(%error, changes = all.len(), "changes cannot be stored; they are kept and tried again with the next one");
+                }
+                self.queue.keep(changes);
+            }
+        }
+    }
+
+    /// Writes what the database takes and drops what it will never take, which must not hold up the rest.
+    fn one_by_one(&mut self, changes: &[Change]) -> rusqlite::Result<()> {
+        for change in changes {
+            match commit(&mut self.connection, std::slice::from_ref(change)) {
+                Err(error) if is_unfit(&error) => {
+                    self.queue.count(Fate::Dropped, 1);
+                    warn!(%error, "a change does not fit what is stored");
+                }
+                written => written?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn commit(connection: &mut Connection, changes: &[Change]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for change in changes {
+        change.write(&transaction)?;
+    }
+    transaction.commit()
+}
+
+/// Whether trying again would end in the same way.
+fn is_unfit(error: &rusqlite::Error) -> bool {
+    match error {
+        rusqlite::Error::SqliteFailure(failure, _) => {
+            matches!(failure.code, ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig)
+        }
+        _ => true,
+    }
+}
