@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod extend;
 pub mod http;
 mod server;
+pub mod share;
 pub mod socket;
 pub mod stop;
 pub mod store;
