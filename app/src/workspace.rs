@@ -1,29 +1,56 @@
-//! The browser's copy of what the server owns: which tabs and panes there are and what their terminals say of themselves.
+//! The browser's copy of what the server owns: sessions, their people, tabs and panes, and what terminals say of themselves.
 //! It changes only by what the server says.
 
+mod apply;
+mod geometry;
 mod notice;
+mod parts;
+mod sync;
 mod terminal;
 
+pub use apply::{Applied, apply, renew, stay};
+pub use geometry::{Arrangement, Divider, Rect, Toward};
 pub use notice::Notice;
-pub use terminal::TerminalState;
+pub use parts::{PaneState, TabState};
+pub use terminal::{Stir, TerminalState};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use leptos::prelude::{GetValue, ReadSignal, RwSignal, Set, SetValue, StoredValue, Update, UpdateValue, use_context};
+use leptos::prelude::{
+    GetUntracked, GetValue, ReadSignal, RwSignal, Set, SetValue, StoredValue, Update, UpdateUntracked, UpdateValue,
+    WithUntracked, use_context,
+};
 
 use crate::protocol::{
-    PaneId, TerminalId,
+    PaneId, SessionId, TabId, TerminalId,
     session::{ClientConfig, SessionReady},
-    terminal::TerminalCreated,
     workspace::{Pane, Workspace},
 };
+
+use self::{parts::change, sync::Missing};
 
 /// The copy; what it hands out are signals, so that a change redraws only what shows it.
 #[derive(Clone, Copy)]
 pub struct WorkspaceState {
     view: RwSignal<Option<Workspace>>,
+    tabs: StoredValue<BTreeMap<TabId, TabState>>,
+    panes: StoredValue<BTreeMap<PaneId, PaneState>>,
     terminals: StoredValue<BTreeMap<TerminalId, TerminalState>>,
     config: StoredValue<ClientConfig>,
+    me: RwSignal<String>,
+    missing: StoredValue<Missing>,
+    /// The tab that this window has asked for last, until the server has said the same.
+    asked: StoredValue<Option<TabId>>,
+}
+
+/// What is to be done after news.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Next {
+    /// Nothing: the copy is good.
+    Nothing,
+    /// Ask for everything: something is missing.
+    Sync,
 }
 
 impl WorkspaceState {
@@ -32,15 +59,27 @@ impl WorkspaceState {
     pub fn new() -> Self {
         Self {
             view: RwSignal::new(None),
+            tabs: StoredValue::new(BTreeMap::new()),
+            panes: StoredValue::new(BTreeMap::new()),
             terminals: StoredValue::new(BTreeMap::new()),
             config: StoredValue::new(ClientConfig::default()),
+            me: RwSignal::new(String::new()),
+            missing: StoredValue::new(Missing::default()),
+            asked: StoredValue::new(None),
         }
     }
 
-    /// All that the user may see; `None` until the server has said so for the first time.
+    /// All that the user may see; `None` until the server has said so for the first time. It changes with everything: what
+    /// shows a part of it reads a memo, or the signals of that part.
     #[must_use]
     pub fn view(self) -> ReadSignal<Option<Workspace>> {
         self.view.read_only()
+    }
+
+    /// The id of the user whose window this is; empty until the server has said so.
+    #[must_use]
+    pub fn me(self) -> ReadSignal<String> {
+        self.me.read_only()
     }
 
     /// The settings that depend on the user.
@@ -49,25 +88,133 @@ impl WorkspaceState {
         self.config.get_value()
     }
 
+    /// What is known of a tab.
+    #[must_use]
+    pub fn tab(self, id: TabId) -> TabState {
+        self.tabs.try_update_value(|tabs| tabs.entry(id).or_default().clone()).unwrap_or_default()
+    }
+
+    /// What is known of a pane.
+    #[must_use]
+    pub fn pane(self, id: PaneId) -> PaneState {
+        self.panes.try_update_value(|panes| panes.entry(id).or_default().clone()).unwrap_or_default()
+    }
+
     /// What is known of a terminal.
     #[must_use]
     pub fn terminal(self, id: TerminalId) -> TerminalState {
         self.terminals.try_update_value(|terminals| terminals.entry(id).or_default().clone()).unwrap_or_default()
     }
 
-    /// Takes over what the server says at the beginning of a connection.
+    /// Takes over what the server says at the beginning of a connection. The window stays where it was before, and opens
+    /// shells in the panes that have none.
     pub fn fill(self, ready: &SessionReady) {
         self.config.set_value(ready.config.clone());
-        let shown: Vec<TerminalId> = panes(&ready.workspace).filter_map(|pane| pane.terminal_id).collect();
-        self.terminals.update_value(|terminals| terminals.retain(|id, _| shown.contains(id)));
-        panes(&ready.workspace).for_each(|pane| self.locate(pane));
-        self.view.set(Some(ready.workspace.clone()));
+        self.me.set(ready.user.id.clone());
+        self.missing.update_value(Missing::forget);
+        self.asked.set_value(None);
+        let mut workspace = ready.workspace.clone();
+        self.view.with_untracked(|before| stay(&mut workspace, before.as_ref().unwrap_or(&Workspace::default())));
+        let empty: Vec<PaneId> =
+            panes(&workspace).filter(|pane| pane.terminal_id.is_none()).map(|pane| pane.id).collect();
+        self.view.update_untracked(|view| *view = Some(workspace));
+        self.publish();
+        empty.into_iter().for_each(|pane| self.claim(pane));
+    }
+
+    /// Takes over the answer to [`Next::Sync`]; none when there was no answer.
+    pub fn renew(self, answer: Option<Workspace>) -> Next {
+        let Some(answer) = answer else {
+            self.missing.update_value(Missing::unanswered);
+            return Next::Nothing;
+        };
+        self.view.update_untracked(|view| renew(view.get_or_insert_default(), answer));
+        self.publish();
+        let again = self.view.with_untracked(|view| {
+            let missing = |missing: &mut Missing| view.as_ref().is_some_and(|view| missing.answered(view));
+            self.missing.try_update_value(missing).unwrap_or_default()
+        });
+        if again { Next::Sync } else { Next::Nothing }
     }
 
     /// Takes over one change.
-    pub fn apply(self, notice: &Notice) {
+    pub fn apply(self, notice: &Notice) -> Next {
+        let alone = self.alone_after(notice);
+        let me = self.me.get_untracked();
+        let applied = self.view.try_update_untracked(|view| match view {
+            Some(view) => apply(view, notice, &me),
+            // What is told before the beginning is in what is said then.
+            None => Applied::Unchanged,
+        });
+        match applied.unwrap_or(Applied::Unchanged) {
+            Applied::Unchanged => {}
+            Applied::Changed => {
+                self.settle(notice);
+                self.publish();
+            }
+            Applied::Gap => {
+                let ask = |(session, revision)| self.missing.try_update_value(|missing| missing.gap(session, revision));
+                return if notice.revision().and_then(ask) == Some(true) { Next::Sync } else { Next::Nothing };
+            }
+        }
+        self.tell_terminal(notice);
+        if let Some(pane) = alone {
+            self.claim(pane);
+        }
+        Next::Nothing
+    }
+
+    /// Shows another tab in this window, before the server has said so: it is this window's own affair.
+    pub fn switch(self, session: SessionId, tab: TabId) {
+        self.asked.set_value(Some(tab));
+        let shown = |session: &mut crate::protocol::workspace::Session| session.active_tab_id = Some(tab);
+        self.view.update_untracked(|view| {
+            let sessions = view.iter_mut().flat_map(|view| &mut view.sessions);
+            sessions.filter(|other| other.id == session).for_each(shown);
+        });
+        self.publish();
+    }
+
+    /// Shows another session in this window, once the server has said that it does.
+    pub fn show(self, session: SessionId) {
+        self.view.update_untracked(|view| {
+            if let Some(view) = view.as_mut().filter(|view| view.sessions.iter().any(|other| other.id == session)) {
+                view.active_session_id = Some(session);
+            }
+        });
+        self.publish();
+    }
+
+    /// This window is to open a shell in the pane, if it has none by then.
+    pub fn claim(self, pane: PaneId) {
+        self.pane(pane).claimed.set(true);
+    }
+
+    /// The server's word on the tab that is shown counts only when it is the last one that was asked for.
+    fn settle(self, notice: &Notice) {
+        let Notice::TabSwitched(switched) = notice else { return };
+        match self.asked.get_value() {
+            Some(asked) if asked != switched.tab_id => self.switch(switched.session_id, asked),
+            Some(_) | None => self.asked.set_value(None),
+        }
+    }
+
+    /// The pane of a tab that comes into a session without any: nobody has asked for it, so that every window that shows the
+    /// session tries to open a shell there, and one succeeds.
+    fn alone_after(self, notice: &Notice) -> Option<PaneId> {
+        let Notice::TabCreated(created) = notice else { return None };
+        let alone = self.view.with_untracked(|view| {
+            view.as_ref()?.active_session().map(|shown| shown.id == created.session_id && shown.tabs.is_empty())
+        });
+        alone.filter(|alone| *alone).and(created.tab.panes.first().map(|pane| pane.id))
+    }
+
+    /// What a terminal says of itself.
+    fn tell_terminal(self, notice: &Notice) {
         match notice {
-            Notice::Created(created) => self.place(created),
+            Notice::Created(created) => {
+                self.terminal(created.terminal_id).size.set(Some((created.cols, created.rows)));
+            }
             Notice::Attached(attached) => {
                 let terminal = self.terminal(attached.terminal_id);
                 terminal.size.set(Some((attached.cols, attached.rows)));
@@ -84,31 +231,36 @@ impl WorkspaceState {
             Notice::Command(command) => self.terminal(command.terminal_id).command.set(Some(command.clone())),
             Notice::Leader(leader) => self.terminal(leader.terminal_id).leader.set(leader.leader.clone()),
             Notice::Bell(bell) => self.terminal(bell.terminal_id).bells.update(|bells| *bells += 1),
-            Notice::Pane(updated) => {
-                if let Some(pane) = &updated.pane {
-                    self.locate(pane);
+            Notice::Closed(closed) => self.terminal(closed.terminal_id).ended.set(Some(closed.clone())),
+            _ => {}
+        }
+    }
+
+    /// Brings the signals of the parts in line with the copy: only what differs is set.
+    fn publish(self) {
+        self.view.with_untracked(|view| {
+            let Some(view) = view else { return };
+            let tabs = || view.sessions.iter().flat_map(|session| &session.tabs);
+            let (mut tab_ids, mut pane_ids, mut terminal_ids) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+            for tab in tabs() {
+                tab_ids.insert(tab.id);
+                self.tab(tab.id).take(tab);
+            }
+            for pane in panes(view) {
+                pane_ids.insert(pane.id);
+                self.pane(pane.id).take(pane);
+                if let Some(terminal) = pane.terminal_id {
+                    terminal_ids.insert(terminal);
+                    // Where a pane's shell is belongs to its terminal.
+                    change(&self.terminal(terminal).cwd, &pane.cwd);
                 }
             }
-            Notice::Closed(closed) => self.terminal(closed.terminal_id).ended.set(Some(closed.clone())),
-            // They change nothing here: one is for the connection, the other for the pane that asked.
-            Notice::Closing(_) | Notice::Error(_) => {}
-        }
-    }
-
-    /// Where a pane's shell is belongs to its terminal: a `cd` redraws what shows that, and not the tabs.
-    fn locate(self, pane: &Pane) {
-        if let Some(terminal) = pane.terminal_id {
-            self.terminal(terminal).cwd.set(pane.cwd.clone());
-        }
-    }
-
-    fn place(self, created: &TerminalCreated) {
-        self.terminal(created.terminal_id).size.set(Some((created.cols, created.rows)));
-        self.view.update(|view| {
-            if let Some(pane) = view.as_mut().and_then(|view| pane_mut(view, created.pane_id)) {
-                pane.terminal_id = Some(created.terminal_id);
-            }
+            self.tabs.update_value(|known| known.retain(|id, _| tab_ids.contains(id)));
+            self.panes.update_value(|known| known.retain(|id, _| pane_ids.contains(id)));
+            self.terminals.update_value(|known| known.retain(|id, _| terminal_ids.contains(id)));
         });
+        // The parts are right by the time that somebody reads the whole.
+        self.view.update(|_| {});
     }
 }
 
@@ -128,125 +280,5 @@ fn panes(workspace: &Workspace) -> impl Iterator<Item = &Pane> {
     workspace.sessions.iter().flat_map(|session| &session.tabs).flat_map(|tab| &tab.panes)
 }
 
-fn pane_mut(workspace: &mut Workspace, id: PaneId) -> Option<&mut Pane> {
-    let tabs = workspace.sessions.iter_mut().flat_map(|session| &mut session.tabs);
-    tabs.flat_map(|tab| &mut tab.panes).find(|pane| pane.id == id)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::protocol::{
-        SessionId, TabId,
-        layout::Layout,
-        pane::PaneUpdated,
-        session::{UserRole, UserView},
-        terminal::{CloseReason, TerminalClosed, TerminalStatus, TerminalTitle},
-        workspace::{MemberRole, Session, SessionSettings, Tab, TabKind},
-    };
-    use leptos::prelude::{GetUntracked, Owner};
-
-    const PANE: PaneId = PaneId::from_random(1);
-    const TERMINAL: TerminalId = TerminalId::from_random(2);
-
-    fn ready(terminal_id: Option<TerminalId>) -> SessionReady {
-        let pane = Pane { id: PANE, title: String::new(), terminal_id, cwd: None };
-        let tab = Tab {
-            id: TabId::from_random(1),
-            title: "shell".into(),
-            kind: TabKind::Terminal,
-            panes: vec![pane],
-            layout: Layout::Pane { pane: PANE },
-            zoomed_pane_id: None,
-        };
-        let session = Session {
-            id: SessionId::from_random(1),
-            name: "home".into(),
-            description: String::new(),
-            revision: 1,
-            role: MemberRole::Owner,
-            members: Vec::new(),
-            tabs: vec![tab],
-            active_tab_id: None,
-            settings: SessionSettings::default(),
-            unread: 0,
-            asking: Vec::new(),
-        };
-        SessionReady {
-            client_id: "c1".into(),
-            user: UserView { id: "owner".into(), name: "owner".into(), role: UserRole::Admin },
-            config: ClientConfig::default(),
-            workspace: Workspace { sessions: vec![session], active_session_id: Some(SessionId::from_random(1)) },
-            received_at: 0,
-            sent_at: 0,
-        }
-    }
-
-    fn filled(terminal: Option<TerminalId>) -> (Owner, WorkspaceState) {
-        let owner = Owner::new();
-        owner.set();
-        let state = WorkspaceState::new();
-        state.fill(&ready(terminal));
-        (owner, state)
-    }
-
-    #[test]
-    fn a_created_terminal_stands_in_its_pane() {
-        let (_owner, state) = filled(None);
-        state.apply(&Notice::Created(TerminalCreated {
-            terminal_id: TERMINAL,
-            pane_id: PANE,
-            tab_id: TabId::from_random(1),
-            cols: 80,
-            rows: 24,
-            status: TerminalStatus::Ready,
-        }));
-        let view = state.view().get_untracked().expect("it was filled");
-        assert_eq!(panes(&view).next().and_then(|pane| pane.terminal_id), Some(TERMINAL));
-        assert_eq!(state.terminal(TERMINAL).size.get_untracked(), Some((80, 24)));
-    }
-
-    #[test]
-    fn an_ended_terminal_keeps_its_pane_and_says_how() {
-        let (_owner, state) = filled(Some(TERMINAL));
-        let closed =
-            TerminalClosed { terminal_id: TERMINAL, exit_code: Some(3), signal: None, reason: CloseReason::Exited };
-        state.apply(&Notice::Closed(closed.clone()));
-        assert_eq!(state.terminal(TERMINAL).ended.get_untracked(), Some(closed));
-        let view = state.view().get_untracked().expect("it was filled");
-        assert_eq!(panes(&view).next().and_then(|pane| pane.terminal_id), Some(TERMINAL));
-    }
-
-    #[test]
-    fn a_shell_says_where_it_is_and_who_comes_later_knows() {
-        let (_owner, state) = filled(Some(TERMINAL));
-        let cwd = || state.terminal(TERMINAL).cwd.get_untracked();
-        assert_eq!(cwd(), None);
-        let moved =
-            |to: &str| Pane { cwd: Some(to.into()), ..panes(&ready(Some(TERMINAL)).workspace).next().unwrap().clone() };
-        let layout = Layout::Pane { pane: PANE };
-        state.apply(&Notice::Pane(PaneUpdated {
-            session_id: SessionId::from_random(1),
-            tab_id: TabId::from_random(1),
-            pane: Some(moved("/usr")),
-            layout,
-            zoomed_pane_id: None,
-            revision: 2,
-        }));
-        assert_eq!(cwd().as_deref(), Some("/usr"));
-        let mut later = ready(Some(TERMINAL));
-        later.workspace.sessions[0].tabs[0].panes[0] = moved("/tmp");
-        state.fill(&later);
-        assert_eq!(cwd().as_deref(), Some("/tmp"));
-    }
-
-    #[test]
-    fn a_terminal_that_is_nowhere_any_more_is_forgotten() {
-        let (_owner, state) = filled(Some(TERMINAL));
-        state.apply(&Notice::Title(TerminalTitle { terminal_id: TERMINAL, title: "vim".into() }));
-        state.fill(&ready(Some(TERMINAL)));
-        assert_eq!(state.terminal(TERMINAL).title.get_untracked().as_deref(), Some("vim"));
-        state.fill(&ready(None));
-        assert_eq!(state.terminal(TERMINAL).title.get_untracked(), None);
-    }
-}
+mod tests;

@@ -15,9 +15,10 @@ use app::{
         event::Event,
         session::{ClientInfo, Resume, SessionInit, SessionReady},
         terminal::TerminalOutput,
+        workspace::WorkspaceSyncRequest,
     },
     trace::SpanContext,
-    workspace::{Notice, WorkspaceState},
+    workspace::{Next, Notice, WorkspaceState},
 };
 use leptos::{
     prelude::{GetUntracked, Set, Update, WithUntracked},
@@ -166,10 +167,7 @@ impl Connection {
     /// Says hello, and takes over what the server answers.
     async fn introduce(&self) {
         let client = ClientInfo { name: CLIENT.to_owned(), version: self.parts.page.version.clone() };
-        let resume = self.parts.workspace.view().with_untracked(|view| {
-            let session = view.as_ref()?.active_session()?;
-            Some(Resume { session_id: session.id, revision: session.revision })
-        });
+        let resume = self.resume();
         // Whoever waits for the connection goes on with what it was made for.
         let link = self.parts.link.for_action(self.action.take());
         let sent = now_us();
@@ -191,9 +189,15 @@ impl Connection {
         }
     }
 
+    /// The session that is shown, and how much of it is known.
+    fn resume(&self) -> Option<Resume> {
+        self.parts.workspace.view().with_untracked(|view| {
+            let session = view.as_ref()?.active_session()?;
+            Some(Resume { session_id: session.id, revision: session.revision })
+        })
+    }
+
     fn stand(&self, ready: &SessionReady) {
-        let session = ready.workspace.active_session_id.map(|id| id.to_string());
-        self.parts.service.show_session(session);
         self.status.client_id.set(Some(ready.client_id.clone()));
         self.parts.workspace.fill(ready);
         self.backoff.set(BACKOFF);
@@ -242,20 +246,26 @@ impl Connection {
                     Notice::Closing(closing) => {
                         self.status.state.set(LinkState::Closing { reason: closing.reason.clone() });
                     }
-                    Notice::Created(_)
-                    | Notice::Title(_)
-                    | Notice::Idle(_)
-                    | Notice::Command(_)
-                    | Notice::Leader(_)
-                    | Notice::Bell(_)
-                    | Notice::Pane(_)
-                    | Notice::Closed(_)
-                    | Notice::Error(_) => {}
+                    // All of them are the workspace's.
+                    _ => {}
                 }
-                self.parts.workspace.apply(&notice);
+                self.follow(self.parts.workspace.apply(&notice));
             }
             Some(Err(why)) => console::warn(&format!("{event} is not what the protocol says: {why}")),
             None => {}
+        }
+    }
+
+    /// Does what news ask for.
+    fn follow(&self, next: Next) {
+        if next == Next::Sync
+            && let Some(this) = self.this.upgrade()
+        {
+            spawn_local(async move {
+                let revision = this.resume().map(|resume| resume.revision);
+                let answer = this.parts.link.emit(&WorkspaceSyncRequest { revision }).await;
+                this.follow(this.parts.workspace.renew(answer.ok().map(|answer| answer.workspace)));
+            });
         }
     }
 }

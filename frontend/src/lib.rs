@@ -21,7 +21,7 @@ use app::{
     ui::{App, MonitorContext},
     workspace::WorkspaceState,
 };
-use leptos::prelude::{StoredValue, provide_context, view};
+use leptos::prelude::{Effect, Get, Memo, StoredValue, With, provide_context, view};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use self::{
@@ -64,10 +64,17 @@ pub fn hydrate() {
         provide_context(monitor);
         provide_context(workspace);
         StoredValue::new_local((connection.clone(), console::expose(&service)));
+        name_session(workspace, service.clone());
         service.load_page();
         connection.attempt();
         view! { <App/> }
     });
+}
+
+/// Says on every span which session the window shows.
+fn name_session(workspace: WorkspaceState, service: Rc<TrackedSocketService>) {
+    let shown = Memo::new(move |_| workspace.view().with(|view| view.as_ref().and_then(|view| view.active_session_id)));
+    Effect::new(move || service.show_session(shown.get().map(|id| id.to_string())));
 }
 
 /// The tracker that the page's settings ask for.

@@ -3,18 +3,44 @@
 use serde::de::DeserializeOwned;
 
 use crate::protocol::{
+    SessionId,
     event::Event,
-    pane::PaneUpdated,
+    message::{ChatMessageSent, MessagesRead, SessionMessage},
+    pane::{PaneClosed, PaneCreated, PaneUpdated, UserFocused},
+    people::{
+        JoinDecided, JoinRequested, SessionCreated, SessionDeleted, SessionJoined, SessionLeft, SessionRefused,
+        SessionUpdated, UserJoined, UserLeft, UserPresence, UserUpdated,
+    },
     session::ServerClosing,
+    tab::{TabClosed, TabCreated, TabSwitched, TabUpdated},
     terminal::{
         TerminalAttached, TerminalBell, TerminalClosed, TerminalCommand, TerminalCreated, TerminalError, TerminalIdle,
         TerminalLeader, TerminalResized, TerminalTitle,
     },
 };
 
-/// One change, decoded.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Notice {
+macro_rules! notices {
+    ($($(#[$doc:meta])* $name:ident($payload:ty),)+) => {
+        /// One change, decoded.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Notice { $($(#[$doc])* $name($payload)),+ }
+
+        impl Notice {
+            /// Reads the payload of `event` from JSON; `None` when that event changes nothing here.
+            ///
+            /// # Errors
+            /// When the payload is not what the protocol says, in words for the console.
+            pub fn decode(event: &str, json: &str) -> Option<Result<Self, String>> {
+                Some(match event {
+                    $(<$payload>::NAME => read(json, Self::$name),)+
+                    _ => return None,
+                })
+            }
+        }
+    };
+}
+
+notices! {
     /// A pane has a terminal.
     Created(TerminalCreated),
     /// Output of a terminal follows.
@@ -31,37 +57,100 @@ pub enum Notice {
     Leader(TerminalLeader),
     /// A program rang.
     Bell(TerminalBell),
-    /// A pane is not what it was.
-    Pane(PaneUpdated),
     /// A shell has ended.
     Closed(TerminalClosed),
     /// Something is wrong with a terminal.
     Error(TerminalError),
+    /// There is a new tab.
+    TabCreated(TabCreated),
+    /// A tab has another title or place.
+    TabUpdated(TabUpdated),
+    /// A tab is gone.
+    TabClosed(TabClosed),
+    /// This window shows another tab.
+    TabSwitched(TabSwitched),
+    /// There is a new pane.
+    PaneCreated(PaneCreated),
+    /// A pane, or the layout around it, is not what it was.
+    Pane(PaneUpdated),
+    /// A pane is gone.
+    PaneClosed(PaneClosed),
+    /// Somebody is in another pane.
+    UserFocused(UserFocused),
+    /// There is a new session.
+    SessionCreated(SessionCreated),
+    /// One is in a session, or waits before it.
+    SessionJoined(SessionJoined),
+    /// One is not let into a session.
+    SessionRefused(SessionRefused),
+    /// One is out of a session.
+    SessionLeft(SessionLeft),
+    /// A session has another name or other settings.
+    SessionUpdated(SessionUpdated),
+    /// A session is no more.
+    SessionDeleted(SessionDeleted),
+    /// Other people ask to be let in.
+    JoinRequested(JoinRequested),
+    /// Somebody was let in or not.
+    JoinDecided(JoinDecided),
+    /// Somebody has come.
+    UserJoined(UserJoined),
+    /// Somebody has another role.
+    UserUpdated(UserUpdated),
+    /// Somebody is no member any more.
+    UserLeft(UserLeft),
+    /// Somebody's windows have come or gone.
+    UserPresence(UserPresence),
+    /// A program has said something to the session.
+    Message(SessionMessage),
+    /// Somebody has said something to the session.
+    Chat(ChatMessageSent),
+    /// One has read so far.
+    Read(MessagesRead),
     /// The server is going away.
     Closing(ServerClosing),
 }
 
 impl Notice {
-    /// Reads the payload of `event` from JSON; `None` when that event changes nothing here.
-    ///
-    /// # Errors
-    /// When the payload is not what the protocol says, in words for the console.
-    pub fn decode(event: &str, json: &str) -> Option<Result<Self, String>> {
-        Some(match event {
-            TerminalCreated::NAME => read(json, Self::Created),
-            TerminalAttached::NAME => read(json, Self::Attached),
-            TerminalResized::NAME => read(json, Self::Resized),
-            TerminalTitle::NAME => read(json, Self::Title),
-            TerminalIdle::NAME => read(json, Self::Idle),
-            TerminalCommand::NAME => read(json, Self::Command),
-            TerminalLeader::NAME => read(json, Self::Leader),
-            TerminalBell::NAME => read(json, Self::Bell),
-            PaneUpdated::NAME => read(json, Self::Pane),
-            TerminalClosed::NAME => read(json, Self::Closed),
-            TerminalError::NAME => read(json, Self::Error),
-            ServerClosing::NAME => read(json, Self::Closing),
-            _ => return None,
-        })
+    /// The session that it changes and the revision that this makes; none for what is no change of a session.
+    #[must_use]
+    pub fn revision(&self) -> Option<(SessionId, u64)> {
+        match self {
+            Self::TabCreated(TabCreated { session_id, revision, .. })
+            | Self::TabUpdated(TabUpdated { session_id, revision, .. })
+            | Self::TabClosed(TabClosed { session_id, revision, .. })
+            | Self::PaneCreated(PaneCreated { session_id, revision, .. })
+            | Self::Pane(PaneUpdated { session_id, revision, .. })
+            | Self::PaneClosed(PaneClosed { session_id, revision, .. })
+            | Self::SessionUpdated(SessionUpdated { session_id, revision, .. })
+            | Self::UserJoined(UserJoined { session_id, revision, .. })
+            | Self::UserUpdated(UserUpdated { session_id, revision, .. })
+            | Self::UserLeft(UserLeft { session_id, revision, .. }) => Some((*session_id, *revision)),
+            Self::Created(_)
+            | Self::Attached(_)
+            | Self::Resized(_)
+            | Self::Title(_)
+            | Self::Idle(_)
+            | Self::Command(_)
+            | Self::Leader(_)
+            | Self::Bell(_)
+            | Self::Closed(_)
+            | Self::Error(_)
+            | Self::TabSwitched(_)
+            | Self::UserFocused(_)
+            | Self::SessionCreated(_)
+            | Self::SessionJoined(_)
+            | Self::SessionRefused(_)
+            | Self::SessionLeft(_)
+            | Self::SessionDeleted(_)
+            | Self::JoinRequested(_)
+            | Self::JoinDecided(_)
+            | Self::UserPresence(_)
+            | Self::Message(_)
+            | Self::Chat(_)
+            | Self::Read(_)
+            | Self::Closing(_) => None,
+        }
     }
 }
 

@@ -26,8 +26,19 @@ pub struct TerminalState {
     pub ended: ArcRwSignal<Option<TerminalClosed>>,
     /// How often its program rang.
     pub bells: ArcRwSignal<u32>,
+    /// What has happened in it that nobody has seen in this window.
+    pub stir: ArcRwSignal<Option<Stir>>,
     /// How far its program says it has come.
     pub progress: ArcRwSignal<Option<Progress>>,
     /// How long the last keys typed into it here took to be seen.
     pub echo: ArcRwSignal<Option<EchoLatency>>,
+}
+
+/// What has happened in a terminal while it was not shown, the greater call for attention last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stir {
+    /// It has written something.
+    Output,
+    /// It has rung, or its shell has ended.
+    Bell,
 }
