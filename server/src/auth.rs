@@ -1,12 +1,15 @@
-//! Who comes in: the identity behind a request, by cookie or by bearer token, and whether its page is ours.
+//! Who comes in: the identity behind a request, by cookie, by bearer token or by a share link, and whether its page is ours.
 
 mod cookie;
 mod ingest;
 mod origin;
 mod token;
 
+use std::time::Duration;
+
 use app::protocol::session::{UserRole, UserView};
 use http::{HeaderMap, header};
+use tokio::sync::oneshot;
 
 use self::cookie::SignedCookie;
 pub use self::{
@@ -15,7 +18,10 @@ pub use self::{
     origin::{BadOrigin, Host, Origin},
     token::{BadToken, Token},
 };
-use crate::config::{Access, BasePath};
+use crate::{
+    config::{Access, BasePath},
+    share::{self, Guest, NoEntry, Shares},
+};
 
 /// Who a request acts for, and how that was known. The gate puts it into the request's extensions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,13 +53,33 @@ pub struct Auth {
     owner: UserView,
     cookie: SignedCookie,
     ingest: Ingest,
+    shares: Shares,
+}
+
+/// What the secret of a share link is to who brings it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Invitation {
+    /// They need it no more: they are somebody here, or came by this very link.
+    Needless,
+    /// It makes them a guest.
+    New,
+    /// It opens nothing.
+    Void(NoEntry),
 }
 
 impl Auth {
     /// The port names the cookie, because browsers share cookies between the ports of a host.
-    pub fn new(access: Access, owner_name: String, key: CookieKey, port: u16, base_path: &BasePath) -> Self {
+    pub fn new(
+        access: Access,
+        owner_name: String,
+        key: CookieKey,
+        port: u16,
+        base_path: &BasePath,
+        shares: Shares,
+    ) -> Self {
         Self {
             access,
+            shares,
             owner: UserView { id: OWNER.to_owned(), name: owner_name, role: UserRole::Admin },
             ingest: Ingest::new(key.clone()),
             cookie: SignedCookie::new(key, format!("aetherterm_{port}"), base_path.cookie_path().to_owned()),
@@ -63,16 +89,59 @@ impl Auth {
     /// Returns who a request with these headers acts for. A bearer token is looked at before the cookie, and a wrong one
     /// is not made good by a cookie.
     pub fn identify(&self, headers: &HeaderMap) -> Option<Identity> {
-        let known = |credential| Some(Identity { user: self.owner.clone(), credential });
+        let owner = |credential| Identity { user: self.owner.clone(), credential };
         match &self.access {
-            Access::Open => known(Credential::Open),
+            Access::Open => Some(owner(Credential::Open)),
             Access::Token(token) => match bearer(headers) {
-                Some(given) if token.matches(given) => known(Credential::Bearer),
-                Some(_) => None,
-                None if self.cookie.user(headers, now()).as_deref() == Some(OWNER) => known(Credential::Cookie),
-                None => None,
+                Some(given) => token.matches(given).then(|| owner(Credential::Bearer)),
+                None => match self.cookie.user(headers, now())? {
+                    id if id == OWNER => Some(owner(Credential::Cookie)),
+                    id => Some(Identity { user: self.guest(&id)?.user, credential: Credential::Cookie }),
+                },
             },
         }
+    }
+
+    /// Whether these headers are those of a guest whose visit is over.
+    pub fn was_guest(&self, headers: &HeaderMap) -> bool {
+        let is_over = |id: String| share::is_guest(&id) && self.guest(&id).is_none();
+        self.cookie.user(headers, now()).is_some_and(is_over)
+    }
+
+    /// What the secret of a share link is to somebody.
+    pub fn invite(&self, identity: Option<&Identity>, secret: &str) -> Invitation {
+        let link = self.shares.open(secret, share::now());
+        match identity.map(|identity| &identity.user) {
+            Some(user) if user.role != UserRole::Guest => Invitation::Needless,
+            Some(user) if self.guest(&user.id).is_some_and(|guest| link == Ok(guest.link)) => Invitation::Needless,
+            Some(_) | None => link.map_or_else(Invitation::Void, |_| Invitation::New),
+        }
+    }
+
+    /// Makes a guest of who has the secret of a share link, and returns the `Set-Cookie` value that says so.
+    ///
+    /// # Errors
+    ///
+    /// The secret opens nothing, or nothing any more.
+    pub async fn visit(&self, secret: &str) -> Result<String, NoEntry> {
+        let (made, is_made) = oneshot::channel();
+        // Who has gone meanwhile needs no cookie.
+        let then = move |guest: Guest| drop(made.send(guest));
+        self.shares.visit(secret, share::now(), then)?;
+        let Guest { user, link, .. } = is_made.await.map_err(|_| NoEntry::Unknown)?;
+        let left =
+            link.expires_at.map_or(COOKIE_LIFETIME, |end| Duration::from_micros(end.saturating_sub(share::now())));
+        Ok(self.cookie.grant_for(&user.id, now(), left))
+    }
+
+    /// The links by which guests come.
+    #[cfg(test)]
+    pub(crate) fn shares(&self) -> &Shares {
+        &self.shares
+    }
+
+    fn guest(&self, id: &str) -> Option<Guest> {
+        self.shares.guest(id, share::now())
     }
 
     /// Returns what sets one sender's requests apart from another's: its cookie, or the token; nothing where nobody is asked.
@@ -124,7 +193,8 @@ mod tests {
     use super::*;
 
     fn auth(access: Access, port: u16) -> Auth {
-        Auth::new(access, "Ada".to_owned(), CookieKey::new([7; 32]), port, &BasePath::default())
+        let key = CookieKey::new([7; 32]);
+        Auth::new(access, "Ada".to_owned(), key, port, &BasePath::default(), Shares::for_tests())
     }
 
     fn with_token() -> Access {

@@ -18,7 +18,10 @@ use app::{
 };
 use axum::{Router, middleware};
 use socketioxide::layer::SocketIoLayer;
-use tokio::time::sleep;
+use tokio::{
+    task::spawn_blocking,
+    time::{sleep, timeout},
+};
 use tracing::{info, warn};
 
 use self::witness::Measured;
@@ -27,7 +30,9 @@ use crate::{
     config::{BasePath, Config, PtyHost},
     http::{self, IsThere},
     server::StartError,
+    share::Shares,
     socket::{Handler, NameTaken, Programs, Settings, Sockets, micros},
+    store::Store,
     telemetry::{self, Metrics, SocketTraceExporter, Telemetry},
     terminal::{Holder, Host, Integration, Limits, Terminals, host::Program},
     workspace::Sessions,
@@ -48,6 +53,9 @@ const SHELLS: Duration = Duration::from_millis(1_500);
 /// How often it is looked for requests whose time is up.
 const EXPIRY: Duration = Duration::from_secs(1);
 
+/// How long the last changes may take to reach the disk when the server ends.
+const STORING: Duration = Duration::from_millis(500);
+
 /// How long the last spans may take to leave when the server ends.
 const FLUSH: Duration = Duration::from_millis(1_200);
 
@@ -55,6 +63,8 @@ const FLUSH: Duration = Duration::from_millis(1_200);
 pub struct Rooms {
     base_path: BasePath,
     telemetry: Telemetry,
+    store: Store,
+    shares: Shares,
     holder: Holder,
     terminals: Arc<Terminals<TerminalId>>,
     sockets: Sockets,
@@ -70,10 +80,13 @@ impl Rooms {
     ///
     /// # Errors
     ///
-    /// Telemetry cannot be set up.
+    /// Telemetry cannot be set up, or what is stored is not for this version.
     pub fn open(config: &Config, key: &CookieKey, data_dir: &Path) -> Result<Self, StartError> {
         // First, so that whatever happens next is recorded.
         let telemetry = telemetry::init(&config.telemetry, &config.log)?;
+        let witness = witness::stored(telemetry.metrics().clone());
+        let (store, saved) = Store::open(data_dir, witness)?;
+        let shares = Shares::new(store.clone(), saved.shares, saved.guests);
         let limits = Limits {
             terminals: config.max_terminals,
             per_owner: config.max_terminals_per_user,
@@ -111,8 +124,18 @@ impl Rooms {
         telemetry.look_at_figures(Arc::downgrade(&tracker));
         let (sockets, layer) = Sockets::open(settings, Sessions::default(), Arc::clone(&terminals), tracker);
         let base_path = config.base_path.clone();
-        let mut rooms =
-            Self { base_path, telemetry, holder, terminals, sockets, layer, detailed_logging, endings: None };
+        let mut rooms = Self {
+            base_path,
+            telemetry,
+            store,
+            shares,
+            holder,
+            terminals,
+            sockets,
+            layer,
+            detailed_logging,
+            endings: None,
+        };
         rooms.listen_to_endings();
         Ok(rooms)
     }
@@ -174,6 +197,11 @@ impl Rooms {
         Box::new(move |id| id.parse().is_ok_and(|id: TerminalId| terminals.get(&id).is_some()))
     }
 
+    /// The share links, by which guests come in.
+    pub fn shares(&self) -> &Shares {
+        &self.shares
+    }
+
     /// The tracker of every request that comes in.
     pub fn tracker(&self) -> &Arc<dyn Tracker> {
         self.sockets.tracker()
@@ -211,6 +239,12 @@ impl Rooms {
             Holder::Here(_) | Holder::Away(_) => {}
         }
         self.sockets.close().await;
+        // What is still to be written waits for the disk, which no thread of the runtime should.
+        let store = self.store;
+        let stored = spawn_blocking(move || store.close());
+        if timeout(STORING, stored).await.is_err() {
+            warn!("not everything was stored in time");
+        }
         self.telemetry.shutdown(FLUSH).await;
     }
 }

@@ -20,6 +20,7 @@ use crate::{
     data_dir::{DataDir, DataDirError},
     http::{self, Gate, Http, MissingSite, Places, Policy, Readiness, Site},
     socket::{Handler, NameTaken},
+    store::StoreError,
     telemetry::SocketTraceExporter,
 };
 
@@ -148,8 +149,8 @@ impl Server {
         let Config { base_path, page, .. } = &self.config;
         let public = self.site.as_ref().map(|site| site.public().clone()).unwrap_or_default();
         let vendor = self.site.as_ref().map(|site| site.vendor().clone()).unwrap_or_default();
-        let auth =
-            Auth::new(self.config.access.clone(), self.config.owner_name.clone(), self.key.clone(), port, base_path);
+        let (access, name, key) = (self.config.access.clone(), self.config.owner_name.clone(), self.key.clone());
+        let auth = Auth::new(access, name, key, port, base_path, self.rooms.shares().clone());
         let places = Places::new(base_path.clone(), public);
         let gate = Gate::new(auth, self.config.allow_origins.clone(), places, self.rooms.is_there());
         let gate = Arc::new(gate.counting(self.rooms.metrics().clone()));
@@ -176,6 +177,9 @@ pub enum StartError {
     /// The data directory is in use or not usable.
     #[error(transparent)]
     DataDir(#[from] DataDirError),
+    /// What is stored cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// Telemetry cannot be set up.
     #[error(transparent)]
     Telemetry(#[from] crate::telemetry::InitError),

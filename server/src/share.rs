@@ -6,6 +6,7 @@ mod secret;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use app::{
@@ -17,6 +18,17 @@ use thiserror::Error;
 use self::guest::Visitor;
 pub use self::{guest::Guest, secret::Secret};
 use crate::store::{Change, GuestRecord, ShareRecord, Store};
+
+/// Now, in microseconds since 1970: the clock that links expire by.
+pub fn now() -> Micros {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Micros::try_from(since.as_micros()).unwrap_or(Micros::MAX)
+}
+
+/// Whether an id is that of a guest, of whatever link.
+pub fn is_guest(user_id: &str) -> bool {
+    user_id.starts_with(guest::PREFIX)
+}
 
 /// The most links into a session, the expired ones that are still remembered included: more than an owner keeps in view.
 pub const MAX_LINKS: usize = 100;
@@ -251,6 +263,12 @@ impl Shares {
     pub fn next_expiry(&self) -> Option<Micros> {
         let books = self.books();
         books.links.values().filter(|kept| !kept.has_ended).filter_map(|kept| kept.link.expires_at).min()
+    }
+
+    /// No links, and nothing that is kept.
+    #[cfg(test)]
+    pub(crate) fn for_tests() -> Self {
+        Self::new(Store::in_memory(Box::new(|_, _| {})).unwrap(), Vec::new(), Vec::new())
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {

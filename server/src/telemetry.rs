@@ -50,7 +50,7 @@ pub use command::{CommandRecord, record_command};
 pub use config::{TelemetryConfig, TelemetryConfigError};
 pub use exporter::{ExportError, SocketTraceExporter};
 pub use http::{FromTerminal, HttpLayer, RelayKey, http_layer, measure, refuse as refuse_post, routes, trace_headers};
-pub use metrics::{Answered, Direction, Handshake, Metrics, Pending, SocketFigures};
+pub use metrics::{Answered, Direction, Handshake, Metrics, Pending, SocketFigures, Stored};
 pub use outbox::ClientError;
 pub use signal::Signal;
 pub use subscriber::{LogConfig, LogFilterError};

@@ -53,9 +53,15 @@ impl SignedCookie {
 
     /// Writes the `Set-Cookie` value that signs a user in; `now` is in seconds since the epoch.
     pub fn grant(&self, user: &str, now: u64) -> String {
-        let claim = format!("{user}.{}", now + COOKIE_LIFETIME.as_secs());
+        self.grant_for(user, now, COOKIE_LIFETIME)
+    }
+
+    /// The same for so long, if that is shorter than usual.
+    pub fn grant_for(&self, user: &str, now: u64, lifetime: Duration) -> String {
+        let lifetime = lifetime.min(COOKIE_LIFETIME);
+        let claim = format!("{user}.{}", now + lifetime.as_secs());
         let signature = BASE64_URL_SAFE_NO_PAD.encode(self.mac(&claim).finalize().into_bytes());
-        self.set(format!("{claim}.{signature}"), COOKIE_LIFETIME)
+        self.set(format!("{claim}.{signature}"), lifetime)
     }
 
     /// Writes the `Set-Cookie` value that makes the browser forget.

@@ -1,9 +1,10 @@
-//! What terminals say of themselves, passed on to the metrics: neither room has heard of the other.
+//! What terminals and the store say of themselves, passed on to the metrics: none of these rooms has heard of another.
 
 use std::time::Duration;
 
 use crate::{
-    telemetry::{Direction, Metrics},
+    store::{self, Fate},
+    telemetry::{Direction, Metrics, Stored},
     terminal::Witness,
 };
 
@@ -31,4 +32,16 @@ impl Witness for Measured {
     fn evicted(&self, blocks: u64) {
         self.0.terminal_evicted(blocks);
     }
+}
+
+/// Hears of all changes that are to outlive a server.
+pub(super) fn stored(metrics: Metrics) -> store::Witness {
+    Box::new(move |fate, changes| {
+        let result = match fate {
+            Fate::Saved => Stored::Saved,
+            Fate::Failed => Stored::Failed,
+            Fate::Dropped => Stored::Dropped,
+        };
+        metrics.stored(result, changes);
+    })
 }

@@ -53,7 +53,7 @@ fn code(status: StatusCode) -> RefusalCode {
     match status {
         StatusCode::UNAUTHORIZED => RefusalCode::Unauthenticated,
         StatusCode::FORBIDDEN => RefusalCode::Forbidden,
-        StatusCode::NOT_FOUND => RefusalCode::NotFound,
+        StatusCode::NOT_FOUND | StatusCode::GONE => RefusalCode::NotFound,
         StatusCode::SERVICE_UNAVAILABLE => RefusalCode::NotConfigured,
         _ => RefusalCode::Internal,
     }

@@ -14,27 +14,87 @@ use super::{
     answer::{self, SmallPage, Wanted},
     gate::Gate,
 };
+use crate::share::NoEntry;
 
 /// The query parameter that carries the token.
 const TOKEN: &str = "token";
 
+/// The query parameter that carries the secret of a share link.
+const SHARE: &str = "share";
+
 /// Returns the token in a query, if there is one.
 pub fn token_in(query: Option<&str>) -> Option<String> {
-    form_urlencoded::parse(query?.as_bytes()).find(|(name, _)| name == TOKEN).map(|(_, token)| token.into_owned())
+    parameter(query, TOKEN)
+}
+
+/// Returns the secret of a share link in a query, if there is one.
+pub fn share_in(query: Option<&str>) -> Option<String> {
+    parameter(query, SHARE)
+}
+
+fn parameter(query: Option<&str>, wanted: &str) -> Option<String> {
+    form_urlencoded::parse(query?.as_bytes()).find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
 }
 
 /// Signs the browser in and sends it to the same page without the token. This is a page and no redirect, because a
 /// browser that came by a link elsewhere would leave a `SameSite=Strict` cookie out of the redirected request.
 pub fn exchange(gate: &Gate, uri: &Uri) -> Response {
-    signed_in(gate, come_again(gate, uri))
+    signed_in(gate, leading(gate, uri, TOKEN))
+}
+
+/// Makes the browser a guest's and sends it to the same page without the secret, in the same way.
+pub async fn visit(gate: &Gate, uri: &Uri, secret: &str, wanted: Wanted) -> Response {
+    match gate.auth().visit(secret).await {
+        Ok(cookie) => with_cookie(leading(gate, uri, SHARE), &cookie),
+        Err(why) => no_entry(why, wanted),
+    }
+}
+
+/// Sends the browser to the same page without the secret of a share link.
+pub fn go_on(gate: &Gate, uri: &Uri) -> Response {
+    leading(gate, uri, SHARE)
 }
 
 /// Sends the browser to the same page again, this time from a page of ours.
 pub fn come_again(gate: &Gate, uri: &Uri) -> Response {
+    leading(gate, uri, TOKEN)
+}
+
+/// Says that a share link opens nothing. Whether it ever did is nobody's business.
+pub fn no_entry(why: NoEntry, wanted: Wanted) -> Response {
+    let (status, title, sentence) = match why {
+        NoEntry::Unknown => (
+            StatusCode::NOT_FOUND,
+            "This link does not work",
+            "It is incomplete, or has been revoked. Check that the whole address was copied, or ask for a new link.",
+        ),
+        NoEntry::Expired => {
+            (StatusCode::GONE, "This link has expired", "Its time is over. Ask whoever sent it to you for a new one.")
+        }
+    };
+    told(wanted, status, title, sentence)
+}
+
+/// Says that a guest's link works no more.
+pub fn visit_over(wanted: Wanted) -> Response {
+    let (title, sentence) =
+        ("Your visit has ended", "The link you came by works no more. Ask for a new one to come back.");
+    challenging(told(wanted, StatusCode::UNAUTHORIZED, title, sentence))
+}
+
+fn told(wanted: Wanted, status: StatusCode, title: &str, sentence: &str) -> Response {
+    match wanted {
+        Wanted::Page => SmallPage::new(title).saying(sentence).respond(status),
+        Wanted::Json => answer::refuse(wanted, status, &format!("{title}. {sentence}")),
+    }
+}
+
+/// A page that leads to the same one without a parameter.
+fn leading(gate: &Gate, uri: &Uri, without: &str) -> Response {
     let page = gate.places().base_path().strip(uri.path()).unwrap_or("/");
     let mut query = form_urlencoded::Serializer::new(String::new());
     for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
-        if name != TOKEN {
+        if name != without {
             query.append_pair(&name, &value);
         }
     }

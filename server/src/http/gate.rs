@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use app::protocol::session::UserRole;
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -15,7 +16,8 @@ use super::{
     entrance,
     place::{Place, Places},
 };
-use crate::auth::{Auth, Credential, Host, Identity, Origin};
+use crate::auth::{Auth, Credential, Host, Identity, Invitation, Origin};
+use crate::share::NoEntry;
 use crate::telemetry::{FromTerminal, Handshake, Metrics, RelayKey, refuse_post};
 
 /// Whether a terminal, by its id, is there.
@@ -45,6 +47,16 @@ enum Verdict {
     Exchange,
     /// It brought a wrong token.
     WrongToken,
+    /// It brought the secret of a share link: the browser gets a guest's cookie and comes again.
+    Visit(String),
+    /// It brought the secret of a share link and needs it no more.
+    GoOn,
+    /// It brought a secret that opens nothing.
+    NoEntry(NoEntry),
+    /// It comes from a guest whose link works no more.
+    VisitOver,
+    /// It comes from a guest, and leads where guests have no business.
+    NotForGuests,
     /// It came by a link on somebody else's page, where browsers leave our cookie out: it may come again by ours.
     ComeAgain,
     /// It has no credential and needs one.
@@ -89,6 +101,18 @@ impl Gate {
         {
             return if right { Verdict::Exchange } else { Verdict::WrongToken };
         }
+        let is_elsewhere = fetch_site(&request.headers) == Some("cross-site");
+        if place == Place::Page
+            && let Some(secret) = entrance::share_in(request.uri.query())
+            // Who is somebody here is to stay that: the browser has left our cookie out.
+            && !(identity.is_none() && is_elsewhere)
+        {
+            return match self.auth.invite(identity.as_ref(), &secret) {
+                Invitation::Needless => Verdict::GoOn,
+                Invitation::New => Verdict::Visit(secret),
+                Invitation::Void(why) => Verdict::NoEntry(why),
+            };
+        }
         // Before the identity: an open server lets everybody in, and is to know its terminals' programs all the same.
         if place == Place::Telemetry
             && let Some(terminal) = self.auth.program(&request.headers).filter(|terminal| (self.is_there)(terminal))
@@ -97,9 +121,13 @@ impl Gate {
         }
         match place {
             Place::Open | Place::Login => Verdict::Pass(identity),
+            Place::Closed if identity.as_ref().is_some_and(|identity| identity.user.role == UserRole::Guest) => {
+                Verdict::NotForGuests
+            }
             _ if identity.is_some() => Verdict::Pass(identity),
-            Place::Page if fetch_site(&request.headers) == Some("cross-site") => Verdict::ComeAgain,
-            Place::Page | Place::Socket | Place::Telemetry | Place::Closed => Verdict::Unknown,
+            Place::Page if is_elsewhere => Verdict::ComeAgain,
+            Place::Page if self.auth.was_guest(&request.headers) => Verdict::VisitOver,
+            Place::Page | Place::Socket | Place::Telemetry | Place::Own | Place::Closed => Verdict::Unknown,
         }
     }
 
@@ -112,6 +140,11 @@ impl Gate {
             | Verdict::PassProgram(_)
             | Verdict::Exchange
             | Verdict::WrongToken
+            | Verdict::Visit(_)
+            | Verdict::GoOn
+            | Verdict::NoEntry(_)
+            | Verdict::VisitOver
+            | Verdict::NotForGuests
             | Verdict::ComeAgain => return,
         };
         // Polling goes on by requests of its own, each with the session's id.
@@ -141,7 +174,7 @@ impl Gate {
         match (place, credential) {
             (_, Some(Credential::Bearer)) | (Place::Page | Place::Open | Place::Login, _) => true,
             (Place::Socket, _) => matches!(site, None | Some("same-origin")),
-            (Place::Telemetry | Place::Closed, _) => matches!(site, None | Some("same-origin" | "none")),
+            (Place::Telemetry | Place::Own | Place::Closed, _) => matches!(site, None | Some("same-origin" | "none")),
         }
     }
 }
@@ -183,6 +216,13 @@ pub async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -
         ),
         Verdict::Exchange => entrance::exchange(&gate, &parts.uri),
         Verdict::ComeAgain => entrance::come_again(&gate, &parts.uri),
+        Verdict::Visit(secret) => entrance::visit(&gate, &parts.uri, &secret, wanted).await,
+        Verdict::GoOn => entrance::go_on(&gate, &parts.uri),
+        Verdict::NoEntry(why) => entrance::no_entry(why, wanted),
+        Verdict::VisitOver => entrance::visit_over(wanted),
+        Verdict::NotForGuests => {
+            refuse(StatusCode::FORBIDDEN, "Guests see what was shared with them, and nothing else.")
+        }
         Verdict::WrongToken => entrance::wrong_token(&gate, wanted),
         Verdict::Unknown if posts => {
             entrance::challenging(refuse(StatusCode::UNAUTHORIZED, "Send `Authorization: Bearer` and a token."))

@@ -11,6 +11,8 @@ const OPEN: [&str; 4] = ["/healthz", "/readyz", "/version", LOGIN];
 
 const LOGIN: &str = "/login";
 
+const OWN: [&str; 2] = ["/api/session", "/logout"];
+
 /// A kind of place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -24,6 +26,8 @@ pub enum Place {
     Socket,
     /// Where telemetry is posted.
     Telemetry,
+    /// Who one is here, and the way out: for everybody who is somebody.
+    Own,
     /// Everything else: closed without a credential, whether there is something or not.
     Closed,
 }
@@ -62,6 +66,8 @@ impl Places {
             Place::Socket
         } else if path.starts_with("/v1/") {
             Place::Telemetry
+        } else if OWN.contains(&path) {
+            Place::Own
         } else {
             Place::Closed
         }
@@ -100,8 +106,8 @@ mod tests {
         check("/socket.io/", Place::Socket);
         check("/socket.io", Place::Socket);
         check("/v1/traces", Place::Telemetry);
-        check("/logout", Place::Closed);
-        check("/api/session", Place::Closed);
+        check("/logout", Place::Own);
+        check("/api/session", Place::Own);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::Link;
 use crate::store::GuestRecord;
 
 /// What a guest's id begins with, so that it is nobody else's.
-pub(crate) const PREFIX: &str = "guest_";
+pub(super) const PREFIX: &str = "guest_";
 
 /// What guests are called, in this order.
 const NAMES: [&str; 24] = [

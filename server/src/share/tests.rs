@@ -7,10 +7,6 @@ const SESSION: SessionId = SessionId::from_random(1);
 const NOW: Micros = 1_790_000_000_000_000;
 const WANTED: Wanted = Wanted { session: SESSION, terminal: None, role: MemberRole::Viewer, expires_at: None };
 
-fn shares() -> Shares {
-    Shares::new(Store::in_memory(Box::new(|_, _| {})).unwrap(), Vec::new(), Vec::new())
-}
-
 fn create(shares: &Shares, wanted: Wanted) -> (Link, String) {
     let (made, is_made) = mpsc::channel();
     shares.create(wanted, NOW, move |link, secret| made.send((link, secret.reveal().to_owned())).unwrap()).unwrap();
@@ -25,7 +21,7 @@ fn visit(shares: &Shares, secret: &str, now: Micros) -> Result<Guest, NoEntry> {
 
 #[test]
 fn a_secret_opens_its_link_and_nothing_else_does() {
-    let shares = shares();
+    let shares = Shares::for_tests();
     let (link, secret) = create(&shares, WANTED);
     let (other, _) = create(&shares, WANTED);
     assert_ne!(link.id, other.id);
@@ -38,7 +34,7 @@ fn a_secret_opens_its_link_and_nothing_else_does() {
 
 #[test]
 fn each_visit_is_another_guest_with_the_next_name() {
-    let shares = shares();
+    let shares = Shares::for_tests();
     let (_, secret) = create(&shares, WANTED);
     let (_, of_another_link) = create(&shares, WANTED);
     let (_, elsewhere) = create(&shares, Wanted { session: SessionId::from_random(2), ..WANTED });
@@ -58,7 +54,7 @@ fn each_visit_is_another_guest_with_the_next_name() {
 
 #[test]
 fn an_expired_link_says_so_and_lets_nobody_in() {
-    let shares = shares();
+    let shares = Shares::for_tests();
     let end = NOW + 1_000_000;
     let (link, secret) = create(&shares, Wanted { expires_at: Some(end), ..WANTED });
     let guest = visit(&shares, &secret, end - 1).unwrap();
@@ -73,7 +69,7 @@ fn an_expired_link_says_so_and_lets_nobody_in() {
 
 #[test]
 fn a_revoked_link_is_as_if_it_had_never_been() {
-    let shares = shares();
+    let shares = Shares::for_tests();
     let (link, secret) = create(&shares, WANTED);
     let guest = visit(&shares, &secret, NOW).unwrap().user.id;
     assert_eq!(shares.revoke(link.id, || {}), Some(Ended { link, guests: vec![guest.clone()] }));
@@ -83,7 +79,7 @@ fn a_revoked_link_is_as_if_it_had_never_been() {
 
 #[test]
 fn the_owner_sees_the_newest_link_first_and_who_is_here() {
-    let shares = shares();
+    let shares = Shares::for_tests();
     let (first, secret) = create(&shares, WANTED);
     let (sent, made) = mpsc::channel();
     shares.create(WANTED, NOW + 1, move |link, _| sent.send(link).unwrap()).unwrap();
@@ -101,7 +97,7 @@ fn the_owner_sees_the_newest_link_first_and_who_is_here() {
 
 #[test]
 fn links_have_a_limit_and_expired_ones_make_room() {
-    let shares = shares();
+    let shares = Shares::for_tests();
     let (expired, secret) = create(&shares, Wanted { expires_at: Some(NOW + 1), ..WANTED });
     for _ in 1..MAX_LINKS {
         create(&shares, WANTED);
@@ -115,7 +111,7 @@ fn links_have_a_limit_and_expired_ones_make_room() {
 
 #[test]
 fn whoever_is_not_here_is_forgotten_first() {
-    let shares = shares();
+    let shares = Shares::for_tests();
     let (_, secret) = create(&shares, WANTED);
     let here = visit(&shares, &secret, NOW).unwrap().user.id;
     shares.came(&here);

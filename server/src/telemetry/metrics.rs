@@ -35,7 +35,7 @@ mod process;
 mod recording;
 
 pub(super) use exposition::CONTENT_TYPE;
-pub use labels::{Direction, Handshake};
+pub use labels::{Direction, Handshake, Stored};
 pub(super) use pages::Added;
 pub use recording::{Answered, Metrics, Pending, SocketFigures};
 

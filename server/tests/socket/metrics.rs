@@ -78,6 +78,7 @@ async fn what_is_counted_is_there_before_anything_has_happened() {
         ("terminal_io_bytes_total", "counter"),
         ("terminal_paused_seconds_total", "counter"),
         ("terminal_ring_evictions_total", "counter"),
+        ("store_changes_total", "counter"),
         ("telemetry_ledger", "gauge"),
         ("telemetry_backend_ledger", "gauge"),
         ("telemetry_dropped_total", "counter"),

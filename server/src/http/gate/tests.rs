@@ -6,6 +6,7 @@ use super::*;
 use crate::{
     auth::{CookieKey, Ingest},
     config::{Access, BasePath},
+    share::{self, Shares},
 };
 
 const COOKIE: &str = "Cookie";
@@ -16,7 +17,8 @@ const WEBSOCKET: (&str, &str) = ("Upgrade", "websocket");
 const POLL: &str = "/socket.io/?EIO=4&transport=polling";
 
 fn gate(access: Access) -> Gate {
-    let auth = Auth::new(access, "Ada".to_owned(), CookieKey::new([1; 32]), 57_575, &BasePath::default());
+    let (key, shares) = (CookieKey::new([1; 32]), Shares::for_tests());
+    let auth = Auth::new(access, "Ada".to_owned(), key, 57_575, &BasePath::default(), shares);
     let allowed = vec!["https://term.example.com".parse().unwrap()];
     Gate::new(
         auth,
@@ -51,6 +53,11 @@ fn word(gate: &Gate, method: Method, path: &str, headers: &[(&str, &str)]) -> &'
         Verdict::Exchange => "exchange",
         Verdict::WrongToken => "wrong token",
         Verdict::ComeAgain => "come again",
+        Verdict::Visit(_) => "visit",
+        Verdict::GoOn => "go on",
+        Verdict::NoEntry(_) => "no entry",
+        Verdict::VisitOver => "visit over",
+        Verdict::NotForGuests => "not for guests",
         Verdict::Unknown => "unknown",
     }
 }
@@ -201,4 +208,72 @@ fn a_terminals_programs_may_post_telemetry_and_nothing_else() {
     for path in ["/", "/api/session", "/api/traces", POLL] {
         check(path, &with(here.as_str()), "unknown");
     }
+}
+
+/// A gate with a guest behind it: the gate, the guest's cookie, and the secret of the link they came by.
+async fn visited(wanted: share::Wanted) -> (Gate, String, String) {
+    let gate = gate(Access::Token("test".parse().unwrap()));
+    let secret = link(&gate, wanted).await;
+    let set = gate.auth.visit(&secret).await.unwrap();
+    (gate, set.split(';').next().unwrap().to_owned(), secret)
+}
+
+async fn link(gate: &Gate, wanted: share::Wanted) -> String {
+    let (made, is_made) = tokio::sync::oneshot::channel();
+    let then = move |_, secret: share::Secret| made.send(secret.reveal().to_owned()).unwrap();
+    gate.auth.shares().create(wanted, share::now(), then).unwrap();
+    is_made.await.unwrap()
+}
+
+fn wanted(expires_at: Option<u64>) -> share::Wanted {
+    let role = app::protocol::workspace::MemberRole::Viewer;
+    share::Wanted { session: app::protocol::SessionId::from_random(1), terminal: None, role, expires_at }
+}
+
+#[tokio::test]
+async fn a_guest_gets_to_the_page_and_the_socket_and_no_further() {
+    let (gate, cookie, _) = visited(wanted(None)).await;
+    let guest = [(COOKIE, cookie.as_str())];
+    for path in ["/", "/?x=1", "/api/session", "/logout", POLL] {
+        assert_eq!(word(&gate, Method::GET, path, &guest), "cookie", "{path}");
+    }
+    assert_eq!(word(&gate, Method::POST, "/v1/traces", &[guest[0], OURS]), "cookie");
+    for path in ["/metrics", "/api/traces", "/api/traces/stream", "/api/traces/0123", "/api/tracker", "/nothing"] {
+        assert_eq!(word(&gate, Method::GET, path, &guest), "not for guests", "{path}");
+    }
+    assert_eq!(word(&gate, Method::GET, "/metrics", &[guest[0], BEARER]), "bearer", "a program that knows the token");
+}
+
+#[tokio::test]
+async fn the_secret_of_a_link_makes_a_guest_once() {
+    let (gate, cookie, secret) = visited(wanted(None)).await;
+    let path = format!("/?share={secret}");
+    let of_another = format!("/?share={}", link(&gate, wanted(None)).await);
+    let guest = (COOKIE, cookie.as_str());
+    assert_eq!(word(&gate, Method::GET, &path, &[]), "visit");
+    assert_eq!(word(&gate, Method::GET, &path, &[site("cross-site")]), "come again");
+    assert_eq!(word(&gate, Method::GET, &path, &[site("same-origin")]), "visit");
+    assert_eq!(word(&gate, Method::GET, &path, &[guest]), "go on");
+    assert_eq!(word(&gate, Method::GET, &of_another, &[guest]), "visit");
+    assert_eq!(word(&gate, Method::GET, &path, &[SIGNED_IN]), "go on");
+    assert_eq!(word(&gate, Method::GET, "/?share=wrong", &[SIGNED_IN]), "go on");
+    assert_eq!(word(&gate, Method::GET, "/?share=wrong", &[]), "no entry");
+    assert_eq!(word(&gate, Method::GET, "/?share=wrong", &[guest]), "no entry");
+    assert_eq!(word(&gate, Method::GET, &format!("/api/session?share={secret}"), &[]), "unknown");
+    assert_eq!(word(&gate, Method::GET, &path, &[("Host", "evil.example")]), "foreign host");
+    assert_eq!(word(&gate, Method::GET, &path, &[FOREIGN]), "foreign origin");
+}
+
+#[tokio::test]
+async fn a_guests_cookie_lasts_as_long_as_the_link() {
+    let (gate, cookie, secret) = visited(wanted(None)).await;
+    let link = gate.auth.shares().open(&secret, share::now()).unwrap();
+    gate.auth.shares().revoke(link.id, || {});
+    assert_eq!(word(&gate, Method::GET, "/", &[(COOKIE, &cookie)]), "visit over");
+    for path in ["/api/session", POLL] {
+        assert_eq!(word(&gate, Method::GET, path, &[(COOKIE, &cookie)]), "unknown", "{path}");
+    }
+    let short = self::link(&gate, wanted(Some(share::now() + 90_000_000))).await;
+    let set = gate.auth.visit(&short).await.unwrap();
+    assert!(["Max-Age=89", "Max-Age=90"].iter().any(|age| set.contains(age)), "{set}");
 }

@@ -10,7 +10,7 @@ use app::tracking::meter::{
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Histogram, Meter, UpDownCounter};
 
-use super::labels::{Correlation, Direction, Handshake, Label, Side, event};
+use super::labels::{Correlation, Direction, Handshake, Label, Side, Stored, event};
 
 /// Bounds of how long connections last, in seconds: up to a day, where those of requests would end at half a minute.
 const CONNECTIONS: [f64; 8] = [1.0, 10.0, 60.0, 300.0, 1_800.0, 3_600.0, 14_400.0, 86_400.0];
@@ -40,6 +40,7 @@ pub(super) struct Instruments {
     pub(super) terminal_io: Counter<u64>,
     pub(super) paused: Counter<f64>,
     pub(super) ring_evictions: Counter<u64>,
+    pub(super) stored: Counter<u64>,
     pub(super) http_durations: Histogram<f64>,
 }
 
@@ -95,6 +96,7 @@ impl Instruments {
                 .with_unit("s")
                 .build(),
             ring_evictions: count("terminal.ring.evictions", "Blocks of old output that made room for newer."),
+            stored: count("store.changes", "Attempts to write changes of sessions, people and messages down."),
             http_durations: seconds("http.server.request.duration", "Duration of HTTP server requests.", &HTTP),
         };
         instruments.begin();
@@ -118,6 +120,7 @@ impl Instruments {
         }
         Correlation::ALL.iter().for_each(|result| self.correlations.add(0, &[result.pair()]));
         Handshake::ALL.iter().for_each(|result| self.connections.add(0, &[result.pair()]));
+        Stored::ALL.iter().for_each(|result| self.stored.add(0, &[result.pair()]));
         Direction::ALL.iter().for_each(|direction| self.terminal_io.add(0, &[direction.pair()]));
         for counter in
             [&self.correlation_successes, &self.correlation_failures, &self.creation_failures, &self.ring_evictions]

@@ -82,6 +82,16 @@ label! {
         /// There is no connection for another reason.
         Error = "error",
     }
+
+    /// What became of a change that is to outlive the server.
+    Stored(RESULT) {
+        /// It is in the database.
+        Saved = "saved",
+        /// It could not be written this time, and is tried again.
+        Failed = "failed",
+        /// It never will be.
+        Dropped = "dropped",
+    }
 }
 
 /// The label of an event; `_OTHER` for one that is not in the catalogue.

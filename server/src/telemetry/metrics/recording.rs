@@ -10,7 +10,7 @@ use opentelemetry::KeyValue;
 use opentelemetry::metrics::Meter;
 
 use super::instruments::Instruments;
-use super::labels::{Correlation, Direction, Handshake, Label, Side};
+use super::labels::{Correlation, Direction, Handshake, Label, Side, Stored};
 
 /// Where everything that is counted and measured is said; clones say it to the same. The default one hears nothing.
 #[derive(Clone, Debug, Default)]
@@ -177,6 +177,13 @@ impl Metrics {
     pub fn terminal_evicted(&self, blocks: u64) {
         if let Some(Recording { instruments, .. }) = self.recording() {
             instruments.ring_evictions.add(blocks, &[]);
+        }
+    }
+
+    /// So many changes have been written down, or not.
+    pub fn stored(&self, result: Stored, changes: usize) {
+        if let Some(Recording { instruments, .. }) = self.recording() {
+            instruments.stored.add(changes as u64, &[result.pair()]);
         }
     }
 
