@@ -1,6 +1,7 @@
 //! The AetherTerm server: shells, sessions and telemetry behind one Socket.IO connection per window.
 
 pub mod auth;
+pub mod chat;
 mod compose;
 pub mod config;
 pub mod data_dir;

@@ -102,6 +102,14 @@ id!(
     MessageId, "m"
 );
 
+impl MessageId {
+    /// The least id that is greater.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
+
 fn write_base32(bits: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for place in (0..LENGTH).rev() {
         let digit = (bits >> (place * 5)) & 31;
