@@ -4,6 +4,7 @@ mod answer;
 mod audience;
 mod client;
 mod connect;
+mod denial;
 mod exchange;
 mod extra;
 mod herald;
@@ -11,16 +12,21 @@ mod hub;
 mod incoming;
 mod lane;
 mod motd;
+mod order;
 mod outgoing;
+mod pane;
 mod programs;
 mod pump;
 mod rate;
 mod rooms;
 mod session;
 mod stages;
+mod tab;
 mod tally;
 mod terminal;
 mod traced;
+mod windows;
+mod workspace;
 
 use std::{sync::Arc, time::Duration};
 
@@ -60,6 +66,21 @@ fn table(door: &Door<'_>) {
     door.on(terminal::resize);
     door.on(terminal::close);
     door.on(terminal::ack);
+
+    door.on(workspace::sync);
+
+    door.on(tab::create);
+    door.on(tab::switch);
+    door.on(tab::remove);
+    door.on(tab::rename);
+    door.on(tab::relocate);
+
+    door.on(pane::split);
+    door.on(pane::resize);
+    door.on(pane::zoom);
+    door.on(pane::arrange);
+    door.on(pane::focus);
+    door.on(pane::remove);
 }
 
 /// What the transport takes before it closes the connection: more than we accept, so that a message of a megabyte and a bit is
@@ -109,7 +130,7 @@ impl Sockets {
             .build_layer();
         let hub = Arc::new(Hub::new(settings, sessions, terminals, tracker));
         let watched = Arc::downgrade(&hub);
-        hub.settings.metrics.look_at_sockets(move || Some(watched.upgrade()?.rooms.figures()));
+        hub.settings.metrics.look_at_sockets(move || Some(watched.upgrade()?.figures()));
         let register = {
             let hub = Arc::clone(&hub);
             move |arriving: Arriving| {

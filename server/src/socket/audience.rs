@@ -118,6 +118,11 @@ impl Audience {
         self.viewers.contains(client)
     }
 
+    /// Whether the end has been told.
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.is_some()
+    }
+
     /// Waits for the end, or returns how it was.
     pub(super) fn wait_for_close(&mut self, closer: Closer) -> Option<TerminalClosed> {
         if self.closed.is_none() {

@@ -10,9 +10,7 @@ use std::{
 };
 
 use app::{
-    protocol::{
-        Pace, Refusal, RefusalCode, SessionId, TerminalId, event::Subject, session::UserView, workspace::MemberRole,
-    },
+    protocol::{Pace, Refusal, RefusalCode, SessionId, TerminalId, event::Subject, session::UserView},
     trace::Extracted,
 };
 use tokio::{sync::oneshot, time::timeout};
@@ -25,7 +23,11 @@ use super::{
     pump::{Begun, Mark, Start, Viewing},
     rate::Buckets,
 };
-use crate::{telemetry::span::RemoteTrust, terminal::Terminal};
+use crate::{
+    telemetry::span::RemoteTrust,
+    terminal::Terminal,
+    workspace::{Action, may},
+};
 
 /// How long an answer waits for the output before it to leave. A window that takes nothing gets its answer all the same.
 const OUTPUT_FIRST: Duration = Duration::from_secs(1);
@@ -45,9 +47,9 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// Brings a window of `user` into their session.
+    /// Brings a window of `user` into their sessions.
     pub(super) fn join(hub: Arc<Hub>, id: ClientId, user: UserView, lane: Lane, trust: RemoteTrust) -> Arc<Self> {
-        let session = hub.sessions.enter(&user);
+        let session = hub.sessions.enter(&user, Arc::clone(&id));
         let client = Arc::new(Self {
             id,
             user,
@@ -59,7 +61,7 @@ impl Client {
             has_left: AtomicBool::new(false),
             hub,
         });
-        client.hub.rooms.join(session, &client);
+        client.hub.rooms.join(&client);
         client
     }
 
@@ -75,8 +77,8 @@ impl Client {
             self.hub.detach(terminal, &self.id);
         }
         if !self.has_left.swap(true, Ordering::AcqRel) {
-            self.hub.rooms.part(self.session, &self.id);
-            self.hub.sessions.leave(&self.user.id);
+            self.hub.rooms.part(&self.id);
+            self.hub.sessions.leave(&self.user.id, &self.id);
         }
     }
 
@@ -96,32 +98,18 @@ impl Client {
         lock(&self.trust).admit(sent, now)
     }
 
-    /// The terminal of that id, to look at.
+    /// The terminal of that id, to do that with it.
     ///
     /// # Errors
-    /// `not_found`, also for what the user may not know of.
-    pub(super) fn terminal(&self, id: TerminalId) -> Result<Terminal, Refusal> {
-        self.access(id).map(|(terminal, _)| terminal)
-    }
-
-    /// The terminal of that id, to change.
-    ///
-    /// # Errors
-    /// As [`Client::terminal`]; `forbidden` for who may only look.
-    pub(super) fn terminal_to_change(&self, id: TerminalId) -> Result<Terminal, Refusal> {
-        let (terminal, role) = self.access(id)?;
-        match role {
-            MemberRole::Owner | MemberRole::Collaborator => Ok(terminal),
-            MemberRole::Viewer => Err(Refusal::new(RefusalCode::Forbidden, "You may only look at this terminal.")),
+    /// `not_found`, also for what the user may not know of; `forbidden` for who may only look.
+    pub(super) fn terminal_to(&self, action: Action, id: TerminalId) -> Result<Terminal, Refusal> {
+        let access = self.hub.sessions.access(&self.user.id, id);
+        let found = access.and_then(|(_, role)| Some((role, self.hub.terminals.get(&id)?)));
+        match found {
+            Some((role, terminal)) if may(role, action) => Ok(terminal),
+            Some(_) => Err(Refusal::new(RefusalCode::Forbidden, "You may only look at this terminal.")),
+            None => Err(Refusal::not_found("terminalId", "terminal")),
         }
-    }
-
-    fn access(&self, id: TerminalId) -> Result<(Terminal, MemberRole), Refusal> {
-        let found = self.hub.sessions.access(&self.user.id, id).and_then(|(_, role)| {
-            let terminal = self.hub.terminals.get(&id)?;
-            Some((terminal, role))
-        });
-        found.ok_or_else(|| Refusal::not_found("terminalId", "terminal"))
     }
 
     /// Begins to view a terminal; who views it already begins anew.

@@ -66,7 +66,12 @@ async fn tell(hub: Arc<Hub>, id: TerminalId, terminal: Terminal, changes: Change
         let error = Refusal::new(RefusalCode::Internal, problem).about(id);
         hub.tell_viewers(id, |_| Message::told(&TerminalError { terminal_id: Some(id), error }));
     }
-    hub.tell_closed(&closed(id, ended, hub.is_closing()), *output.borrow());
+    let seq = *output.borrow();
+    hub.tell_closed(&closed(id, ended, hub.is_closing()), seq);
+    // After that, so that whoever takes away its pane and finds the end not told may leave it to us.
+    if !hub.sessions.holds(id) {
+        hub.let_go(id, seq).await;
+    }
 }
 
 fn millis(duration: Duration) -> u64 {

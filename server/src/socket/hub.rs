@@ -10,26 +10,33 @@ use std::{
 
 use app::{
     protocol::{
-        TerminalId,
+        SessionId, TerminalId,
         event::Subject,
         terminal::{TerminalClosed, TerminalLeader, TerminalResized},
     },
     tracking::{Capture, Tracker},
 };
+use futures_util::future::join_all;
+use tracing::Span;
 
 use super::{
     audience::{Audience, ClientId, Closer},
     client::Client,
     extra::Extra,
+    order::Order,
     outgoing::Message,
     programs::Programs,
     pump::Mark,
     rooms::Rooms,
     stages::{Stage, Stages},
     tally::Tally,
+    windows::Windows,
 };
 use crate::{
-    telemetry::{Metrics, span::Cause},
+    telemetry::{
+        Metrics, SocketFigures,
+        span::{self, Cause},
+    },
     terminal::{Integration, ResizePolicy, Size, Terminals},
     workspace::Sessions,
 };
@@ -70,6 +77,7 @@ pub(super) struct Hub {
     pub(super) tracker: Arc<dyn Tracker>,
     pub(super) tally: Tally,
     closing: AtomicBool,
+    order: Order,
     pub(super) rooms: Rooms,
     pub(super) stages: Stages,
     pub(super) extra: Extra,
@@ -89,6 +97,7 @@ impl Hub {
             tally: Tally::default(),
             tracker,
             closing: AtomicBool::new(false),
+            order: Order::default(),
             rooms: Rooms::default(),
             stages: Stages::default(),
             extra: Extra::default(),
@@ -105,11 +114,57 @@ impl Hub {
         self.closing.store(true, Ordering::Release);
     }
 
+    /// Changes a session and tells it: what is changed first is told first. `change` happens here and now; `tell` is given what
+    /// came of it and the windows of those who are members then, and may run in another thread.
+    ///
+    /// The one way to change what members are told of.
+    pub(super) fn commit<T: Send + 'static>(
+        &self,
+        session: SessionId,
+        change: impl FnOnce(&Sessions) -> T,
+        tell: impl FnOnce(&Windows, T) + Send + 'static,
+    ) {
+        self.in_order(|| {
+            let changed = change(&self.sessions);
+            let clients = self.rooms.of(&self.sessions.windows(session));
+            let windows = Windows { session, clients, cause: span::cause_of(&Span::current()) };
+            move || tell(&windows, changed)
+        });
+    }
+
+    /// Looks at the sessions between two changes, and tells what is seen between what is told of the two.
+    pub(super) fn in_order<T: FnOnce() + Send + 'static>(&self, look: impl FnOnce() -> T) {
+        self.order.commit(|| Box::new(look()));
+    }
+
+    /// How much goes on.
+    pub(super) fn figures(&self) -> SocketFigures {
+        SocketFigures { active_sessions: self.sessions.visited() as u64, connected_clients: self.rooms.len() as u64 }
+    }
+
+    /// Ends a terminal whose pane is gone. Who watches it is told, and then it is forgotten.
+    pub(super) fn end(&self, terminal: TerminalId) {
+        let is_told = self.stages.with(terminal, |stage| stage.audience.is_closed()).unwrap_or(true);
+        match self.terminals.get(&terminal) {
+            // Whoever tells the end sees that it is in no pane any more.
+            Some(terminal) if !is_told => terminal.close(),
+            _ => self.forget(terminal),
+        }
+    }
+
+    /// Forgets a terminal that has ended and whose pane is gone, once its viewers have had all of it or a moment has passed.
+    pub(super) async fn let_go(&self, terminal: TerminalId, seq: u64) {
+        let viewers = self.room_of(terminal);
+        join_all(viewers.iter().map(|client| client.sent(terminal, seq))).await;
+        self.forget(terminal);
+    }
+
     /// Forgets a terminal that is nowhere any more.
     pub(super) fn forget(&self, terminal: TerminalId) {
         for client in self.room_of(terminal) {
             client.forget(terminal);
         }
+        self.sessions.forget(terminal);
         self.stages.close(terminal);
         self.terminals.remove(terminal);
     }
@@ -175,9 +230,16 @@ impl Hub {
 
     /// Tells the session where the shell of a terminal is now.
     pub(super) fn tell_moved(&self, terminal: TerminalId, directory: String) {
-        let Some((session, updated)) = self.sessions.moved(terminal, directory) else { return };
-        let message = Message::told(&updated);
-        self.rooms.of(session).iter().for_each(|client| client.lane.send(message.clone()));
+        let Some(session) = self.stages.with(terminal, |stage| stage.session) else { return };
+        self.commit(
+            session,
+            |sessions| sessions.moved(terminal, directory),
+            |windows, moved| {
+                if let Some(updated) = moved {
+                    windows.tell(&updated);
+                }
+            },
+        );
     }
 
     /// Tells the session that a terminal has ended: by an answer who waits for it, viewers after the output before `seq`.
@@ -211,6 +273,6 @@ impl Hub {
     /// The connections of the session that a terminal belongs to.
     fn room_of(&self, terminal: TerminalId) -> Vec<Arc<Client>> {
         let session = self.stages.with(terminal, |stage| stage.session);
-        session.map(|session| self.rooms.of(session)).unwrap_or_default()
+        session.map(|session| self.rooms.of(&self.sessions.windows(session))).unwrap_or_default()
     }
 }

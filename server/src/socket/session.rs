@@ -1,5 +1,7 @@
 //! A window's hello and goodbye, and the clock between.
 
+use std::sync::Arc;
+
 use app::protocol::{
     Refusal,
     clock::{ClockProbe, ClockProbed},
@@ -15,24 +17,28 @@ use super::{
 };
 use crate::terminal::{CREDIT, ResizePolicy};
 
-/// Tells a window who it is and what there is to see.
+/// Tells a window who it is and what there is to see, and from then on every change of that.
 pub(super) fn init(call: &Call, _request: SessionInit) -> Result<Answer<SessionReady>, Refusal> {
-    let Call { client, received_at } = call;
-    let ready = SessionReady {
-        client_id: client.id.to_string(),
-        user: client.user.clone(),
-        config: ClientConfig {
-            max_input_bytes: MAX_INPUT,
-            credit_bytes: CREDIT,
-            ack_every_bytes: GO_ON,
-            every_size_counts: client.hub.settings.resize == ResizePolicy::Smallest,
-            guest: None,
-        },
-        workspace: client.hub.sessions.view(&client.user.id),
-        received_at: *received_at,
-        sent_at: micros(),
+    let (client, received_at) = (Arc::clone(&call.client), call.received_at);
+    let config = ClientConfig {
+        max_input_bytes: MAX_INPUT,
+        credit_bytes: CREDIT,
+        ack_every_bytes: GO_ON,
+        every_size_counts: client.hub.settings.resize == ResizePolicy::Smallest,
+        guest: None,
     };
-    Ok(Reply::from(ready).into())
+    Ok(Answer::handed(move |completion| {
+        let hub = Arc::clone(&client.hub);
+        hub.in_order(|| {
+            let workspace = hub.sessions.view(&client.user.id);
+            let (client_id, user) = (client.id.to_string(), client.user.clone());
+            move || {
+                let sent_at = micros();
+                let ready = SessionReady { client_id, user, config, workspace, received_at, sent_at };
+                completion.finish(Ok(ready.into()));
+            }
+        });
+    }))
 }
 
 /// Lets a window go politely: what a lost connection does, with an answer.

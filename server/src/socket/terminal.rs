@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use app::protocol::{
-    Refusal, RefusalCode, TerminalId,
+    Refusal, RefusalCode, Request, TerminalId,
     event::Subject,
     terminal::{
         AttachMode, TerminalAck, TerminalAcked, TerminalAttach, TerminalAttached, TerminalClose, TerminalClosed,
@@ -11,23 +11,28 @@ use app::protocol::{
         TerminalResize, TerminalResized, TerminalStatus, TerminalTitle,
     },
 };
-use tokio::sync::{oneshot, watch};
-use tracing::Span;
+use tokio::{
+    sync::{oneshot, watch},
+    time::timeout,
+};
+use tracing::{Instrument, Span};
 
 use super::{
-    answer::{Answer, Reply},
+    answer::{Answer, Completion, Reply},
     audience::{Closer, Sizer},
     client::Client,
+    denial::sentence,
     exchange::record_subject,
     herald, motd,
     outgoing::Message,
+    pump::Start,
     stages::Stage,
-    traced::Call,
+    traced::{Call, too_slow},
 };
 use crate::{
     telemetry::span,
-    terminal::{CreateError, InputError, ResizePolicy, Size, SpawnError, SpawnSpec},
-    workspace::{PlaceError, Wanted},
+    terminal::{CreateError, InputError, ResizePolicy, Size, SpawnError, SpawnSpec, Terminal},
+    workspace::{Action, Filled, Place, Sessions, Wanted},
 };
 
 /// The largest input message; a page cuts longer pastes into pieces.
@@ -38,42 +43,90 @@ pub(super) fn create(call: &Call, request: TerminalCreate) -> Result<Answer<Term
     let client = Arc::clone(&call.client);
     let TerminalCreate { session_id: session, tab_id: tab, pane_id: pane, .. } = request;
     let asked = request.shell.as_deref().map(words).transpose()?;
-    let place = client.hub.sessions.reserve(&client.user.id, Wanted { session, tab, pane }).map_err(no_place)?;
-    Ok(Answer::later(async move {
-        let hub = &client.hub;
-        let id = TerminalId::from_random(getrandom::u64().expect("the system's random source works from boot on"));
-        let size = match hub.settings.resize {
-            ResizePolicy::Fixed(size) => size,
-            ResizePolicy::Leader | ResizePolicy::Smallest => size(request.cols, request.rows),
+    let place = client.hub.sessions.reserve(&client.user.id, Wanted { session, tab, pane })?;
+    Ok(Answer::handed(move |completion| {
+        let opening = async move {
+            match timeout(TerminalCreate::TIMEOUT, open(&client, &place, request, asked)).await {
+                Ok(Ok(opened)) => move_in(client, place, opened, completion).await,
+                Ok(Err(refusal)) => completion.finish(Err(refusal)),
+                Err(_elapsed) => completion.finish(Err(too_slow())),
+            }
         };
-        let mut env = hub.settings.programs.as_ref().map_or_else(Vec::new, |programs| programs.variables(id));
-        env.extend(hub.settings.env.iter().cloned());
-        let spec = SpawnSpec {
-            command: asked.or_else(|| hub.settings.shell.clone()),
-            cwd: request.cwd.map(PathBuf::from).or_else(|| hub.settings.cwd.clone()),
-            env,
-            size,
-            integration: hub.settings.integration.clone(),
-            greeting: motd::read(hub.settings.motd.as_deref()).await,
-            owner: client.user.id.clone(),
-            label: place.label().write(),
-        };
-        let terminal = hub.terminals.create(id, spec).await.map_err(|error| not_created(&error))?;
-        let (session, tab_id, pane_id) = (place.session, place.tab, place.pane);
-        let made = Subject { terminal: Some(id), session: Some(session), tab: Some(tab_id), pane: Some(pane_id) };
-        record_subject(&Span::current(), &made);
-        hub.stages.open(id, session);
-        if let Some(replaced) = place.fill(id) {
-            hub.forget(replaced);
-        }
-        tokio::spawn(herald::follow(Arc::clone(hub), id, terminal.clone()));
+        tokio::spawn(opening.instrument(Span::current()));
+    }))
+}
 
-        let title = terminal.title();
-        let mut attaching = client.view(id, terminal, Some(0));
-        let start = attaching.start().await.ok_or_else(detached_meanwhile)?;
+/// A shell that runs and is in no pane yet.
+struct Opened {
+    id: TerminalId,
+    terminal: Terminal,
+    size: Size,
+}
+
+/// Starts a shell for a pane.
+async fn open(
+    client: &Client,
+    place: &Place,
+    request: TerminalCreate,
+    asked: Option<Vec<String>>,
+) -> Result<Opened, Refusal> {
+    let hub = &client.hub;
+    let id = TerminalId::from_random(getrandom::u64().expect("the system's random source works from boot on"));
+    let size = match hub.settings.resize {
+        ResizePolicy::Fixed(size) => size,
+        ResizePolicy::Leader | ResizePolicy::Smallest => size(request.cols, request.rows),
+    };
+    let mut env = hub.settings.programs.as_ref().map_or_else(Vec::new, |programs| programs.variables(id));
+    env.extend(hub.settings.env.iter().cloned());
+    // Where a shell was before it was lost may be gone by now.
+    let before = place.directory.as_ref().map(PathBuf::from).filter(|directory| directory.is_dir());
+    let spec = SpawnSpec {
+        command: asked.or_else(|| hub.settings.shell.clone()),
+        cwd: request.cwd.map(PathBuf::from).or(before).or_else(|| hub.settings.cwd.clone()),
+        env,
+        size,
+        integration: hub.settings.integration.clone(),
+        greeting: motd::read(hub.settings.motd.as_deref()).await,
+        owner: client.user.id.clone(),
+        label: place.label().write(),
+    };
+    let terminal = hub.terminals.create(id, spec).await.map_err(|error| not_created(&error))?;
+    Ok(Opened { id, terminal, size })
+}
+
+/// Puts a shell into its pane, attaches who asked for it, and tells the session.
+async fn move_in(client: Arc<Client>, place: Place, opened: Opened, completion: Completion<TerminalCreated>) {
+    let Opened { id, terminal, size } = opened;
+    let (session, tab_id, pane_id) = (place.session, place.tab, place.pane);
+    let made = Subject { terminal: Some(id), session: Some(session), tab: Some(tab_id), pane: Some(pane_id) };
+    record_subject(&Span::current(), &made);
+    let hub = Arc::clone(&client.hub);
+    hub.stages.open(id, session);
+    let title = terminal.title();
+    let mut attaching = client.view(id, terminal.clone(), Some(0));
+    let start = attaching.start().await;
+
+    let fill = |_: &Sessions| {
+        let filled = place.fill(id);
+        if filled.is_ok() {
+            tokio::spawn(herald::follow(Arc::clone(&hub), id, terminal));
+        }
+        filled
+    };
+    hub.commit(session, fill, move |windows, filled| {
+        let (filled, replaced) = match filled {
+            Ok(filled) => filled,
+            Err(denied) => {
+                client.hub.forget(id);
+                return completion.finish(Err(denied.into()));
+            }
+        };
+        if let Some(replaced) = replaced {
+            client.hub.forget(replaced);
+        }
         let (cols, rows) = (size.cols(), size.rows());
         let created = TerminalCreated { terminal_id: id, pane_id, tab_id, cols, rows, status: TerminalStatus::Ready };
-        Ok(Reply::from(created).then(move || {
+        let follows = move |start: Start| {
             // So much came at once that its beginning has left the ring: the viewer has to know what it gets instead.
             if start.mode == AttachMode::Snapshot {
                 let attached = start.attached(id, client.hub.leader(id));
@@ -81,14 +134,22 @@ pub(super) fn create(call: &Call, request: TerminalCreate) -> Result<Answer<Term
             }
             attaching.told();
             tell_newcomer(&client, id, &title);
-        }))
-    }))
+        };
+        completion.finish(match start {
+            Some(start) => Ok(Reply::from(created).then(move || follows(start))),
+            None => Err(detached_meanwhile()),
+        });
+        match filled {
+            Filled::Pane(updated) => windows.tell(&updated),
+            Filled::Tab(created) => windows.tell(&created),
+        }
+    });
 }
 
 /// Sends a terminal's output from an offset, or a snapshot and what follows it.
 pub(super) fn attach(call: &Call, request: TerminalAttach) -> Result<Answer<TerminalAttached>, Refusal> {
     let (client, id) = (Arc::clone(&call.client), request.terminal_id);
-    let terminal = client.terminal(id)?;
+    let terminal = client.terminal_to(Action::Look, id)?;
     let title = terminal.title();
     let mut attaching = client.view(id, terminal, request.from_seq);
     Ok(Answer::later(async move {
@@ -115,7 +176,7 @@ fn tell_newcomer(client: &Client, terminal_id: TerminalId, title: &watch::Receiv
 /// Sends no more of it.
 pub(super) fn detach(call: &Call, request: TerminalDetach) -> Result<Answer<TerminalDetached>, Refusal> {
     let terminal_id = request.terminal_id;
-    call.client.terminal(terminal_id)?;
+    call.client.terminal_to(Action::Look, terminal_id)?;
     call.client.detach(terminal_id);
     Ok(Reply::from(TerminalDetached { terminal_id }).into())
 }
@@ -123,7 +184,7 @@ pub(super) fn detach(call: &Call, request: TerminalDetach) -> Result<Answer<Term
 /// Types. Queued here and now, which is what keeps the order.
 pub(super) fn input(call: &Call, request: TerminalInput) -> Result<Answer<TerminalInputResponse>, Refusal> {
     let (client, terminal_id) = (&call.client, request.terminal_id);
-    let terminal = client.terminal_to_change(terminal_id)?;
+    let terminal = client.terminal_to(Action::Type, terminal_id)?;
     let bytes = request.data.len();
     if bytes > MAX_INPUT {
         let message = format!("Input has at most {MAX_INPUT} bytes a message; this has {bytes}.");
@@ -142,7 +203,7 @@ pub(super) fn input(call: &Call, request: TerminalInput) -> Result<Answer<Termin
 /// Changes the size, if the asker leads; answers with the one in force.
 pub(super) fn resize(call: &Call, request: TerminalResize) -> Result<Answer<TerminalResized>, Refusal> {
     let (client, terminal_id) = (&call.client, request.terminal_id);
-    let terminal = client.terminal_to_change(terminal_id)?;
+    let terminal = client.terminal_to(Action::ResizeTerminal, terminal_id)?;
     let (policy, asked) = (client.hub.settings.resize, size(request.cols, request.rows));
     let offer = |stage: &mut Stage| stage.audience.offer(policy, &client.id, asked);
     let mut size = *terminal.size().borrow();
@@ -160,7 +221,7 @@ pub(super) fn resize(call: &Call, request: TerminalResize) -> Result<Answer<Term
 /// Ends a shell and everything it started.
 pub(super) fn close(call: &Call, request: TerminalClose) -> Result<Answer<TerminalClosed>, Refusal> {
     let (client, id) = (Arc::clone(&call.client), request.terminal_id);
-    let terminal = client.terminal_to_change(id)?;
+    let terminal = client.terminal_to(Action::CloseTerminal, id)?;
     let (closed, is_closed) = oneshot::channel();
     let closer = Closer { client: Arc::clone(&client.id), cause: span::cause_of(&Span::current()), closed };
     let closed = client.hub.stages.with(id, |stage| stage.audience.wait_for_close(closer)).flatten();
@@ -180,7 +241,7 @@ pub(super) fn close(call: &Call, request: TerminalClose) -> Result<Answer<Termin
 /// Takes the word of a page that its screen has parsed so far.
 pub(super) fn ack(call: &Call, request: TerminalAck) -> Result<Answer<TerminalAcked>, Refusal> {
     let client = &call.client;
-    client.terminal(request.terminal_id)?;
+    client.terminal_to(Action::Look, request.terminal_id)?;
     // An ack may cross a detach: then there is nothing to note.
     if let Some(viewing) = client.viewing(request.terminal_id) {
         viewing.acked(request.seq);
@@ -201,22 +262,6 @@ fn words(command: &str) -> Result<Vec<String>, Refusal> {
     match shell_words::split(command) {
         Ok(words) if !words.is_empty() => Ok(words),
         _ => Err(Refusal::invalid("shell", "A command is a program and its arguments, with every quote closed.")),
-    }
-}
-
-fn no_place(error: PlaceError) -> Refusal {
-    match error {
-        PlaceError::NoSession => Refusal::not_found("sessionId", "session"),
-        PlaceError::NoTab => Refusal::not_found("tabId", "tab"),
-        PlaceError::NoPane => Refusal::not_found("paneId", "pane"),
-        PlaceError::NotAllowed => Refusal::new(RefusalCode::Forbidden, "You may only look at this session."),
-        PlaceError::Opening => Refusal::new(RefusalCode::Conflict, "A terminal is just being opened in this pane."),
-        PlaceError::Occupied(terminal) => {
-            Refusal::new(RefusalCode::Conflict, "There already is a terminal in this pane.").about(terminal)
-        }
-        PlaceError::TooManyTabs => {
-            Refusal::new(RefusalCode::LimitReached, format!("{}.", sentence(&error.to_string())))
-        }
     }
 }
 
@@ -243,10 +288,4 @@ fn not_taken(error: InputError, terminal: TerminalId) -> Refusal {
 
 fn detached_meanwhile() -> Refusal {
     Refusal::new(RefusalCode::Conflict, "The terminal was detached or attached anew before its output began.")
-}
-
-/// An error's text as a person reads it.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

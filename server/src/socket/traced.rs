@@ -162,7 +162,7 @@ fn panicked(client: &Client) -> Refusal {
     Refusal::new(RefusalCode::Internal, "The server made a mistake.")
 }
 
-fn too_slow() -> Refusal {
+pub(super) fn too_slow() -> Refusal {
     Refusal::new(RefusalCode::Timeout, "The request took too long.")
 }
 

@@ -1,0 +1,57 @@
+//! The pane family: places divided, weighed, shown alone, placed anew, looked at and closed.
+
+use app::protocol::{
+    Refusal,
+    pane::{
+        PaneArrange, PaneClose, PaneClosed, PaneCreated, PaneFocus, PaneResize, PaneSplit, PaneUpdated, PaneZoom,
+        UserFocused,
+    },
+};
+
+use super::{
+    answer::Answer,
+    traced::Call,
+    workspace::{change, close},
+};
+use crate::workspace::{Action, Session};
+
+/// Divides a pane.
+pub(super) fn split(call: &Call, request: PaneSplit) -> Result<Answer<PaneCreated>, Refusal> {
+    let PaneSplit { session_id, tab_id, pane_id, direction, ratio } = request;
+    Ok(change(call, session_id, Action::ArrangePanes, move |session| session.split(tab_id, pane_id, direction, ratio)))
+}
+
+/// Moves a divider.
+pub(super) fn resize(call: &Call, request: PaneResize) -> Result<Answer<PaneUpdated>, Refusal> {
+    let PaneResize { session_id, tab_id, pane_id, other_pane_id, ratio } = request;
+    let resize = move |session: &mut Session| session.resize(tab_id, pane_id, other_pane_id, ratio);
+    Ok(change(call, session_id, Action::ArrangePanes, resize))
+}
+
+/// Shows one pane alone, or all again.
+pub(super) fn zoom(call: &Call, request: PaneZoom) -> Result<Answer<PaneUpdated>, Refusal> {
+    let PaneZoom { session_id, tab_id, pane_id, zoomed } = request;
+    Ok(change(call, session_id, Action::ArrangePanes, move |session| match zoomed {
+        true => session.zoom(tab_id, pane_id),
+        false => session.unzoom(tab_id, pane_id),
+    }))
+}
+
+/// Places all panes of a tab anew.
+pub(super) fn arrange(call: &Call, request: PaneArrange) -> Result<Answer<PaneUpdated>, Refusal> {
+    let PaneArrange { session_id, tab_id, preset } = request;
+    Ok(change(call, session_id, Action::ArrangePanes, move |session| session.arrange(tab_id, preset)))
+}
+
+/// Notes in which pane the user is.
+pub(super) fn focus(call: &Call, request: PaneFocus) -> Result<Answer<UserFocused>, Refusal> {
+    let PaneFocus { session_id, tab_id, pane_id } = request;
+    let by = call.user().id.clone();
+    Ok(change(call, session_id, Action::Focus, move |session| session.focus(&by, tab_id, pane_id)))
+}
+
+/// Takes a pane away with the shell in it.
+pub(super) fn remove(call: &Call, request: PaneClose) -> Result<Answer<PaneClosed>, Refusal> {
+    let PaneClose { session_id, tab_id, pane_id } = request;
+    Ok(close(call, session_id, Action::ArrangePanes, move |session| session.close_pane(tab_id, pane_id)))
+}

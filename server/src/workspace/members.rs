@@ -1,0 +1,109 @@
+//! The people of a session.
+
+use std::sync::Arc;
+
+use app::protocol::{
+    PaneId, TabId,
+    workspace::{self as view, MemberRole},
+};
+
+/// How many colours there are to mark people with.
+const COLORS: u8 = 8;
+
+#[derive(Debug)]
+pub(super) struct Member {
+    pub(super) user_id: String,
+    pub(super) name: String,
+    pub(super) role: MemberRole,
+    /// Which of the colours; theirs for as long as they are a member.
+    color: u8,
+    /// The tab they were last shown.
+    pub(super) tab: Option<TabId>,
+    /// The pane they are in.
+    pub(super) pane: Option<PaneId>,
+}
+
+/// Everybody in a session, in the order in which they came.
+#[derive(Debug, Default)]
+pub(super) struct Members(Vec<Member>);
+
+impl Members {
+    /// Brings somebody in.
+    pub(super) fn add(&mut self, user_id: String, name: String, role: MemberRole) {
+        let color = self.free_color();
+        self.0.push(Member { user_id, name, role, color, tab: None, pane: None });
+    }
+
+    pub(super) fn of(&self, user_id: &str) -> Option<&Member> {
+        self.iter().find(|member| member.user_id == user_id)
+    }
+
+    pub(super) fn of_mut(&mut self, user_id: &str) -> Option<&mut Member> {
+        self.iter_mut().find(|member| member.user_id == user_id)
+    }
+
+    pub(super) fn owner(&self) -> Option<&Member> {
+        self.iter().find(|member| member.role == MemberRole::Owner)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Member> {
+        self.0.iter()
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Member> {
+        self.0.iter_mut()
+    }
+
+    /// The lowest of the colours that the fewest have.
+    fn free_color(&self) -> u8 {
+        let having = |color: u8| self.iter().filter(|member| member.color == color).count();
+        (0..COLORS).min_by_key(|&color| having(color)).unwrap_or_default()
+    }
+}
+
+impl Member {
+    /// The member as others see them, with the windows they have open.
+    pub(super) fn view(&self, windows: &[Arc<str>]) -> view::Member {
+        let online = !windows.is_empty();
+        view::Member {
+            user_id: self.user_id.clone(),
+            name: self.name.clone(),
+            role: self.role,
+            color: self.color,
+            online,
+            pane_id: self.pane.filter(|_| online),
+            client_ids: windows.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_comes_has_the_lowest_colour_that_the_fewest_have() {
+        let mut members = Members::default();
+        let mut come = |name: &str| {
+            members.add(name.to_owned(), name.to_owned(), MemberRole::Viewer);
+            members.of(name).unwrap().color
+        };
+        let colors: Vec<_> = ["a", "b", "c", "d", "e", "f", "g", "h", "i"].map(&mut come).into();
+        assert_eq!(colors, [0, 1, 2, 3, 4, 5, 6, 7, 0]);
+        members.0.retain(|member| member.user_id != "c");
+        members.add("j".to_owned(), "j".to_owned(), MemberRole::Viewer);
+        assert_eq!(members.of("j").unwrap().color, 2);
+    }
+
+    #[test]
+    fn who_has_no_window_is_in_no_pane() {
+        let mut members = Members::default();
+        members.add("ada".to_owned(), "Ada".to_owned(), MemberRole::Owner);
+        let pane = Some(PaneId::from_random(1));
+        members.of_mut("ada").unwrap().pane = pane;
+        let ada = members.of("ada").unwrap();
+        let (here, gone) = (ada.view(&["c_1".into()]), ada.view(&[]));
+        assert_eq!((here.online, here.pane_id, here.client_ids), (true, pane, vec!["c_1".to_owned()]));
+        assert_eq!((gone.online, gone.pane_id, gone.client_ids.len()), (false, None, 0));
+    }
+}
