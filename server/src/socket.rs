@@ -25,6 +25,7 @@ mod tab;
 mod tally;
 mod terminal;
 mod traced;
+mod unconfigured;
 mod windows;
 mod workspace;
 
@@ -81,6 +82,8 @@ fn table(door: &Door<'_>) {
     door.on(pane::arrange);
     door.on(pane::focus);
     door.on(pane::remove);
+
+    unconfigured::table(door);
 }
 
 /// What the transport takes before it closes the connection: more than we accept, so that a message of a megabyte and a bit is

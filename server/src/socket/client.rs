@@ -20,7 +20,7 @@ use super::{
     hub::Hub,
     lane::Lane,
     outgoing::Message,
-    pump::{Begun, Mark, Start, Viewing},
+    pump::{Begun, Form, Mark, Start, Viewing},
     rate::Buckets,
 };
 use crate::{
@@ -113,11 +113,17 @@ impl Client {
     }
 
     /// Begins to view a terminal; who views it already begins anew.
-    pub(super) fn view(self: &Arc<Self>, id: TerminalId, terminal: Terminal, from: Option<u64>) -> Attaching {
+    pub(super) fn view(
+        self: &Arc<Self>,
+        id: TerminalId,
+        terminal: Terminal,
+        from: Option<u64>,
+        form: Form,
+    ) -> Attaching {
         let hub = Arc::clone(&self.hub);
         let leader = Box::new(move || hub.leader(id));
         let end = *terminal.subscribe().borrow();
-        let Begun { viewing, start, told } = Viewing::begin(id, terminal, self.lane.clone(), leader, from);
+        let Begun { viewing, start, told } = Viewing::begin(id, terminal, self.lane.clone(), leader, from, form);
         let viewing = Arc::new(viewing);
         // Dropped here, an earlier viewing of this window ends before the new one is announced.
         drop(lock(&self.viewings).insert(id, Arc::clone(&viewing)));

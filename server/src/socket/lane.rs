@@ -191,7 +191,7 @@ mod tests {
     use app::protocol::{TerminalId, terminal::TerminalOutput};
     use bytes::Bytes;
 
-    use super::*;
+    use super::{super::outgoing::Output, *};
 
     /// A transport with room for what it is told.
     #[derive(Clone, Debug, Default)]
@@ -236,7 +236,10 @@ mod tests {
         }
 
         fn frame(&self, frame: &Frame) -> Result<(), Failure> {
-            self.take(format!("output at {}", frame.output.seq))
+            self.take(match &frame.output {
+                Output::Bytes(output) => format!("output at {}", output.seq),
+                Output::Text(output) => output.data.clone(),
+            })
         }
 
         fn close(&self) -> Result<(), Failure> {
@@ -252,7 +255,7 @@ mod tests {
     fn frame(seq: u64, viewer: &CancellationToken) -> Frame {
         let data = Bytes::from_static(b"x");
         let output = TerminalOutput { terminal_id: TerminalId::from_random(1), seq, data, snapshot: false };
-        Frame { output, trace: None, viewer: viewer.clone() }
+        Frame { output: Output::Bytes(output), trace: None, viewer: viewer.clone() }
     }
 
     #[tokio::test]

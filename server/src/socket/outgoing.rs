@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::{
-    protocol::{Event, RequestId, event::Subject, terminal::TerminalOutput},
+    protocol::{Event, RequestId, event::Subject, legacy::ShellOutput, terminal::TerminalOutput},
     trace::Carrier,
 };
 use serde::Serialize;
@@ -32,11 +32,38 @@ pub(super) enum Kind {
 /// A piece of terminal output.
 #[derive(Debug)]
 pub(super) struct Frame {
-    pub(super) output: TerminalOutput,
+    pub(super) output: Output,
     /// The write that this output answers, where that was sampled.
     pub(super) trace: Option<Carrier>,
     /// Cancelled when the viewer is gone: nobody is sent what it has not received by then.
     pub(super) viewer: CancellationToken,
+}
+
+/// Output as its viewer takes it.
+#[derive(Debug)]
+pub(super) enum Output {
+    /// As the PTY produced it.
+    Bytes(TerminalOutput),
+    /// As text, for clients of before there were bytes.
+    Text(ShellOutput),
+}
+
+impl Output {
+    /// The name of the event that carries it.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Bytes(_) => TerminalOutput::NAME,
+            Self::Text(_) => ShellOutput::NAME,
+        }
+    }
+
+    /// How long it is.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Bytes(output) => output.data.len(),
+            Self::Text(output) => output.data.len(),
+        }
+    }
 }
 
 /// A body with the envelope's fields beside its own.

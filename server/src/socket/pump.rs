@@ -2,6 +2,7 @@
 
 mod marks;
 mod pace;
+mod text;
 mod viewing;
 
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use app::{
     protocol::{
         TerminalId,
+        legacy::{ShellClosed, ShellOutput},
         terminal::{AttachMode, TerminalAttached, TerminalOutput},
     },
     trace::Carrier,
@@ -24,10 +26,10 @@ pub(super) use self::{
     marks::Mark,
     viewing::{Begun, Viewing},
 };
-use self::{marks::Marks, pace::Pace};
+use self::{marks::Marks, pace::Pace, text::TextCut};
 use super::{
     lane::{Closed, Lane},
-    outgoing::{Frame, Message},
+    outgoing::{Frame, Message, Output},
 };
 use crate::{
     telemetry::span,
@@ -55,6 +57,19 @@ impl Start {
     }
 }
 
+/// In what form a viewer gets the output.
+#[derive(Debug)]
+pub(super) enum Form {
+    /// In bytes with their offsets, for pages, which say how far they have come.
+    Bytes,
+    /// In text, under the name by which the client knows the shell. Such a client never says how far it has come: what the
+    /// transport has taken counts as parsed.
+    Text(String),
+}
+
+/// The largest frame of text: as many as a transport holds are 16 MiB, for a client that takes nothing.
+const TEXT_FRAME: usize = 16 * 1024;
+
 /// Says who leads at the moment a new snapshot is announced.
 pub(super) type Leader = Box<dyn Fn() -> Option<String> + Send + Sync>;
 
@@ -64,6 +79,8 @@ struct Pump {
     terminal: Terminal,
     lane: Lane,
     leader: Leader,
+    form: Form,
+    text: TextCut,
     viewer: Arc<ViewerHandle>,
     acked: Arc<Notify>,
     marks: Arc<Marks>,
@@ -102,7 +119,7 @@ impl Pump {
             let room = self.credit().await;
             self.gather().await;
             let until_mark = self.marks.next().map_or(u64::MAX, |mark| mark.saturating_sub(self.at));
-            match self.terminal.read(self.at, FRAME.min(to_usize(room.min(until_mark)))) {
+            match self.terminal.read(self.at, self.largest().min(to_usize(room.min(until_mark)))) {
                 Read::Data(bytes) => self.send(bytes).await?,
                 // Between the look at the end and the read a mark has come in right here.
                 Read::UpToDate => {}
@@ -137,14 +154,26 @@ impl Pump {
         let start = snapshot_start(&screen);
         self.continue_at(start.seq);
         self.marks.drop_sizes_before(start.seq);
-        self.lane.send(Message::told(&start.attached(self.id, (self.leader)())));
+        if matches!(self.form, Form::Bytes) {
+            self.lane.send(Message::told(&start.attached(self.id, (self.leader)())));
+        }
+        self.text.reset();
         self.show(screen).await
+    }
+
+    /// The most bytes of a frame.
+    fn largest(&self) -> usize {
+        match self.form {
+            Form::Bytes => FRAME,
+            Form::Text(_) => TEXT_FRAME,
+        }
     }
 
     async fn show(&mut self, screen: ScreenAt) -> Result<(), Closed> {
         let screen_bytes = Bytes::from(screen.snapshot.bytes);
-        for start in (0..screen_bytes.len()).step_by(FRAME) {
-            let piece = screen_bytes.slice(start..screen_bytes.len().min(start + FRAME));
+        let largest = self.largest();
+        for start in (0..screen_bytes.len()).step_by(largest) {
+            let piece = screen_bytes.slice(start..screen_bytes.len().min(start + largest));
             self.frame(piece, true, None).await?;
         }
         Ok(())
@@ -158,12 +187,18 @@ impl Pump {
         self.viewer.sent(until);
         self.frame(bytes, false, trace).await?;
         self.at = until;
+        if matches!(self.form, Form::Text(_)) {
+            self.viewer.acked(until);
+        }
         self.pace.left(Instant::now(), length);
         Ok(())
     }
 
-    async fn frame(&self, data: Bytes, snapshot: bool, trace: Option<Carrier>) -> Result<(), Closed> {
-        let output = TerminalOutput { terminal_id: self.id, seq: self.at, data, snapshot };
+    async fn frame(&mut self, data: Bytes, snapshot: bool, trace: Option<Carrier>) -> Result<(), Closed> {
+        let output = match &self.form {
+            Form::Bytes => Output::Bytes(TerminalOutput { terminal_id: self.id, seq: self.at, data, snapshot }),
+            Form::Text(session) => Output::Text(ShellOutput { session: session.clone(), data: self.text.cut(&data) }),
+        };
         self.lane.frame(Frame { output, trace, viewer: self.left.clone() }).await
     }
 
@@ -201,7 +236,13 @@ impl Pump {
     fn pass_marks(&self) {
         while let Some(mark) = self.marks.take(self.at) {
             match mark {
-                Mark::Size(message) | Mark::Closed(message) => self.lane.send(message),
+                Mark::Size(message) => self.lane.send(message),
+                Mark::Closed(message) => {
+                    self.lane.send(message);
+                    if let Form::Text(session) = &self.form {
+                        self.lane.send(Message::told(&ShellClosed { session: session.clone() }));
+                    }
+                }
                 // Whoever waited may have given up.
                 Mark::Reached(reached) => drop(reached.send(())),
             }

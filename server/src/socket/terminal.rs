@@ -25,7 +25,7 @@ use super::{
     exchange::record_subject,
     herald, motd,
     outgoing::Message,
-    pump::Start,
+    pump::{Form, Start},
     stages::Stage,
     traced::{Call, too_slow},
 };
@@ -40,6 +40,15 @@ pub(super) const MAX_INPUT: usize = 64 * 1024;
 
 /// Opens a shell in a pane and attaches who asked.
 pub(super) fn create(call: &Call, request: TerminalCreate) -> Result<Answer<TerminalCreated>, Refusal> {
+    create_as(call, request, |_| Form::Bytes)
+}
+
+/// The same for who takes its output in another form.
+pub(super) fn create_as(
+    call: &Call,
+    request: TerminalCreate,
+    form: impl FnOnce(TerminalId) -> Form + Send + 'static,
+) -> Result<Answer<TerminalCreated>, Refusal> {
     let client = Arc::clone(&call.client);
     let TerminalCreate { session_id: session, tab_id: tab, pane_id: pane, .. } = request;
     let asked = request.shell.as_deref().map(words).transpose()?;
@@ -47,7 +56,10 @@ pub(super) fn create(call: &Call, request: TerminalCreate) -> Result<Answer<Term
     Ok(Answer::handed(move |completion| {
         let opening = async move {
             match timeout(TerminalCreate::TIMEOUT, open(&client, &place, request, asked)).await {
-                Ok(Ok(opened)) => move_in(client, place, opened, completion).await,
+                Ok(Ok(opened)) => {
+                    let form = form(opened.id);
+                    move_in(client, place, opened, form, completion).await;
+                }
                 Ok(Err(refusal)) => completion.finish(Err(refusal)),
                 Err(_elapsed) => completion.finish(Err(too_slow())),
             }
@@ -95,7 +107,13 @@ async fn open(
 }
 
 /// Puts a shell into its pane, attaches who asked for it, and tells the session.
-async fn move_in(client: Arc<Client>, place: Place, opened: Opened, completion: Completion<TerminalCreated>) {
+async fn move_in(
+    client: Arc<Client>,
+    place: Place,
+    opened: Opened,
+    form: Form,
+    completion: Completion<TerminalCreated>,
+) {
     let Opened { id, terminal, size } = opened;
     let (session, tab_id, pane_id) = (place.session, place.tab, place.pane);
     let made = Subject { terminal: Some(id), session: Some(session), tab: Some(tab_id), pane: Some(pane_id) };
@@ -103,7 +121,7 @@ async fn move_in(client: Arc<Client>, place: Place, opened: Opened, completion: 
     let hub = Arc::clone(&client.hub);
     hub.stages.open(id, session);
     let title = terminal.title();
-    let mut attaching = client.view(id, terminal.clone(), Some(0));
+    let mut attaching = client.view(id, terminal.clone(), Some(0), form);
     let start = attaching.start().await;
 
     let fill = |_: &Sessions| {
@@ -148,10 +166,15 @@ async fn move_in(client: Arc<Client>, place: Place, opened: Opened, completion: 
 
 /// Sends a terminal's output from an offset, or a snapshot and what follows it.
 pub(super) fn attach(call: &Call, request: TerminalAttach) -> Result<Answer<TerminalAttached>, Refusal> {
+    attach_as(call, request, Form::Bytes)
+}
+
+/// The same for who takes it in another form.
+pub(super) fn attach_as(call: &Call, request: TerminalAttach, form: Form) -> Result<Answer<TerminalAttached>, Refusal> {
     let (client, id) = (Arc::clone(&call.client), request.terminal_id);
     let terminal = client.terminal_to(Action::Look, id)?;
     let title = terminal.title();
-    let mut attaching = client.view(id, terminal, request.from_seq);
+    let mut attaching = client.view(id, terminal, request.from_seq, form);
     Ok(Answer::later(async move {
         let start = attaching.start().await.ok_or_else(detached_meanwhile)?;
         let attached = start.attached(id, client.hub.leader(id));

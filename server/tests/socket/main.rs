@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "what a test cannot go on without is a failure of the test")]
 
+mod anything;
 mod canary;
 mod catalogue;
 mod extend;

@@ -1,7 +1,5 @@
 //! The end of a lane that counts: what the transport has taken, once, however often it was tried.
 
-use app::protocol::{Event, terminal::TerminalOutput};
-
 use super::outlet::{Failure, Outlet};
 use crate::{
     socket::outgoing::{Frame, Kind, Message},
@@ -26,7 +24,7 @@ impl<O: Outlet> Outlet for Metered<O> {
 
     fn frame(&self, frame: &Frame) -> Result<(), Failure> {
         self.outlet.frame(frame)?;
-        self.metrics.sent(TerminalOutput::NAME, frame.output.data.len());
+        self.metrics.sent(frame.output.name(), frame.output.len());
         Ok(())
     }
 

@@ -2,7 +2,6 @@
 
 use std::{convert::Infallible, sync::Weak};
 
-use app::protocol::{Event, terminal::TerminalOutput};
 use socketioxide::{
     SendError, SocketError,
     adapter::LocalAdapter,
@@ -13,7 +12,7 @@ use socketioxide::{
 use tracing::error;
 
 use super::queue::Outgoing;
-use crate::socket::outgoing::{Enveloped, Frame, Kind, Message};
+use crate::socket::outgoing::{Enveloped, Frame, Kind, Message, Output};
 
 /// Why something was not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,8 +65,11 @@ impl Outlet for Weak<Socket> {
 
     fn frame(&self, frame: &Frame) -> Result<(), Failure> {
         let socket = self.upgrade().ok_or(Failure::Gone)?;
-        let body = Enveloped { body: &frame.output, request_id: None, trace: frame.trace.as_ref() };
-        taken(socket.emit(TerminalOutput::NAME, &body))
+        let (name, trace) = (frame.output.name(), frame.trace.as_ref());
+        taken(match &frame.output {
+            Output::Bytes(output) => socket.emit(name, &Enveloped { body: output, request_id: None, trace }),
+            Output::Text(output) => socket.emit(name, &Enveloped { body: output, request_id: None, trace }),
+        })
     }
 
     fn close(&self) -> Result<(), Failure> {

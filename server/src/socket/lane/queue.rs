@@ -38,7 +38,7 @@ impl Outgoing {
     fn bytes(&self) -> usize {
         match self {
             Self::Message(message) => message.bytes(),
-            Self::Frame(frame, _) => frame.output.data.len(),
+            Self::Frame(frame, _) => frame.output.len(),
         }
     }
 }
@@ -62,7 +62,7 @@ impl Queue {
     }
 
     pub(super) fn push_frame(&mut self, frame: Frame, taken: oneshot::Sender<()>) -> Result<(), Overflow> {
-        self.admit(frame.output.data.len())?;
+        self.admit(frame.output.len())?;
         self.frames.push_back((frame, taken));
         Ok(())
     }
@@ -76,7 +76,7 @@ impl Queue {
                 if !frame.viewer.is_cancelled() {
                     break Outgoing::Frame(frame, taken);
                 }
-                self.bytes -= frame.output.data.len();
+                self.bytes -= frame.output.len();
             },
         };
         self.bytes -= next.bytes();

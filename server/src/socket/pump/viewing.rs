@@ -6,7 +6,7 @@ use app::protocol::TerminalId;
 use tokio::sync::{Notify, oneshot};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::{Leader, Mark, Marks, Opening, Pace, Pump, Start};
+use super::{Form, Leader, Mark, Marks, Opening, Pace, Pump, Start, TextCut};
 use crate::{
     socket::lane::Lane,
     terminal::{Terminal, ViewerHandle},
@@ -39,6 +39,7 @@ impl Viewing {
         lane: Lane,
         leader: Leader,
         from: Option<u64>,
+        form: Form,
     ) -> Begun {
         let end = terminal.subscribe();
         let at = *end.borrow();
@@ -52,6 +53,8 @@ impl Viewing {
             terminal,
             lane,
             leader,
+            form,
+            text: TextCut::default(),
             viewer: Arc::clone(&viewer),
             acked: Arc::clone(&acked),
             marks: Arc::clone(&marks),

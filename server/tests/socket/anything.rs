@@ -1,0 +1,237 @@
+//! Whatever a client sends under a name of the catalogue, it is answered, and nothing in the server breaks.
+
+use app::protocol::{RefusalCode, catalog};
+use proptest::{
+    prelude::*,
+    strategy::ValueTree,
+    test_runner::{Config, TestRunner},
+};
+use serde_json::{Map, Value, json};
+
+use crate::support::{Client, TestServer};
+
+/// The payloads that each event is fed.
+const PAYLOADS: usize = 2_100;
+
+/// How many of them one connection sends: less than its burst, so that none is refused for its haste.
+const BURST: usize = 350;
+
+/// How many are sent before the answers are read: what each of them causes must fit into what a connection may leave unread.
+const AT_ONCE: usize = 50;
+
+/// Every field that some event has.
+const FIELDS: &[&str] = &[
+    "_requestId",
+    "_trace",
+    "analysisId",
+    "approved",
+    "before",
+    "client",
+    "cols",
+    "command",
+    "commandId",
+    "content",
+    "cwd",
+    "data",
+    "description",
+    "direction",
+    "expiresInSeconds",
+    "fromSeq",
+    "hidden",
+    "includeContext",
+    "index",
+    "kind",
+    "limit",
+    "message",
+    "messageId",
+    "metadata",
+    "name",
+    "otherPaneId",
+    "paneId",
+    "path",
+    "preset",
+    "ratio",
+    "reason",
+    "resume",
+    "revision",
+    "role",
+    "rows",
+    "seq",
+    "session",
+    "sessionId",
+    "settings",
+    "shareId",
+    "shareToken",
+    "shell",
+    "suppress",
+    "tabId",
+    "terminalId",
+    "text",
+    "title",
+    "type",
+    "user",
+    "userId",
+    "zoomed",
+];
+
+/// What some field takes: the words of the protocol, and the ends of its ranges.
+fn fitting() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        prop::sample::select(vec![
+            json!("horizontal"),
+            json!("vertical"),
+            json!("even"),
+            json!("row"),
+            json!("column"),
+            json!("grid"),
+            json!("owner"),
+            json!("collaborator"),
+            json!("viewer"),
+            json!("terminal"),
+            json!("ai_assistant"),
+            json!("text"),
+            json!("command"),
+            json!("file"),
+            json!("notification"),
+            json!(true),
+            json!(false),
+            json!(0),
+            json!(1),
+            json!(80),
+            json!(0.5),
+            json!(-1),
+            json!(1_000_000),
+            json!({"maxUsers": 1}),
+            json!({"name": "x"}),
+            json!(""),
+            json!({"b3": "0"}),
+            json!("req_1"),
+            json!("x".repeat(5_000)),
+            json!("\u{0}\u{1b}[2J\u{202e}"),
+        ]),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "\\PC{0,12}".prop_map(Value::from),
+    ]
+}
+
+/// Any JSON, a few levels deep.
+fn anything() -> impl Strategy<Value = Value> {
+    prop_oneof![Just(Value::Null), fitting()].prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::hash_map("\\PC{0,6}", inner, 0..4)
+                .prop_map(|fields| Value::from(fields.into_iter().collect::<Map<_, _>>())),
+        ]
+    })
+}
+
+/// A payload: most often an object of fields that there are, whose ids most often are of something that is there.
+fn payload(ids: Vec<Value>) -> impl Strategy<Value = Value> {
+    let id = prop_oneof![4 => prop::sample::select(ids), 1 => anything()];
+    let field = prop::sample::select(FIELDS).prop_flat_map(move |name| {
+        let value = if name.ends_with("Id") && !name.starts_with('_') {
+            id.clone().boxed()
+        } else {
+            prop_oneof![3 => fitting(), 1 => anything()].boxed()
+        };
+        (Just(name.to_owned()), value)
+    });
+    let object =
+        prop::collection::vec(field, 0..12).prop_map(|fields| Value::from(fields.into_iter().collect::<Map<_, _>>()));
+    prop_oneof![19 => object, 1 => anything()]
+}
+
+/// The ids of everything that a window sees.
+async fn ids(client: &mut Client) -> Vec<Value> {
+    fn collect(value: &Value, found: &mut Vec<Value>) {
+        match value {
+            Value::Object(fields) => {
+                let ids = fields.iter().filter(|(name, value)| {
+                    (*name == "id" || name.ends_with("Id") || *name == "pane") && value.is_string()
+                });
+                found.extend(ids.map(|(_, id)| id.clone()));
+                fields.values().for_each(|value| collect(value, found));
+            }
+            Value::Array(values) => values.iter().for_each(|value| collect(value, found)),
+            _ => {}
+        }
+    }
+    let ready = client.ask("session:init", json!({})).await;
+    let mut found = Vec::new();
+    collect(&ready, &mut found);
+    found
+}
+
+/// Feeds one event and checks that each payload is answered by a yes or by a refusal from the list.
+async fn feed(server: &TestServer, event: &str) {
+    let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
+    let codes: Vec<_> = RefusalCode::ALL.iter().map(|code| code.as_str()).collect();
+    for _ in 0..PAYLOADS / BURST {
+        let mut client = Client::connect(server).await;
+        client.open_terminal().await;
+        let payloads = payload(ids(&mut client).await);
+        for _ in 0..BURST / AT_ONCE {
+            let mut sent = Vec::new();
+            for _ in 0..AT_ONCE {
+                let payload = payloads.new_tree(&mut runner).expect("there is always another payload").current();
+                let id = client.request(event, std::slice::from_ref(&payload), &[]).await;
+                sent.push((id, payload));
+            }
+            for (id, payload) in sent {
+                let ack = client.ack(id).await;
+                let error = &ack["error"];
+                let is_known = ack["ok"] == true || error["code"].as_str().is_some_and(|code| codes.contains(&code));
+                let is_ours = ["internal", "timeout"].iter().any(|code| error["code"] == *code);
+                assert!(is_known && !is_ours, "{event} with {payload} was answered {ack}");
+            }
+            // What else has come is looked at elsewhere.
+            client.settle().await;
+        }
+    }
+}
+
+/// One test for each family, so that none takes long.
+macro_rules! answers_anything {
+    ($($test:ident: $family:literal),+ $(,)?) => {
+        $(
+            #[tokio::test]
+            async fn $test() {
+                let server = TestServer::start().await;
+                for event in catalog::REQUESTS.iter().filter(|event| family(event) == $family) {
+                    feed(&server, event).await;
+                }
+            }
+        )+
+
+        #[test]
+        fn every_family_is_fed() {
+            for event in catalog::REQUESTS {
+                assert!([$($family),+].contains(&family(event)), "{event} is of a new family");
+            }
+        }
+    };
+}
+
+/// What the name of an event begins with.
+fn family(event: &str) -> &str {
+    event.split(['_', ':']).next().unwrap_or(event)
+}
+
+answers_anything! {
+    sessions_answer_anything: "session",
+    clocks_answer_anything: "clock",
+    terminals_answer_anything: "terminal",
+    the_creator_of_terminals_answers_anything: "create",
+    workspaces_answer_anything: "workspace",
+    members_answer_anything: "member",
+    joins_answer_anything: "join",
+    tabs_answer_anything: "tab",
+    panes_answer_anything: "pane",
+    shares_answer_anything: "share",
+    chats_answer_anything: "chat",
+    messages_answer_anything: "message",
+    assistants_answer_anything: "ai",
+    supervisors_answer_anything: "admin",
+    approvals_answer_anything: "command",
+}
