@@ -40,6 +40,29 @@ test('the JavaScript client drives a shell', async ({ server }) => {
   }
 });
 
+test('a client of before there were panes drives a shell by the names it knows', async ({ server }) => {
+  const socket = await connect(server.address('/'), server.token);
+  try {
+    let output = '';
+    socket.on('shell:output', ({ session, data }: { session: string; data: string }) => {
+      expect(session).toBe('old');
+      output += data;
+    });
+    const ready = new Promise((resolve) => socket.on('terminal_ready', resolve));
+    const closed = new Promise((resolve) => socket.on('terminal_closed', resolve));
+    // It asks for no acks.
+    socket.emit('create_terminal', { session: 'old', path: '/tmp' });
+    expect(await ready).toMatchObject({ session: 'old', status: 'ready' });
+    socket.emit('terminal_resize', { session: 'old', cols: 100, rows: 30 });
+    socket.emit('terminal_input', { session: 'old', data: 'echo at $PWD sized $(stty size) 端末\r' });
+    await expect.poll(() => output).toMatch(/at \/tmp sized 30 100 端末/);
+    socket.emit('terminal_input', { session: 'old', data: 'exit\r' });
+    expect(await closed).toMatchObject({ session: 'old' });
+  } finally {
+    socket.disconnect();
+  }
+});
+
 test('every refusal names what was wrong and the connection stays', async ({ server }) => {
   const socket = await connect(server.address('/'), server.token);
   try {

@@ -105,6 +105,7 @@ impl Rooms {
         let detailed_logging = tracking.enabled && tracking.detailed_logging;
         let settings = Settings {
             path: config.base_path.join("/socket.io"),
+            account: config.owner_name.clone(),
             shell: config.shell.clone(),
             cwd: config.cwd.clone(),
             env: config.env.clone(),

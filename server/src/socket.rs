@@ -11,7 +11,9 @@ mod herald;
 mod hub;
 mod incoming;
 mod lane;
+mod legacy;
 mod motd;
+mod names;
 mod order;
 mod outgoing;
 mod pane;
@@ -82,6 +84,10 @@ fn table(door: &Door<'_>) {
     door.on(pane::arrange);
     door.on(pane::focus);
     door.on(pane::remove);
+
+    door.on(legacy::create);
+    door.on(legacy::input);
+    door.on(legacy::resize);
 
     unconfigured::table(door);
 }

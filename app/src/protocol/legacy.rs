@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    event::{Answer, Pace, Recording, Request, event, notice},
-    terminal::TerminalStatus,
+    event::{Answer, Event, Pace, Recording, Request, event, notice},
+    terminal::{TerminalError, TerminalStatus},
 };
 
 /// Asks for a shell, or for one that is there.
@@ -92,6 +92,8 @@ notice!(ShellOutput = "shell:output", ShellClosed = "terminal_closed");
 
 impl Request for CreateTerminal {
     type Response = TerminalReady;
+
+    const REFUSED_AS: Option<&'static str> = Some(TerminalError::NAME);
 }
 
 impl Request for ShellInput {
@@ -101,10 +103,12 @@ impl Request for ShellInput {
     const RECORDING: Recording = Recording::Sparsely;
     const IS_PRIVATE: bool = true;
     const PACE: Pace = Pace::Stream;
+    const REFUSED_AS: Option<&'static str> = Some(TerminalError::NAME);
 }
 
 impl Request for ShellResize {
     type Response = ShellAcked;
 
     const ANSWER: Answer = Answer::FireAndForget;
+    const REFUSED_AS: Option<&'static str> = Some(TerminalError::NAME);
 }

@@ -54,6 +54,24 @@ impl<T> Answer<T> {
         Self::Later(Box::pin(rest))
     }
 
+    /// The same answer in the words of another event.
+    pub(super) fn map<U: 'static>(
+        self,
+        words: impl FnOnce(T) -> U + Send + 'static,
+        refused: fn(Refusal) -> Refusal,
+    ) -> Answer<U>
+    where
+        T: 'static,
+    {
+        match self {
+            Self::Now(reply) => Answer::Now(reply.map(words)),
+            Self::Later(rest) => Answer::later(async move { reword(rest.await, words, refused) }),
+            Self::Handed(to) => Answer::handed(move |completion| {
+                to(Completion::new(move |result| completion.finish(reword(result, words, refused))));
+            }),
+        }
+    }
+
     /// Hands the right to answer on.
     pub fn handed(to: impl FnOnce(Completion<T>) + Send + 'static) -> Self {
         Self::Handed(Box::new(to))
@@ -66,6 +84,20 @@ impl<T> Reply<T> {
     pub fn then(mut self, then: impl FnOnce() + Send + 'static) -> Self {
         self.then = Some(Box::new(then));
         self
+    }
+}
+
+fn reword<T, U>(
+    result: Result<Reply<T>, Refusal>,
+    words: impl FnOnce(T) -> U,
+    refused: fn(Refusal) -> Refusal,
+) -> Result<Reply<U>, Refusal> {
+    result.map(|reply| reply.map(words)).map_err(refused)
+}
+
+impl<T> Reply<T> {
+    fn map<U>(self, words: impl FnOnce(T) -> U) -> Reply<U> {
+        Reply { body: words(self.body), then: self.then }
     }
 }
 

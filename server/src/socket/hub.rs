@@ -23,6 +23,7 @@ use super::{
     audience::{Audience, ClientId, Closer},
     client::Client,
     extra::Extra,
+    names::Names,
     order::Order,
     outgoing::Message,
     programs::Programs,
@@ -46,6 +47,8 @@ use crate::{
 pub struct Settings {
     /// Where Socket.IO is reached: the base path and `/socket.io`.
     pub path: String,
+    /// The name of the account that shells run as.
+    pub account: String,
     /// The command of a new terminal, as its words; `None` means the account's login shell.
     pub shell: Option<Vec<String>>,
     /// The directory of a new terminal; `None` means the home directory.
@@ -80,6 +83,7 @@ pub(super) struct Hub {
     order: Order,
     pub(super) rooms: Rooms,
     pub(super) stages: Stages,
+    pub(super) names: Names,
     pub(super) extra: Extra,
 }
 
@@ -100,6 +104,7 @@ impl Hub {
             order: Order::default(),
             rooms: Rooms::default(),
             stages: Stages::default(),
+            names: Names::default(),
             extra: Extra::default(),
         }
     }
@@ -166,6 +171,7 @@ impl Hub {
         }
         self.sessions.forget(terminal);
         self.stages.close(terminal);
+        self.names.forget(terminal);
         self.terminals.remove(terminal);
     }
 
