@@ -7,58 +7,88 @@ use opentelemetry::trace::{SpanKind, Status};
 use opentelemetry_sdk::trace::SpanData;
 use serde_json::{Value, json};
 
-use crate::support::{Client, Packet, Recorder, TestServer, attribute};
+use crate::support::{Answered, Client, Packet, Recorder, Scene, TestServer, attribute};
 
-/// What stands for the terminal that a client has opened.
-const TERMINAL: &str = "the terminal";
-
-/// An event, and what is expected of it.
+/// An event, and what is expected of its span.
 struct Case {
     event: &'static str,
-    /// What makes it succeed.
-    payload: Value,
     /// The named response, where there is one.
     answered: Option<&'static str>,
     /// The event that carries a refusal, where there is one.
     refused: Option<&'static str>,
-    /// What is recorded of what it is about, beside the session.
-    about: &'static [&'static str],
+    /// What is recorded of what it makes, beside what it names.
+    made: &'static [&'static str],
     /// The kind of its span when nobody asks for an ack.
     kind: SpanKind,
 }
 
-/// A request that is about a terminal, or makes one.
-fn of_terminal(event: &'static str, payload: Value, answered: &'static str) -> Case {
-    let about = &["socketio.terminal_id"];
-    Case { event, payload, answered: Some(answered), refused: Some("terminal:error"), about, kind: SpanKind::Server }
+/// A request that is answered.
+const fn asked(event: &'static str, answered: &'static str) -> Case {
+    Case { event, answered: Some(answered), refused: None, made: &[], kind: SpanKind::Server }
 }
 
-fn of_session(event: &'static str, answered: &'static str) -> Case {
-    let kind = SpanKind::Server;
-    Case { event, payload: json!({}), answered: Some(answered), refused: None, about: &[], kind }
+/// One that may be refused by name, too.
+const fn of_terminal(event: &'static str, answered: &'static str) -> Case {
+    Case { refused: Some("terminal:error"), ..asked(event, answered) }
 }
 
-fn cases() -> Vec<Case> {
-    let terminal = json!({"terminalId": TERMINAL});
-    let size = json!({"terminalId": TERMINAL, "cols": 90, "rows": 30});
-    let made = &["socketio.terminal_id", "socketio.tab_id", "socketio.pane_id"];
-    vec![
-        of_session("session:init", "session:ready"),
-        of_session("session:end", "session:ended"),
-        Case { about: made, ..of_terminal("terminal:create", json!({"cols": 80, "rows": 24}), "terminal:created") },
-        of_terminal("terminal:attach", terminal.clone(), "terminal:attached"),
-        of_terminal("terminal:detach", terminal.clone(), "terminal:detached"),
-        of_terminal("terminal:input", json!({"terminalId": TERMINAL, "data": "l"}), "terminal:input_response"),
-        of_terminal("terminal:resize", size, "terminal:resized"),
-        of_terminal("terminal:close", terminal, "terminal:closed"),
-        Case {
-            answered: None,
-            refused: None,
-            kind: SpanKind::Consumer,
-            ..of_terminal("terminal:ack", json!({"terminalId": TERMINAL, "seq": 0}), "")
-        },
-    ]
+/// One that nobody waits for.
+const fn told(event: &'static str) -> Case {
+    Case { answered: None, kind: SpanKind::Consumer, ..asked(event, "") }
 }
+
+const TERMINAL: &str = "socketio.terminal_id";
+const PLACE: &[&str] = &[TERMINAL, "socketio.tab_id", "socketio.pane_id"];
+
+const CASES: &[Case] = &[
+    asked("session:init", "session:ready"),
+    asked("session:end", "session:ended"),
+    Case { made: PLACE, ..of_terminal("terminal:create", "terminal:created") },
+    of_terminal("terminal:attach", "terminal:attached"),
+    of_terminal("terminal:detach", "terminal:detached"),
+    of_terminal("terminal:input", "terminal:input_response"),
+    of_terminal("terminal:resize", "terminal:resized"),
+    of_terminal("terminal:close", "terminal:closed"),
+    told("terminal:ack"),
+    Case { made: PLACE, ..of_terminal("create_terminal", "terminal_ready") },
+    Case { made: &[TERMINAL], refused: Some("terminal:error"), ..told("terminal_input") },
+    Case { made: &[TERMINAL], refused: Some("terminal:error"), ..told("terminal_resize") },
+    asked("workspace_sync_request", "workspace:sync_response"),
+    asked("session_create", "session:created"),
+    asked("session_join", "session:joined"),
+    asked("session_leave", "session:left"),
+    asked("session_update", "session:updated"),
+    asked("session_delete", "session:deleted"),
+    asked("member_set_role", "user:updated"),
+    asked("member_remove", "user:left"),
+    asked("join_decide", "join:decided"),
+    asked("tab_create", "tab:created"),
+    asked("tab_switch", "tab:switched"),
+    asked("tab_close", "tab:closed"),
+    asked("tab_rename", "tab:updated"),
+    asked("tab_move", "tab:updated"),
+    asked("pane_split", "pane:created"),
+    asked("pane_resize", "pane:updated"),
+    asked("pane_zoom", "pane:updated"),
+    asked("pane_arrange", "pane:updated"),
+    asked("pane_focus", "user:focused"),
+    asked("pane_close", "pane:closed"),
+    asked("share_create", "share:created"),
+    asked("share_list", "share:list"),
+    asked("share_revoke", "share:revoked"),
+    asked("session_message_send", "session:message"),
+    asked("chat_message", "chat_message"),
+    asked("message_list", "message:list"),
+    asked("message_read", "message:read"),
+    asked("ai_chat_message", "ai_chat_accepted"),
+    asked("ai_chat_cancel", "ai_chat_complete"),
+    asked("ai_terminal_analysis", "ai_analysis_accepted"),
+    asked("ai_get_info", "ai_info_response"),
+    asked("admin_pause_terminal", "admin_pause_terminal"),
+    asked("admin_resume_terminal", "admin_resume_terminal"),
+    asked("admin_suppress_output", "admin_suppress_output"),
+    asked("command_approval", "command_approval"),
+];
 
 /// It measures, and is never recorded.
 const NEVER: &str = "clock:probe";
@@ -73,34 +103,28 @@ enum Sent {
 }
 
 /// One window, and everything that is recorded on its behalf.
-struct Scene {
+struct Recorded {
     recorder: Recorder,
-    client: Client,
-    terminal: String,
-    server: TestServer,
+    scene: Scene,
 }
 
-impl Scene {
+impl Recorded {
     async fn set() -> Self {
         let recorder = Recorder::start();
-        let server = TestServer::start().await;
-        let mut client = Client::connect(&server).await;
-        let terminal = client.open_terminal().await;
-        Self { recorder, client, terminal, server }
+        Self { recorder, scene: Scene::set().await }
     }
 
     /// Sends an event under a span of that number, and returns the server's span.
-    async fn play(&mut self, event: &str, name: &str, payload: &Value, sent: Sent, number: u64) -> SpanData {
+    async fn play(&mut self, event: &str, name: &str, mut payload: Value, sent: Sent, number: u64) -> SpanData {
         let envelope = json!({"_requestId": format!("req_{number}"), "_trace": {"b3": b3(number)}});
-        let text = payload.to_string().replace(TERMINAL, &self.terminal);
-        let mut payload: Value = serde_json::from_str(&text).unwrap();
         for (field, value) in envelope.as_object().unwrap() {
             payload[field] = value.clone();
         }
+        let client = &mut self.scene.client;
         match sent {
-            Sent::Asking => drop(self.client.request(event, &[payload], &[]).await),
-            Sent::Telling => self.client.emit(event, payload).await,
-            Sent::Wrongly => drop(self.client.request(event, &[json!("no object"), envelope], &[]).await),
+            Sent::Asking => drop(client.request(event, &[payload], &[]).await),
+            Sent::Telling => client.emit(event, payload).await,
+            Sent::Wrongly => drop(client.request(event, &[json!("no object"), envelope], &[]).await),
         }
         self.recorder.span_if(name, |span| span.parent_span_id.to_string() == format!("{number:016x}")).await
     }
@@ -145,18 +169,26 @@ const ALWAYS: [&str; 17] = [
 
 #[test]
 fn every_event_of_the_catalogue_has_a_case() {
-    let cases: BTreeSet<_> = cases().iter().map(|case| case.event).chain([NEVER]).collect();
+    let cases: BTreeSet<_> = CASES.iter().map(|case| case.event).chain([NEVER]).collect();
     assert_eq!(cases, catalog::REQUESTS.iter().copied().collect());
+}
+
+/// What is recorded of the ids that a payload names.
+fn named(payload: &Value) -> impl Iterator<Item = &'static str> {
+    let fields = [("terminalId", TERMINAL), ("tabId", "socketio.tab_id"), ("paneId", "socketio.pane_id")];
+    let is_there = |payload: &Value, field: &str| payload[field].is_string();
+    fields.into_iter().filter(move |(field, _)| is_there(payload, field)).map(|(_, name)| name)
 }
 
 #[tokio::test]
 async fn every_event_that_succeeds_is_recorded_with_what_it_is_about() {
-    for (number, case) in (1..).zip(cases()) {
+    for (number, case) in (1..).zip(CASES) {
         for (sent, kind) in [(Sent::Asking, SpanKind::Server), (Sent::Telling, case.kind.clone())] {
-            let mut scene = Scene::set().await;
+            let mut recorded = Recorded::set().await;
+            let (payload, answered) = recorded.scene.payload(case.event);
             let name = format!("socketio.{}", case.event);
-            let span = scene.play(case.event, &name, &case.payload, sent, number).await;
-            assert_eq!((&span.span_kind, &span.status), (&kind, &Status::Ok), "{name} {sent:?}");
+            let span = recorded.play(case.event, &name, payload.clone(), sent, number).await;
+            assert_eq!(&span.span_kind, &kind, "{name} {sent:?}");
             assert_eq!(span.span_context.trace_id().to_string(), format!("{number:032x}"));
             let (request_id, ack) = (format!("req_{number}"), (sent == Sent::Asking).to_string());
             check(
@@ -169,28 +201,34 @@ async fn every_event_that_succeeds_is_recorded_with_what_it_is_about() {
                     ("messaging.message.conversation_id", &request_id),
                     ("socketio.namespace", "/"),
                     ("socketio.ack", &ack),
-                    ("socketio.success", "true"),
                     ("messaging.system", "socket.io"),
                     ("messaging.operation.type", "process"),
                     ("network.protocol.name", "websocket"),
                 ],
             );
-            assert_eq!(attribute(&span, "socketio.response_event").as_deref(), case.answered, "{name}");
-            let response = case.answered.map(|_| "socketio.response_event");
-            let expected = ALWAYS.iter().chain(case.about).copied().chain(response).collect();
-            assert_eq!(keys(&span), expected, "{name}");
             let transport = attribute(&span, "socketio.client_id").unwrap();
             assert!(transport.starts_with("c_"), "the transport's own id is told to nobody: {transport}");
+            let Answered::Yes = answered else {
+                check(&span, &[("socketio.success", "false")]);
+                continue;
+            };
+            check(&span, &[("socketio.success", "true")]);
+            assert_eq!(span.status, Status::Ok, "{name} {sent:?}");
+            assert_eq!(attribute(&span, "socketio.response_event").as_deref(), case.answered, "{name}");
+            let response = case.answered.map(|_| "socketio.response_event");
+            let about = named(&payload).chain(case.made.iter().copied());
+            let expected: BTreeSet<_> = ALWAYS.into_iter().chain(about).chain(response).collect();
+            assert_eq!(keys(&span), expected, "{name}");
         }
     }
 }
 
 #[tokio::test]
 async fn every_event_that_is_refused_ends_in_error_with_the_reason() {
-    let mut scene = Scene::set().await;
-    for (number, case) in (1..).zip(cases()) {
+    let mut recorded = Recorded::set().await;
+    for (number, case) in (1..).zip(CASES) {
         let name = format!("socketio.{}", case.event);
-        let span = scene.play(case.event, &name, &case.payload, Sent::Wrongly, number).await;
+        let span = recorded.play(case.event, &name, json!({}), Sent::Wrongly, number).await;
         let Status::Error { description } = &span.status else { panic!("{name}: {:?}", span.status) };
         assert_eq!(span.span_kind, SpanKind::Server);
         check(
@@ -206,9 +244,9 @@ async fn every_event_that_is_refused_ends_in_error_with_the_reason() {
 
 #[tokio::test]
 async fn an_event_that_nobody_knows_is_recorded_under_the_name_of_all_such() {
-    let mut scene = Scene::set().await;
-    for (number, event) in (1..).zip(["ai_chat_message", "made:up"]) {
-        let span = scene.play(event, "socketio._OTHER", &json!({}), Sent::Asking, number).await;
+    let mut recorded = Recorded::set().await;
+    for (number, event) in (1..).zip(["made:up", "workspace_sync", "terminal:input:7"]) {
+        let span = recorded.play(event, "socketio._OTHER", json!({}), Sent::Asking, number).await;
         assert!(matches!(span.status, Status::Error { .. }));
         check(&span, &[("error.type", "unknown_event"), ("socketio.event", "_OTHER"), ("socketio.success", "false")]);
         assert!(!format!("{span:?}").contains(event), "a name that anybody can make up is in no span");
@@ -217,21 +255,21 @@ async fn an_event_that_nobody_knows_is_recorded_under_the_name_of_all_such() {
 
 #[tokio::test]
 async fn a_probe_of_the_clock_is_never_recorded() {
-    let mut scene = Scene::set().await;
-    scene.client.ask(NEVER, json!({"_trace": {"b3": b3(7)}})).await;
-    scene.play("session:init", "socketio.session:init", &json!({}), Sent::Asking, 8).await;
-    assert!(!scene.recorder.names().iter().any(|name| name.contains(NEVER)));
+    let mut recorded = Recorded::set().await;
+    recorded.scene.client.ask(NEVER, json!({"_trace": {"b3": b3(7)}})).await;
+    recorded.play("session:init", "socketio.session:init", json!({}), Sent::Asking, 8).await;
+    assert!(!recorded.recorder.names().iter().any(|name| name.contains(NEVER)));
 }
 
 #[tokio::test]
 async fn of_a_key_that_repeats_twenty_a_second_are_recorded_and_all_are_counted() {
-    let mut scene = Scene::set().await;
+    let Recorded { recorder, mut scene } = Recorded::set().await;
     let began = Instant::now();
     let key = json!({"terminalId": scene.terminal, "data": "l", "_trace": {"b3": b3(7)}});
     let last = scene.client.burst("terminal:input", &key, 30).await;
     scene.client.ack(last).await;
     let seconds = usize::try_from(began.elapsed().as_secs()).unwrap() + 1;
-    let names = scene.recorder.names();
+    let names = recorder.names();
     for name in ["socketio.terminal:input", "pty.write"] {
         let recorded = names.iter().filter(|there| *there == name).count();
         assert!((19..=20 * seconds).contains(&recorded), "{recorded} of {name}");
@@ -242,7 +280,7 @@ async fn of_a_key_that_repeats_twenty_a_second_are_recorded_and_all_are_counted(
 
 #[tokio::test]
 async fn what_others_are_told_is_a_producers_span_that_counts_them() {
-    let scene = Scene::set().await;
+    let Recorded { recorder, scene } = Recorded::set().await;
     let mut other = Client::connect(&scene.server).await;
     other.ask("terminal:attach", json!({"terminalId": scene.terminal})).await;
     let mut third = Client::connect(&scene.server).await;
@@ -259,8 +297,8 @@ async fn what_others_are_told_is_a_producers_span_that_counts_them() {
         (2, "terminal:resize", "terminal:resized", "2"),
         (3, "terminal:close", "terminal:closed", "2"),
     ] {
-        let cause = scene.recorder.span(&format!("socketio.{cause}")).await;
-        let span = scene.recorder.span(&format!("socketio.emit.{event}")).await;
+        let cause = recorder.span(&format!("socketio.{cause}")).await;
+        let span = recorder.span(&format!("socketio.emit.{event}")).await;
         assert_eq!((&span.span_kind, span.parent_span_id), (&SpanKind::Producer, cause.span_context.span_id()));
         assert_eq!(span.span_context.trace_id().to_string(), format!("{number:032x}"));
         check(

@@ -1,36 +1,8 @@
-//! Every request is answered, in the order the protocol promises.
+//! Requests are answered in the order the protocol promises.
 
-use app::protocol::catalog;
 use serde_json::{Value, json};
 
 use crate::support::{Client, Packet, TestServer};
-
-/// A payload that each request accepts, for a terminal that is there.
-fn payload(request: &str, terminal: &str) -> Value {
-    match request {
-        "session:init" => json!({"client": {"name": "test", "version": "1"}}),
-        "session:end" | "clock:probe" => json!({}),
-        "terminal:create" => json!({"cols": 80, "rows": 24}),
-        "terminal:input" => json!({"terminalId": terminal, "data": "l"}),
-        "terminal:resize" => json!({"terminalId": terminal, "cols": 100, "rows": 30}),
-        "terminal:ack" => json!({"terminalId": terminal, "seq": 0}),
-        "terminal:attach" | "terminal:detach" | "terminal:close" => json!({"terminalId": terminal}),
-        other => panic!("{other} is new: say here what it accepts"),
-    }
-}
-
-#[tokio::test]
-async fn every_request_of_the_catalogue_is_answered() {
-    let server = TestServer::start().await;
-    for request in catalog::REQUESTS {
-        let mut client = Client::connect(&server).await;
-        let terminal = client.open_terminal().await;
-        let mut payload = payload(request, &terminal);
-        payload["_requestId"] = json!("req_1_1_test");
-        let ack = client.ask(request, payload).await;
-        assert_eq!((&ack["ok"], &ack["_requestId"]), (&json!(true), &json!("req_1_1_test")), "{request}: {ack}");
-    }
-}
 
 #[tokio::test]
 async fn the_named_response_comes_once_and_before_the_ack() {

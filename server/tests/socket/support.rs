@@ -5,6 +5,7 @@ pub mod collector;
 pub mod exposition;
 pub mod packet;
 pub mod recorder;
+pub mod scene;
 pub mod server;
 pub mod web;
 
@@ -12,5 +13,6 @@ pub use self::{
     client::Client,
     packet::Packet,
     recorder::{Recorder, attribute},
+    scene::{Answered, Scene},
     server::TestServer,
 };
