@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use app::trace::ledger::LedgerView;
+use app::tracking::meter::ERRORS;
 use opentelemetry::metrics::MeterProvider;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::metrics::v1::{Metric, ResourceMetrics};
@@ -45,9 +46,12 @@ use self::process::Process;
 use super::SCOPE;
 use super::ledger::Ledger;
 
-/// Series of one instrument at most; one more is counted under `otel_metric_overflow`. Errors of every event in every way on
-/// both sides would be fewer. The SDK keeps room for all of them from the start, which is why its own limit is too high.
+/// Series of one instrument at most; one more is counted under `otel_metric_overflow`. Every event in both directions is fewer.
+/// The SDK keeps room for all of them from the start, which is why its own limit is too high.
 const MAX_SERIES: usize = 512;
+
+/// Series of the one instrument that has more: errors of every event in every way on both sides.
+const MAX_ERRORS: usize = 2_048;
 
 /// All metrics of one server.
 #[derive(Debug)]
@@ -79,7 +83,10 @@ impl Registry {
         let provider = SdkMeterProvider::builder()
             .with_resource(resource)
             .with_reader(reader.clone())
-            .with_view(|_: &Instrument| Stream::builder().with_cardinality_limit(MAX_SERIES).build().ok())
+            .with_view(|instrument: &Instrument| {
+                let limit = if instrument.name() == ERRORS { MAX_ERRORS } else { MAX_SERIES };
+                Stream::builder().with_cardinality_limit(limit).build().ok()
+            })
             .build();
         let meter = provider.meter(SCOPE);
         let moment = Arc::default();

@@ -110,6 +110,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn there_is_room_for_every_series() {
+        let (asked, told) = (catalog::REQUESTS.len() + 1, catalog::RESPONSES_AND_NOTICES.len() + 1);
+        assert!(asked + told < super::super::MAX_SERIES && 2 * asked < super::super::MAX_SERIES);
+        let reasons = RefusalCode::ALL.len() + PAGE_ERRORS.len() + 1;
+        assert!(asked * reasons * Side::ALL.len() < super::super::MAX_ERRORS);
+    }
+
+    #[test]
     fn only_known_names_become_labels() {
         assert_eq!(event("terminal:input"), KeyValue::new("event_name", "terminal:input"));
         assert_eq!(event("terminal:input\"} 1\n"), KeyValue::new("event_name", "_OTHER"));
