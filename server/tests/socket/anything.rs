@@ -4,7 +4,7 @@ use app::protocol::{RefusalCode, catalog};
 use proptest::{
     prelude::*,
     strategy::ValueTree,
-    test_runner::{Config, TestRunner},
+    test_runner::{Config, TestRng, TestRunner},
 };
 use serde_json::{Map, Value, json};
 
@@ -126,20 +126,43 @@ fn anything() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A payload: most often an object of fields that there are, whose ids most often are of something that is there.
-fn payload(ids: Vec<Value>) -> impl Strategy<Value = Value> {
-    let id = prop_oneof![4 => prop::sample::select(ids), 1 => anything()];
-    let field = prop::sample::select(FIELDS).prop_flat_map(move |name| {
+/// A field that there is, with a value that most often is of something that is there.
+fn field(ids: Vec<Value>) -> impl Strategy<Value = (&'static str, Value)> {
+    let id = prop_oneof![4 => prop::sample::select(ids), 1 => anything()].boxed();
+    prop::sample::select(FIELDS).prop_flat_map(move |name| {
         let value = if name.ends_with("Id") && !name.starts_with('_') {
-            id.clone().boxed()
+            id.clone()
         } else {
             prop_oneof![3 => fitting(), 1 => anything()].boxed()
         };
-        (Just(name.to_owned()), value)
-    });
-    let object =
-        prop::collection::vec(field, 0..12).prop_map(|fields| Value::from(fields.into_iter().collect::<Map<_, _>>()));
-    prop_oneof![19 => object, 1 => anything()]
+        (Just(name), value)
+    })
+}
+
+/// Payloads put together from fields: most often objects of a few of them.
+struct Payloads {
+    fields: Vec<(&'static str, Value)>,
+    others: Vec<Value>,
+}
+
+impl Payloads {
+    fn generate(runner: &mut TestRunner, ids: Vec<Value>) -> Self {
+        let fields = prop::collection::vec(field(ids), 400);
+        let others = prop::collection::vec(anything(), 40);
+        let tree = (fields, others).new_tree(runner).expect("there are always others");
+        let (fields, others) = tree.current();
+        Self { fields, others }
+    }
+
+    fn next(&self, rng: &mut TestRng) -> Value {
+        let mut below = |limit: usize| rng.next_u32() as usize % limit;
+        if below(20) == 0 {
+            return self.others[below(self.others.len())].clone();
+        }
+        let count = below(12);
+        let fields = (0..count).map(|_| self.fields[below(self.fields.len())].clone());
+        fields.map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>().into()
+    }
 }
 
 /// The ids of everything that a window sees.
@@ -164,17 +187,19 @@ async fn ids(client: &mut Client) -> Vec<Value> {
 }
 
 /// Feeds one event and checks that each payload is answered by a yes or by a refusal from the list.
-async fn feed(server: &TestServer, event: &str) {
+async fn feed(event: &str) {
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
     let codes: Vec<_> = RefusalCode::ALL.iter().map(|code| code.as_str()).collect();
     for _ in 0..PAYLOADS / BURST {
-        let mut client = Client::connect(server).await;
+        // Of its own, so that none is refused for what those before have left behind.
+        let server = TestServer::start().await;
+        let mut client = Client::connect(&server).await;
         client.open_terminal().await;
-        let payloads = payload(ids(&mut client).await);
+        let payloads = Payloads::generate(&mut runner, ids(&mut client).await);
         for _ in 0..BURST / AT_ONCE {
             let mut sent = Vec::new();
             for _ in 0..AT_ONCE {
-                let payload = payloads.new_tree(&mut runner).expect("there is always another payload").current();
+                let payload = payloads.next(runner.rng());
                 let id = client.request(event, std::slice::from_ref(&payload), &[]).await;
                 sent.push((id, payload));
             }
@@ -198,11 +223,10 @@ fn family(event: &str) -> &str {
 
 /// Feeds a family of events: one test for each, so that none takes long.
 async fn feed_family(name: &str) {
-    let server = TestServer::start().await;
     let events: Vec<_> = catalog::REQUESTS.iter().filter(|event| family(event) == name).collect();
     assert!(!events.is_empty(), "there is no family {name}");
     for event in events {
-        feed(&server, event).await;
+        feed(event).await;
     }
 }
 
