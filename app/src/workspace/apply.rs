@@ -97,6 +97,7 @@ fn change(session: &mut Session, notice: &Notice, me: &str) -> Option<()> {
                 tab.panes.retain(|pane| pane.id != closed.pane_id);
                 tab.layout.clone_from(layout);
                 tab.zoomed_pane_id = tab.zoomed_pane_id.filter(|zoomed| *zoomed != closed.pane_id);
+                session.leave_what_is_gone();
             }
             None => session.close(closed.tab_id)?,
         },
@@ -216,7 +217,16 @@ impl Session {
         if self.active_tab_id == Some(tab) {
             self.active_tab_id = self.tabs.get(place).or(self.tabs.last()).map(|tab| tab.id);
         }
+        self.leave_what_is_gone();
         Some(())
+    }
+
+    /// Whoever was in a pane that is gone is in none.
+    fn leave_what_is_gone(&mut self) {
+        let is_there = |id: &PaneId| self.tabs.iter().flat_map(|tab| &tab.panes).any(|pane| pane.id == *id);
+        for member in &mut self.members {
+            member.pane_id = member.pane_id.filter(is_there);
+        }
     }
 
     fn enroll(&mut self, user: &Member) {

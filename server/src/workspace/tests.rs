@@ -1,3 +1,7 @@
+mod operations;
+mod people;
+mod series;
+
 use app::protocol::session::UserRole;
 
 use super::*;

@@ -13,12 +13,16 @@ impl Ratio {
     /// The least share: enough for a pane to be seen and taken hold of.
     const LEAST: f64 = 0.05;
 
+    /// How fine shares are: far below a pixel, and with so few digits that they are read exactly as they are written.
+    const STEPS: f64 = 1e6;
+
     /// Both parts have the same.
     pub const HALF: Self = Self(0.5);
 
     /// The nearest share that there may be, 0.05…0.95; `None` for what is no number.
     pub fn clamped(share: f64) -> Option<Self> {
-        (!share.is_nan()).then(|| Self(share.clamp(Self::LEAST, 1.0 - Self::LEAST)))
+        let share = share.clamp(Self::LEAST, 1.0 - Self::LEAST);
+        (!share.is_nan()).then(|| Self((share * Self::STEPS).round() / Self::STEPS))
     }
 
     /// The share of `some` among `some` and `others`, none of which is zero.

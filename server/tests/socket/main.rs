@@ -23,3 +23,4 @@ mod sizes;
 mod support;
 mod traces;
 mod walk;
+mod workspace;
