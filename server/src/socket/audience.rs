@@ -113,6 +113,11 @@ impl Audience {
         self.viewers.len()
     }
 
+    /// Who watches.
+    pub(super) fn viewers(&self) -> &[ClientId] {
+        &self.viewers
+    }
+
     /// Whether a client is a viewer.
     pub(super) fn has(&self, client: &ClientId) -> bool {
         self.viewers.contains(client)

@@ -159,14 +159,14 @@ impl Hub {
 
     /// Forgets a terminal that has ended and whose pane is gone, once its viewers have had all of it or a moment has passed.
     pub(super) async fn let_go(&self, terminal: TerminalId, seq: u64) {
-        let viewers = self.room_of(terminal);
+        let viewers = self.viewers(terminal);
         join_all(viewers.iter().map(|client| client.sent(terminal, seq))).await;
         self.forget(terminal);
     }
 
     /// Forgets a terminal that is nowhere any more.
     pub(super) fn forget(&self, terminal: TerminalId) {
-        for client in self.room_of(terminal) {
+        for client in self.viewers(terminal) {
             client.forget(terminal);
         }
         self.sessions.forget(terminal);
@@ -268,6 +268,12 @@ impl Hub {
                 client.lane.send(message.clone());
             }
         }
+    }
+
+    /// The connections that watch a terminal, whatever has become of its session.
+    fn viewers(&self, terminal: TerminalId) -> Vec<Arc<Client>> {
+        let viewers = self.stages.with(terminal, |stage| stage.audience.viewers().to_vec());
+        self.rooms.of(&viewers.unwrap_or_default())
     }
 
     /// What a notice about a terminal is about.
