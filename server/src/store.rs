@@ -2,7 +2,8 @@
 //! rows, and neither what a session does nor who is told of it.
 //!
 //! ```text
-//! save(changes, then) → queue → thread: everything that waits, in one transaction → each `then`, in the order of the changes
+//! save(changes, then) → queue → one thread: everything that waits, in one transaction
+//!                              → another thread: each `then`, in the order of the changes
 //! ```
 //!
 //! The write-ahead log is synchronised by the system in its own time: what is committed survives the death of the process, and
@@ -25,7 +26,8 @@ use std::{path::Path, sync::Arc};
 
 use app::protocol::{MessageId, SessionId};
 use rusqlite::Connection;
-use tracing::warn;
+use tokio::runtime::Handle;
+use tracing::{Dispatch, dispatcher, warn};
 
 pub use self::{
     change::Change,
@@ -39,7 +41,7 @@ use self::{file::Problem, queue::Queue, thread::Writer};
 /// The database's name in the data directory.
 const FILE: &str = "aetherterm.db";
 
-/// The way to the database. Clones are the same; once the last is dropped, what still waits is written and the thread ends.
+/// The way to the database. Clones are the same; once the last is dropped, what still waits is written and the threads end.
 #[derive(Clone, Debug)]
 pub struct Store(Arc<Writer>);
 
@@ -77,7 +79,7 @@ pub enum StoreError {
         known: u32,
     },
     /// There can be no thread for it.
-    #[error("the thread of the database cannot be started: {0}")]
+    #[error("the threads of the database cannot be started: {0}")]
     Thread(#[from] std::io::Error),
 }
 
@@ -128,10 +130,11 @@ impl Store {
         Ok(Self(Arc::new(Writer::start(connection, Arc::new(Queue::new(witness)))?)))
     }
 
-    /// Writes changes down together, then calls `then`: after the calls of all changes before them, and on the store's thread,
-    /// which it must not hold up. It is called whether or not the write succeeds.
+    /// Writes changes down together, then calls `then`: after the calls of all changes before them, on a thread of its own, in the
+    /// runtime and with the subscriber of who calls this. It is called whether or not the write succeeds.
     pub fn save(&self, changes: Vec<Change>, then: impl FnOnce() + Send + 'static) {
-        self.0.queue.push(changes, Box::new(then));
+        let then = as_here(|()| then());
+        self.0.queue.push(changes, Box::new(|| then(())));
     }
 
     /// Reads what was said in a session before a message, or the newest, at most `limit`; everything that was saved before this
@@ -143,6 +146,7 @@ impl Store {
         limit: u32,
         then: impl FnOnce(Page) + Send + 'static,
     ) -> bool {
+        let then = as_here(then);
         let read = move |connection: &Connection| {
             let page = messages::page(connection, session, before, limit);
             then(page.inspect_err(|error| warn!(%error, "messages cannot be read")).ok());
@@ -150,9 +154,18 @@ impl Store {
         self.0.queue.ask(Box::new(read))
     }
 
-    /// Writes what still waits and ends the thread. Blocks as long as the disk does.
+    /// Writes what still waits and ends the threads. Blocks as long as the disk does.
     pub fn close(&self) {
         self.0.close();
+    }
+}
+
+/// The same call, made elsewhere as if it were made here: what it spawns and records ends up in the same place.
+fn as_here<T>(then: impl FnOnce(T) + Send) -> impl FnOnce(T) + Send {
+    let (runtime, subscriber) = (Handle::try_current().ok(), dispatcher::get_default(Dispatch::clone));
+    move |given| {
+        let _runtime = runtime.as_ref().map(Handle::enter);
+        dispatcher::with_default(&subscriber, || then(given));
     }
 }
 

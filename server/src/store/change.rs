@@ -1,6 +1,6 @@
 //! What there is to write down, and how one transaction writes it.
 
-use app::protocol::{MessageId, SessionId, ShareId, TabId};
+use app::protocol::{MessageId, SessionId, ShareId};
 use rusqlite::Connection;
 
 use super::{
@@ -22,15 +22,6 @@ pub enum Change {
         user_id: String,
         /// Which.
         session: SessionId,
-    },
-    /// A user's windows show a tab.
-    TabShown {
-        /// In which session.
-        session: SessionId,
-        /// Whose.
-        user_id: String,
-        /// Which.
-        tab: TabId,
     },
     /// A share link is new.
     Share(ShareRecord),
@@ -63,7 +54,6 @@ pub enum Change {
 pub(super) enum About<'a> {
     Session(SessionId),
     ShownTo(&'a str),
-    TabShownTo(SessionId, &'a str),
     Guest(&'a str),
     ReadBy(SessionId, &'a str),
 }
@@ -74,7 +64,6 @@ impl Change {
         match self {
             Self::Session(record) => Some(About::Session(record.id)),
             Self::Shown { user_id, .. } => Some(About::ShownTo(user_id)),
-            Self::TabShown { session, user_id, .. } => Some(About::TabShownTo(*session, user_id)),
             Self::Guest(record) => Some(About::Guest(&record.id)),
             Self::Read(ReadRecord { session, user_id, .. }) | Self::ReadForgotten { session, user_id } => {
                 Some(About::ReadBy(*session, user_id))
@@ -90,7 +79,6 @@ impl Change {
             Self::Session(record) => sessions::write(connection, record),
             Self::SessionGone(id) => sessions::remove(connection, *id),
             Self::Shown { user_id, session } => sessions::write_shown(connection, user_id, *session),
-            Self::TabShown { session, user_id, tab } => sessions::write_tab_shown(connection, *session, user_id, *tab),
             Self::Share(record) => visitors::write_share(connection, record),
             Self::ShareGone(id) => visitors::remove_share(connection, *id),
             Self::Guest(record) => visitors::write_guest(connection, record),

@@ -1,14 +1,12 @@
-//! What waits for the thread: changes, what is to be done after them, and questions.
+//! What waits for the threads: changes and questions for the one that writes, what follows for the one that tells.
 
 use std::{
     collections::VecDeque,
     mem,
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
 };
 
 use rusqlite::Connection;
-use tracing::error;
 
 use super::{Change, Fate, Witness};
 
@@ -25,12 +23,13 @@ pub(super) type Then = Box<dyn FnOnce() + Send>;
 
 pub(super) type Question = Box<dyn FnOnce(&Connection) + Send>;
 
-/// The meeting place of those who have something to save and the thread that does.
+/// The meeting place of those who have something to save and the threads.
 pub(super) struct Queue {
     waiting: Mutex<Waiting>,
+    /// Wakes the thread that writes.
     changed: Condvar,
-    /// Held by who makes the calls that are due, so that they are made in order.
-    telling: Mutex<()>,
+    /// Wakes the thread that tells.
+    reached: Condvar,
     witness: Witness,
 }
 
@@ -46,7 +45,10 @@ struct Waiting {
     due: u64,
     /// There is something to do that has not been tried yet.
     is_new: bool,
+    /// Nothing comes any more.
     is_closing: bool,
+    /// Nothing is written any more.
+    is_closed: bool,
 }
 
 /// Changes in the order of their coming, of two about the same only the later.
@@ -63,29 +65,24 @@ pub(super) struct Work {
 
 impl Queue {
     pub(super) fn new(witness: Witness) -> Self {
-        Self { waiting: Mutex::default(), changed: Condvar::new(), telling: Mutex::default(), witness }
+        Self { waiting: Mutex::default(), changed: Condvar::new(), reached: Condvar::new(), witness }
     }
 
     /// Queues changes and what follows them. When too much waits already, the disk is not waited for any more.
     pub(super) fn push(&self, changes: Vec<Change>, then: Then) {
-        let is_late = {
-            let mut waiting = self.waiting();
-            changes.into_iter().for_each(|change| waiting.changes.push(change));
-            self.count(Fate::Dropped, waiting.changes.shed());
-            waiting.latest += 1;
-            waiting.is_new = true;
-            let latest = waiting.latest;
-            waiting.thens.push_back((latest, then));
-            let is_late = waiting.thens.len() > MAX_WAITING || waiting.is_closing;
-            if is_late {
-                waiting.due = latest;
-            }
-            is_late
-        };
-        self.changed.notify_one();
-        if is_late {
-            self.tell();
+        let mut waiting = self.waiting();
+        changes.into_iter().for_each(|change| waiting.changes.push(change));
+        self.count(Fate::Dropped, waiting.changes.shed());
+        waiting.latest += 1;
+        waiting.is_new = true;
+        let latest = waiting.latest;
+        waiting.thens.push_back((latest, then));
+        if waiting.thens.len() > MAX_WAITING || waiting.is_closed {
+            waiting.due = latest;
+            self.reached.notify_one();
         }
+        drop(waiting);
+        self.changed.notify_one();
     }
 
     /// Queues a question; `false` when there are too many.
@@ -121,36 +118,27 @@ impl Queue {
         self.count(Fate::Dropped, waiting.changes.shed());
     }
 
-    /// Lets the calls after all changes up to this one be made, and makes them.
+    /// Lets the calls after all changes up to this one be made.
     pub(super) fn reached(&self, change: u64) {
-        {
-            let mut waiting = self.waiting();
-            waiting.due = waiting.due.max(change);
-        }
-        self.tell();
-    }
-
-    /// Makes the calls that are due, unless somebody else is at it, who then makes these too.
-    fn tell(&self) {
-        while self.has_due() {
-            let Ok(_teller) = self.telling.try_lock() else { return };
-            while let Some(then) = self.next_due() {
-                if catch_unwind(AssertUnwindSafe(then)).is_err() {
-                    error!("what was to follow a change has failed");
-                }
-            }
-        }
-    }
-
-    fn has_due(&self) -> bool {
-        let waiting = self.waiting();
-        waiting.thens.front().is_some_and(|(number, _)| *number <= waiting.due)
-    }
-
-    fn next_due(&self) -> Option<Then> {
         let mut waiting = self.waiting();
-        let due = waiting.due;
-        waiting.thens.pop_front_if(|(number, _)| *number <= due).map(|(_, then)| then)
+        waiting.due = waiting.due.max(change);
+        self.reached.notify_one();
+    }
+
+    /// Waits for a call that is due; `None` at the end.
+    pub(super) fn next_due(&self) -> Option<Then> {
+        let idle = |waiting: &mut Waiting| waiting.front_due().is_none() && !waiting.is_closed;
+        let mut waiting = self.reached.wait_while(self.waiting(), idle).unwrap_or_else(PoisonError::into_inner);
+        waiting.front_due()?;
+        waiting.thens.pop_front().map(|(_, then)| then)
+    }
+
+    /// Nothing is written any more: what is called from now on is called at once.
+    pub(super) fn closed(&self) {
+        let mut waiting = self.waiting();
+        waiting.is_closed = true;
+        waiting.due = waiting.latest;
+        self.reached.notify_one();
     }
 
     pub(super) fn close(&self) {
@@ -167,6 +155,12 @@ impl Queue {
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         // Every change leaves the queue whole, so that of a panicked thread is still good.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    fn front_due(&self) -> Option<u64> {
+        self.thens.front().map(|(number, _)| *number).filter(|number| *number <= self.due)
     }
 }
 

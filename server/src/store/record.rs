@@ -54,6 +54,8 @@ pub struct MemberRecord {
     pub role: MemberRole,
     /// Their colour.
     pub color: u8,
+    /// The one terminal they see, if they see no other.
+    pub only: Option<TerminalId>,
     /// The tab that their windows show.
     pub active_tab: Option<TabId>,
 }

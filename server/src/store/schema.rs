@@ -14,7 +14,8 @@ const STEPS: [&str; 2] = [
      ) STRICT, WITHOUT ROWID;
      CREATE TABLE members (
         session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE, user TEXT NOT NULL, place INTEGER NOT NULL,
-        name TEXT NOT NULL, role TEXT NOT NULL, color INTEGER NOT NULL, PRIMARY KEY (session, user)
+        name TEXT NOT NULL, role TEXT NOT NULL, color INTEGER NOT NULL, only_terminal TEXT,
+        PRIMARY KEY (session, user)
      ) STRICT, WITHOUT ROWID;
      CREATE TABLE tabs (
         session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE, id TEXT NOT NULL, place INTEGER NOT NULL,

@@ -22,9 +22,9 @@ pub(super) fn write(connection: &Connection, record: &SessionRecord) -> rusqlite
         connection.execute(&format!("DELETE FROM {table} WHERE session = ?1"), params![id])?;
     }
     let mut member = connection
-        .prepare("INSERT INTO members (session, user, place, name, role, color) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-    for (place, MemberRecord { user_id, name, role, color, active_tab }) in members.iter().enumerate() {
-        member.execute(params![id, user_id, place, name, Word(role), color])?;
+        .prepare("INSERT INTO members (session, user, place, name, role, color, only_terminal) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+    for (place, MemberRecord { user_id, name, role, color, only, active_tab }) in members.iter().enumerate() {
+        member.execute(params![id, user_id, place, name, Word(role), color, only.map(Id)])?;
         if let Some(tab) = active_tab {
             write_tab_shown(connection, record.id, user_id, *tab)?;
         }
@@ -56,12 +56,7 @@ pub(super) fn write_shown(connection: &Connection, user_id: &str, session: Sessi
 }
 
 /// Writes which tab of a session a user's windows show.
-pub(super) fn write_tab_shown(
-    connection: &Connection,
-    session: SessionId,
-    user_id: &str,
-    tab: TabId,
-) -> rusqlite::Result<()> {
+fn write_tab_shown(connection: &Connection, session: SessionId, user_id: &str, tab: TabId) -> rusqlite::Result<()> {
     let written = "INSERT OR REPLACE INTO active_tabs (session, user, tab) VALUES (?1, ?2, ?3)";
     connection.execute(written, params![Id(session), user_id, Id(tab)]).map(drop)
 }
@@ -86,7 +81,7 @@ pub(super) fn read(connection: &Connection) -> rusqlite::Result<Vec<SessionRecor
 
 fn members(connection: &Connection, session: SessionId) -> rusqlite::Result<Vec<MemberRecord>> {
     let mut query = connection.prepare(
-        "SELECT members.user, name, role, color, tab FROM members
+        "SELECT members.user, name, role, color, tab, only_terminal FROM members
          LEFT JOIN active_tabs ON active_tabs.session = members.session AND active_tabs.user = members.user
          WHERE members.session = ?1 ORDER BY place",
     )?;
@@ -96,6 +91,7 @@ fn members(connection: &Connection, session: SessionId) -> rusqlite::Result<Vec<
             name: row.get(1)?,
             role: row.get::<_, Word<_>>(2)?.0,
             color: row.get(3)?,
+            only: row.get::<_, Option<Id<_>>>(5)?.map(|id| id.0),
             active_tab: row.get::<_, Option<Id<_>>>(4)?.map(|id| id.0),
         })
     })?;

@@ -1,50 +1,66 @@
-//! The thread that has the connection.
+//! The thread that has the connection, and the one that tells what it has done.
 
 use std::{
     io,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError},
     thread::{Builder, JoinHandle},
 };
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use super::{
     Change, Fate,
     queue::{Changes, Queue, Work},
 };
 
-/// Ends its thread when dropped.
+/// Both threads; dropped, they go on by themselves as long as there is something to write and to tell.
 #[derive(Debug)]
 pub(super) struct Writer {
     pub(super) queue: Arc<Queue>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Writer {
     pub(super) fn start(connection: Connection, queue: Arc<Queue>) -> io::Result<Self> {
-        let run = {
+        let write = {
             let queue = Arc::clone(&queue);
             move || Thread { connection, queue, has_failed: false }.run()
         };
-        let thread = Mutex::new(Some(Builder::new().name("store".to_owned()).spawn(run)?));
-        Ok(Self { queue, thread })
+        let tell = {
+            let queue = Arc::clone(&queue);
+            move || tell(&queue)
+        };
+        let threads = vec![
+            Builder::new().name("store".to_owned()).spawn(write)?,
+            Builder::new().name("stored".to_owned()).spawn(tell)?,
+        ];
+        Ok(Self { queue, threads: Mutex::new(threads) })
     }
 
-    /// Ends the thread once everything is written, and waits for that.
+    /// Ends the threads once everything is written and told, and waits for that.
     pub(super) fn close(&self) {
         self.queue.close();
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if thread.is_some_and(|thread| thread.join().is_err()) {
-            warn!("the thread of the database has failed");
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        if threads.into_iter().any(|thread| thread.join().is_err()) {
+            warn!("a thread of the database has failed");
         }
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        // It goes on by itself as long as there is something to write.
         self.queue.close();
+    }
+}
+
+/// Makes the calls that are due, so that no disk is waited for in them, and the disk does not wait for them.
+fn tell(queue: &Queue) {
+    while let Some(then) = queue.next_due() {
+        if catch_unwind(AssertUnwindSafe(then)).is_err() {
+            error!("what was to follow a change has failed");
+        }
     }
 }
 
@@ -63,6 +79,7 @@ impl Thread {
                 question(&self.connection);
             }
         }
+        self.queue.closed();
     }
 
     /// Writes all changes at once; those that cannot be written now are kept.
