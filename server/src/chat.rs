@@ -90,26 +90,26 @@ impl Chat {
         self.store.messages(session, before, limit, then)
     }
 
-    /// Notes that somebody has read up to a message, which is then told `then` once it is stored; nobody reads backwards. Returns
-    /// whether there is such a message.
+    /// Whether there is such a message.
+    pub fn has(&self, session: SessionId, message: MessageId) -> bool {
+        self.talks().get(&session).is_some_and(|talk| talk.has(message))
+    }
+
+    /// Notes that somebody has read up to a message, of which `then` is told once it is stored; nobody reads backwards.
     pub fn read(
         &self,
         session: SessionId,
         user_id: &str,
         message: MessageId,
         then: impl FnOnce(MessageId, u64) + Send + 'static,
-    ) -> bool {
+    ) {
         let mut talks = self.talks();
-        let Some(talk) = talks.get_mut(&session) else { return false };
-        if talk.messages.binary_search_by_key(&message, |(id, _)| *id).is_err() {
-            return false;
-        }
+        let talk = talks.entry(session).or_default();
         let read = talk.reads.get(user_id).copied().unwrap_or(message).max(message);
         talk.reads.insert(user_id.to_owned(), read);
         let unread = talk.unread(user_id);
         let record = ReadRecord { session, user_id: user_id.to_owned(), message: read };
         self.store.save(vec![Change::Read(record)], move || then(read, unread));
-        true
     }
 
     /// The last message that somebody has read.
@@ -158,6 +158,10 @@ impl Talk {
         self.messages.back().map_or(id, |(last, _)| id.max(last.next()))
     }
 
+    fn has(&self, message: MessageId) -> bool {
+        self.messages.binary_search_by_key(&message, |(id, _)| *id).is_ok()
+    }
+
     fn unread(&self, user_id: &str) -> u64 {
         let first = match self.reads.get(user_id) {
             Some(read) => self.messages.partition_point(|(id, _)| id <= read),
@@ -198,10 +202,10 @@ mod tests {
         is_said.recv().unwrap()
     }
 
-    fn read(chat: &Chat, by: &str, message: MessageId) -> Option<(MessageId, u64)> {
+    fn read(chat: &Chat, by: &str, message: MessageId) -> (MessageId, u64) {
         let (noted, is_noted) = mpsc::channel();
-        let is_there = chat.read(SESSION, by, message, move |read, unread| noted.send((read, unread)).unwrap());
-        is_there.then(|| is_noted.recv().unwrap())
+        chat.read(SESSION, by, message, move |read, unread| noted.send((read, unread)).unwrap());
+        is_noted.recv().unwrap()
     }
 
     #[test]
@@ -217,10 +221,10 @@ mod tests {
         let chat = chat();
         let ids: Vec<_> = (1..=4).map(|now| say(&chat, if now == 3 { "eve" } else { "ada" }, now)).collect();
         assert_eq!((chat.unread(SESSION, "eve"), chat.unread(SESSION, "ada")), (3, 1));
-        assert_eq!(read(&chat, "eve", ids[1]), Some((ids[1], 1)));
-        assert_eq!(read(&chat, "eve", ids[0]), Some((ids[1], 1)), "nobody reads backwards");
+        assert_eq!(read(&chat, "eve", ids[1]), (ids[1], 1));
+        assert_eq!(read(&chat, "eve", ids[0]), (ids[1], 1), "nobody reads backwards");
         assert_eq!(chat.last_read(SESSION, "eve"), Some(ids[1]));
-        assert_eq!(read(&chat, "eve", MessageId::from_random(9)), None);
+        assert!(chat.has(SESSION, ids[0]) && !chat.has(SESSION, MessageId::from_random(9)));
         chat.joined(SESSION, "bob");
         assert_eq!(chat.unread(SESSION, "bob"), 0);
         say(&chat, "ada", 5);
@@ -235,7 +239,7 @@ mod tests {
             say(&chat, "ada", now);
         }
         assert_eq!(chat.unread(SESSION, "eve"), KEPT as u64);
-        assert_eq!(read(&chat, "eve", first), None);
+        assert!(!chat.has(SESSION, first));
         let (page, is_read) = mpsc::channel();
         assert!(chat.page(SESSION, Some(MessageId::from_random(4)), 10, move |read| page.send(read).unwrap()));
         let times: Vec<_> = is_read.recv().unwrap().unwrap().into_iter().map(|message| message.sent_at).collect();

@@ -3,9 +3,9 @@
 mod witness;
 
 use std::{
-    io,
+    io, mem,
     path::Path,
-    sync::{Arc, Weak},
+    sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
 
@@ -31,11 +31,11 @@ use crate::{
     http::{self, IsThere},
     server::StartError,
     share::Shares,
-    socket::{Handler, NameTaken, Programs, Settings, Sockets, micros},
-    store::Store,
+    socket::{Handler, Lasting, NameTaken, Programs, Settings, Sockets, micros},
+    store::{Saved, Store},
     telemetry::{self, Metrics, SocketTraceExporter, Telemetry},
     terminal::{Holder, Host, Integration, Limits, Terminals, host::Program},
-    workspace::Sessions,
+    workspace::{Patience, Sessions},
 };
 
 /// Bytes of the newest output kept of each terminal.
@@ -65,6 +65,8 @@ pub struct Rooms {
     telemetry: Telemetry,
     store: Store,
     shares: Shares,
+    /// The sessions that were there before, until they are put back.
+    saved: Mutex<Saved>,
     holder: Holder,
     terminals: Arc<Terminals<TerminalId>>,
     sockets: Sockets,
@@ -85,8 +87,9 @@ impl Rooms {
         // First, so that whatever happens next is recorded.
         let telemetry = telemetry::init(&config.telemetry, &config.log)?;
         let witness = witness::stored(telemetry.metrics().clone());
-        let (store, saved) = Store::open(data_dir, witness)?;
-        let shares = Shares::new(store.clone(), saved.shares, saved.guests);
+        let (store, mut saved) = Store::open(data_dir, witness)?;
+        let lasting = Lasting::new(&store, &mut saved);
+        let (shares, saved) = (lasting.shares.clone(), Mutex::new(saved));
         let limits = Limits {
             terminals: config.max_terminals,
             per_owner: config.max_terminals_per_user,
@@ -117,19 +120,21 @@ impl Rooms {
             detailed_logging,
             payload: config.telemetry.payload,
             metrics: telemetry.metrics().clone(),
+            patience: Patience::default(),
         };
         let tracker = tracker(tracking);
         if tracking.enabled {
             tokio::spawn(expire(Arc::downgrade(&tracker)));
         }
         telemetry.look_at_figures(Arc::downgrade(&tracker));
-        let (sockets, layer) = Sockets::open(settings, Sessions::default(), Arc::clone(&terminals), tracker);
+        let (sockets, layer) = Sockets::open(settings, Sessions::default(), Arc::clone(&terminals), lasting, tracker);
         let base_path = config.base_path.clone();
         let mut rooms = Self {
             base_path,
             telemetry,
             store,
             shares,
+            saved,
             holder,
             terminals,
             sockets,
@@ -179,7 +184,9 @@ impl Rooms {
 
     /// Finds the shells of the server before this one, so that whoever comes finds them too, and prepares for new ones.
     pub async fn restore(&self) {
-        self.sockets.restore(self.terminals.find().await);
+        let found = self.terminals.find().await;
+        let saved = mem::take(&mut *self.saved.lock().unwrap_or_else(PoisonError::into_inner));
+        self.sockets.restore(found, saved);
         if let Holder::Away(host) = &self.holder {
             let host = Arc::clone(host);
             // Nobody has to wait for it: a shell that is wanted before it is there waits itself.

@@ -10,6 +10,7 @@ use std::{
 };
 
 use app::{
+    monitor::Timestamp,
     protocol::{SessionId, ShareId, TerminalId, workspace::MemberRole},
     tracking::Micros,
 };
@@ -23,6 +24,11 @@ use crate::store::{Change, GuestRecord, ShareRecord, Store};
 pub fn now() -> Micros {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Micros::try_from(since.as_micros()).unwrap_or(Micros::MAX)
+}
+
+/// A moment as it stands on the wire.
+pub fn timestamp(at: Micros) -> String {
+    Timestamp(at).to_string()
 }
 
 /// Whether an id is that of a guest, of whatever link.
@@ -119,19 +125,23 @@ impl Shares {
         Self { books: Arc::new(Mutex::new(books)), store }
     }
 
-    /// Makes a link; `then` is told of it once it is stored, with the secret that nobody is told again.
-    ///
-    /// # Errors
-    /// [`TooManyLinks`].
+    /// Makes a link; `then` is told of it once it is stored, with the secret that nobody is told again, or at once that there are
+    /// too many.
     pub fn create(
         &self,
         wanted: Wanted,
         now: Micros,
-        then: impl FnOnce(Link, Secret) + Send + 'static,
-    ) -> Result<(), TooManyLinks> {
+        then: impl FnOnce(Result<(Link, Secret), TooManyLinks>) + Send + 'static,
+    ) {
         let Wanted { session, terminal, role, expires_at } = wanted;
         let mut books = self.books();
-        let mut changes = books.make_room(session, now)?;
+        let mut changes = match books.make_room(session, now) {
+            Ok(changes) => changes,
+            Err(too_many) => {
+                drop(books);
+                return then(Err(too_many));
+            }
+        };
         let id = ShareId::from_random(getrandom::u64().expect("the system's random source works from boot on"));
         let (secret, link) = (Secret::mint(), Link { id, session, terminal, role, created_at: now, expires_at });
         let hash = secret.hash();
@@ -139,8 +149,7 @@ impl Shares {
         books.links.insert(id, Kept { link, hash, has_ended: false, guests: Vec::new() });
         changes.push(Change::Share(ShareRecord { id, session, terminal, role, hash, created_at: now, expires_at }));
         // Queued under the lock, so that the store has the changes in the order of the books.
-        self.store.save(changes, move || then(link, secret));
-        Ok(())
+        self.store.save(changes, move || then(Ok((link, secret))));
     }
 
     /// The links into a session that work, the newest first, each with the number of its guests who are here.

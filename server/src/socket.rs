@@ -2,36 +2,43 @@
 
 mod answer;
 mod audience;
+mod belonging;
 mod client;
 mod connect;
 mod denial;
 mod exchange;
 mod extra;
+mod guests;
 mod herald;
 mod hub;
 mod incoming;
 mod lane;
+mod lasting;
 mod legacy;
+mod message;
 mod motd;
 mod names;
 mod order;
 mod outgoing;
 mod pane;
+mod people;
 mod programs;
 mod pump;
 mod rate;
 mod rooms;
 mod session;
+mod share;
 mod stages;
 mod tab;
 mod tally;
 mod terminal;
 mod traced;
 mod unconfigured;
+mod warden;
 mod windows;
 mod workspace;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use app::{
     protocol::{Request, TerminalId, session::ServerClosing},
@@ -47,11 +54,13 @@ pub use self::{
     exchange::micros,
     extra::NameTaken,
     hub::Settings,
+    lasting::Lasting,
     programs::Programs,
     traced::{Call, Handler},
 };
 use self::{connect::Arriving, hub::Hub, outgoing::Message, traced::Door};
 use crate::{
+    store::Saved,
     terminal::{Found, Terminals},
     workspace::{Label, Sessions},
 };
@@ -84,6 +93,24 @@ fn table(door: &Door<'_>) {
     door.on(pane::arrange);
     door.on(pane::focus);
     door.on(pane::remove);
+
+    door.on(people::create);
+    door.on(people::join);
+    door.on(people::leave);
+    door.on(people::update);
+    door.on(people::delete);
+    door.on(people::set_role);
+    door.on(people::remove);
+    door.on(people::decide);
+
+    door.on(share::create);
+    door.on(share::list);
+    door.on(share::revoke);
+
+    door.on(message::send);
+    door.on(message::chat);
+    door.on(message::list);
+    door.on(message::read);
 
     door.on(legacy::create);
     door.on(legacy::input);
@@ -123,6 +150,7 @@ impl Sockets {
         settings: Settings,
         sessions: Sessions,
         terminals: Arc<Terminals<TerminalId>>,
+        lasting: Lasting,
         tracker: Arc<dyn Tracker>,
     ) -> (Self, SocketIoLayer) {
         let parser = ParserConfig::common()
@@ -137,7 +165,8 @@ impl Sockets {
             .ws_max_frame_size(MAX_TRANSPORT)
             .max_buffer_size(BUFFER)
             .build_layer();
-        let hub = Arc::new(Hub::new(settings, sessions, terminals, tracker));
+        let hub = Arc::new(Hub::new(settings, sessions, terminals, lasting, tracker));
+        tokio::spawn(warden::watch(Arc::downgrade(&hub)));
         let watched = Arc::downgrade(&hub);
         hub.settings.metrics.look_at_sockets(move || Some(watched.upgrade()?.figures()));
         let register = {
@@ -161,8 +190,11 @@ impl Sockets {
         self.hub.extra.add(handler)
     }
 
-    /// Puts the terminals that were there before this server back to where they belong.
-    pub fn restore(&self, found: Vec<Found<TerminalId>>) {
+    /// Puts the sessions that were there before this server back, and the terminals to where they belong. A terminal that the
+    /// store does not know of says itself where that is.
+    pub fn restore(&self, found: Vec<Found<TerminalId>>, saved: Saved) {
+        let held: HashSet<_> = found.iter().map(|found| found.id).collect();
+        self.hub.sessions.restore_all(saved.sessions, saved.shown, |terminal| held.contains(&terminal));
         let labelled = |Found { id, terminal, label }| match Label::read(&label) {
             Some(label) => Some((label, id, terminal)),
             None => {
@@ -173,12 +205,17 @@ impl Sockets {
         let mut places: Vec<_> = found.into_iter().filter_map(labelled).collect();
         places.sort_by_key(|(label, ..)| (label.tab_index, label.opened_at_ms));
         for (label, id, terminal) in places {
-            if let Some(replaced) = self.hub.sessions.restore(&label, id) {
-                self.hub.forget(replaced);
-            }
-            self.hub.stages.open(id, label.session);
+            let session = self.hub.sessions.home(id).unwrap_or_else(|| {
+                if let Some(replaced) = self.hub.sessions.restore(&label, id) {
+                    self.hub.forget(replaced);
+                }
+                label.session
+            });
+            self.hub.stages.open(id, session);
             tokio::spawn(herald::follow(Arc::clone(&self.hub), id, terminal));
         }
+        // What was put together from labels is to be stored.
+        self.hub.in_order(|| || {});
     }
 
     /// Says where shells' programs reach the relay.

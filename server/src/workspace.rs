@@ -5,6 +5,7 @@ mod error;
 mod label;
 mod members;
 mod pane;
+mod people;
 mod permission;
 mod place;
 mod session;
@@ -15,6 +16,7 @@ mod tree;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
 };
 
 use app::protocol::{
@@ -27,11 +29,13 @@ use app::protocol::{
 pub use self::{
     error::Denied,
     label::Label,
+    people::{Deleted, Entry, Joined, Newcomer, Out, Overdue, Patience, Updated},
     permission::{Action, may},
     place::Place,
     session::{Closed, Filled, Session},
-    text::{MAX_TITLE, cleaned},
+    text::{MAX_DESCRIPTION, MAX_TITLE, cleaned},
 };
+use crate::store::{Change, SessionRecord};
 
 /// All sessions of this server.
 #[derive(Clone, Debug, Default)]
@@ -61,13 +65,54 @@ pub const MAX_PANES: usize = 64;
 /// The most panes of all tabs of a session together: what a window is told of them at once stays below a megabyte.
 pub const MAX_PANES_IN_ALL: usize = 2048;
 
+/// The most sessions that somebody is in.
+pub const MAX_SESSIONS: usize = 64;
+
+/// The most people that a session may be given room for.
+pub const MAX_USERS: u32 = 1_000;
+
+/// The most people who wait to be let into a session: more than its owner would look through.
+pub const MAX_ASKING: usize = 32;
+
 impl Sessions {
+    /// The sessions as they were stored. Of their terminals those are there that somebody holds.
+    pub fn restore_all(
+        &self,
+        sessions: Vec<SessionRecord>,
+        shown: Vec<(String, SessionId)>,
+        is_held: impl Fn(TerminalId) -> bool,
+    ) {
+        let mut books = self.books();
+        for record in sessions {
+            let session = Session::restored(record, &is_held);
+            for terminal in session.terminals() {
+                books.terminals.insert(terminal, session.id);
+            }
+            books.sessions.insert(session.id, session);
+        }
+        books.active.extend(shown);
+    }
+
+    /// What is to be stored that was not when this was asked last.
+    pub fn unsaved(&self) -> Vec<Change> {
+        let mut books = self.books();
+        let sessions = books.sessions.values_mut().filter_map(Session::unsaved);
+        let mut changes: Vec<_> = sessions.map(|record| Change::Session(Box::new(record))).collect();
+        changes.append(&mut books.unsaved);
+        changes
+    }
+
     /// Brings in one more window of `user` and returns the session it shows, which is made on first contact.
     pub fn enter(&self, user: &UserView, window: Arc<str>) -> SessionId {
         let mut books = self.books();
         let active = books.active(user);
-        books.windows.entry(user.id.clone()).or_default().push(window);
+        books.came(&user.id, window);
         active
+    }
+
+    /// Brings in one more window of a guest, who is in no session but that of their link.
+    pub fn visit(&self, guest: &UserView, window: Arc<str>) {
+        self.books().came(&guest.id, window);
     }
 
     /// Takes one window of the user out again.
@@ -77,27 +122,38 @@ impl Sessions {
             windows.retain(|other| **other != *window);
             if windows.is_empty() {
                 books.windows.remove(user_id);
+                books.set_away(user_id, Some(Instant::now()));
             }
         }
     }
 
     /// Everything the user may see.
     pub fn view(&self, user_id: &str) -> Workspace {
-        let books = self.books();
-        let mut sessions: Vec<_> = books
-            .sessions
-            .values()
-            .filter_map(|session| session.view(user_id, |member| books.windows_of(member)))
-            .collect();
-        // The same each time they are told, whatever order they are kept in.
-        sessions.sort_by_key(|session| session.id);
-        Workspace { sessions, active_session_id: books.active.get(user_id).copied() }
+        self.books().seen_by(user_id)
     }
 
-    /// The windows of a session's members.
+    /// The windows of a session's members who see all of it.
     pub fn windows(&self, session: SessionId) -> Vec<Arc<str>> {
         let books = self.books();
         let members = books.sessions.get(&session).into_iter().flat_map(|session| session.members.iter());
+        members.filter(|member| member.only.is_none()).flat_map(|member| books.windows_of(&member.user_id)).collect()
+    }
+
+    /// The windows of a session's members who see one of its terminals alone, each with everything they see.
+    pub fn narrow_windows(&self, session: SessionId) -> Vec<(Arc<str>, Workspace)> {
+        let books = self.books();
+        let members = books.sessions.get(&session).into_iter().flat_map(|session| session.members.iter());
+        let narrow = members.filter(|member| member.only.is_some()).map(|member| &member.user_id);
+        let seen =
+            narrow.flat_map(|user| books.windows_of(user).into_iter().map(|window| (window, books.seen_by(user))));
+        seen.collect()
+    }
+
+    /// The windows of a session's members who see a terminal of it.
+    pub fn windows_on(&self, session: SessionId, terminal: TerminalId) -> Vec<Arc<str>> {
+        let books = self.books();
+        let Some(session) = books.sessions.get(&session) else { return Vec::new() };
+        let members = session.members.iter().filter(|member| session.shows(&member.user_id, terminal));
         members.flat_map(|member| books.windows_of(&member.user_id)).collect()
     }
 
@@ -133,7 +189,19 @@ impl Sessions {
     pub fn access(&self, user_id: &str, terminal: TerminalId) -> Option<(SessionId, MemberRole)> {
         let books = self.books();
         let session = books.sessions.get(books.terminals.get(&terminal)?)?;
-        Some((session.id, session.role(user_id)?))
+        let role = session.role(user_id).filter(|_| session.shows(user_id, terminal))?;
+        Some((session.id, role))
+    }
+
+    /// Whether a user may do that with a terminal.
+    ///
+    /// # Errors
+    /// [`Denied::NoSession`] for who is no member of its session or does not see it there, else as [`Sessions::act`].
+    pub fn admit(&self, user_id: &str, terminal: TerminalId, action: Action) -> Result<(), Denied> {
+        let books = self.books();
+        let session = books.terminals.get(&terminal).and_then(|session| books.sessions.get(session));
+        let session = session.filter(|session| session.shows(user_id, terminal)).ok_or(Denied::NoSession)?;
+        session.allow(user_id, action)
     }
 
     /// Keeps a pane for a new terminal. It is kept until the [`Place`] is filled or dropped.
@@ -160,6 +228,12 @@ impl Sessions {
         self.books().session_of(terminal, |session| session.moved(terminal, directory))?
     }
 
+    /// The session that has a terminal in one of its panes.
+    pub fn home(&self, terminal: TerminalId) -> Option<SessionId> {
+        let mut books = self.books();
+        books.session_of(terminal, |session| session.holds(terminal).then_some(session.id))?
+    }
+
     /// Whether a terminal is in a pane.
     pub fn holds(&self, terminal: TerminalId) -> bool {
         self.books().session_of(terminal, |session| session.holds(terminal)).unwrap_or_default()
@@ -180,7 +254,9 @@ impl Sessions {
             books.terminals.remove(&replaced);
         }
         books.terminals.insert(terminal, label.session);
-        books.active.entry(label.owner_id.clone()).or_insert(label.session);
+        if !books.active.contains_key(&label.owner_id) {
+            books.show(&label.owner_id, label.session);
+        }
         replaced
     }
 
@@ -199,6 +275,8 @@ struct Books {
     terminals: HashMap<TerminalId, SessionId>,
     /// The public ids of the windows each user has open; those without any have no entry.
     windows: HashMap<String, Vec<Arc<str>>>,
+    /// What is to be stored beside the sessions themselves.
+    unsaved: Vec<Change>,
 }
 
 impl Books {
@@ -206,11 +284,38 @@ impl Books {
         if let Some(&active) = self.active.get(&user.id) {
             return active;
         }
+        let id = self.found(user);
+        self.show(&user.id, id);
+        id
+    }
+
+    /// Makes a session for a user.
+    fn found(&mut self, user: &UserView) -> SessionId {
         let session = Session::first(user);
         let id = session.id;
         self.sessions.insert(id, session);
-        self.active.insert(user.id.clone(), id);
         id
+    }
+
+    fn came(&mut self, user_id: &str, window: Arc<str>) {
+        self.windows.entry(user_id.to_owned()).or_default().push(window);
+        self.set_away(user_id, None);
+    }
+
+    fn set_away(&mut self, user_id: &str, since: Option<Instant>) {
+        for session in self.sessions.values_mut() {
+            if let Some(member) = session.members.of_mut(user_id) {
+                member.away_since = since;
+            }
+        }
+    }
+
+    fn seen_by(&self, user_id: &str) -> Workspace {
+        let view = |session: &Session| session.view(user_id, |member| self.windows_of(member));
+        let mut sessions: Vec<_> = self.sessions.values().filter_map(view).collect();
+        // The same each time they are told, whatever order they are kept in.
+        sessions.sort_by_key(|session| session.id);
+        Workspace { sessions, active_session_id: self.active.get(user_id).copied() }
     }
 
     fn windows_of(&self, user_id: &str) -> Vec<Arc<str>> {

@@ -10,7 +10,12 @@ use std::{
 };
 
 use app::{
-    protocol::{Pace, Refusal, RefusalCode, SessionId, TerminalId, event::Subject, session::UserView},
+    protocol::{
+        Pace, Refusal, RefusalCode, SessionId, TerminalId,
+        event::Subject,
+        session::{UserRole, UserView},
+        workspace::Workspace,
+    },
     trace::Extracted,
 };
 use tokio::{sync::oneshot, time::timeout};
@@ -26,7 +31,7 @@ use super::{
 use crate::{
     telemetry::span::RemoteTrust,
     terminal::Terminal,
-    workspace::{Action, may},
+    workspace::{Action, Denied},
 };
 
 /// How long an answer waits for the output before it to leave. A window that takes nothing gets its answer all the same.
@@ -38,8 +43,13 @@ pub(super) struct Client {
     /// The public name; the transport's own id is a capability and never leaves the process.
     pub(super) id: ClientId,
     pub(super) user: UserView,
-    pub(super) session: SessionId,
     pub(super) lane: Lane,
+    /// The session it shows.
+    shown: Mutex<SessionId>,
+    /// Why a guest has not come in, until they are told.
+    refused: Mutex<Option<Denied>>,
+    /// What it was told last that there is to see, where it sees one terminal alone.
+    seen: Mutex<Option<Workspace>>,
     viewings: Mutex<HashMap<TerminalId, Arc<Viewing>>>,
     buckets: Mutex<Buckets>,
     trust: Mutex<RemoteTrust>,
@@ -49,12 +59,13 @@ pub(super) struct Client {
 impl Client {
     /// Brings a window of `user` into their sessions.
     pub(super) fn join(hub: Arc<Hub>, id: ClientId, user: UserView, lane: Lane, trust: RemoteTrust) -> Arc<Self> {
-        let session = hub.sessions.enter(&user, Arc::clone(&id));
         let client = Arc::new(Self {
             id,
             user,
-            session,
             lane,
+            shown: Mutex::new(SessionId::NOBODY),
+            refused: Mutex::default(),
+            seen: Mutex::default(),
             viewings: Mutex::default(),
             buckets: Mutex::new(Buckets::new(Instant::now())),
             trust: Mutex::new(trust),
@@ -62,12 +73,50 @@ impl Client {
             hub,
         });
         client.hub.rooms.join(&client);
+        if client.user.role == UserRole::Guest {
+            client.hub.arrive(&client);
+        } else {
+            client.hub.in_order(|| {
+                client.show(client.hub.sessions.enter(&client.user, Arc::clone(&client.id)));
+                || {}
+            });
+            client.hub.tell_presence(&client.user.id, Some(&client.id));
+        }
         client
+    }
+
+    /// The session it shows.
+    pub(super) fn session(&self) -> SessionId {
+        *lock(&self.shown)
+    }
+
+    /// Notes which session it shows.
+    pub(super) fn show(&self, session: SessionId) {
+        *lock(&self.shown) = session;
+    }
+
+    /// Notes why its guest has not come in.
+    pub(super) fn refused(&self, why: Option<Denied>) {
+        *lock(&self.refused) = why;
+    }
+
+    /// Why its guest has not come in, to be told once.
+    pub(super) fn take_refusal(&self) -> Option<Denied> {
+        lock(&self.refused).take()
+    }
+
+    /// Notes what there is to see; returns whether that is something else than before.
+    pub(super) fn sees(&self, workspace: &Workspace) -> bool {
+        // Of a change that is not theirs to see, the revision says that there was one.
+        let mut seen = workspace.clone();
+        seen.sessions.iter_mut().for_each(|session| session.revision = 0);
+        let seen = Some(seen);
+        std::mem::replace(&mut *lock(&self.seen), seen.clone()) != seen
     }
 
     /// What its beginning and its end are about.
     pub(super) fn subject(&self) -> Subject {
-        Subject { session: Some(self.session), ..Subject::default() }
+        Subject { session: Some(self.session()), ..Subject::default() }
     }
 
     /// Leaves everything: what it watched, its session, its pending requests. The lane stays open for the goodbye.
@@ -79,6 +128,17 @@ impl Client {
         if !self.has_left.swap(true, Ordering::AcqRel) {
             self.hub.rooms.part(&self.id);
             self.hub.sessions.leave(&self.user.id, &self.id);
+            self.hub.departed(&self.user);
+        }
+    }
+
+    /// Ends the viewing of all terminals that its user may not see any more.
+    pub(super) fn close_unseen(&self) {
+        let viewed: Vec<_> = lock(&self.viewings).keys().copied().collect();
+        for terminal in viewed {
+            if self.hub.sessions.access(&self.user.id, terminal).is_none() {
+                self.detach(terminal);
+            }
         }
     }
 
@@ -103,12 +163,11 @@ impl Client {
     /// # Errors
     /// `not_found`, also for what the user may not know of; `forbidden` for who may only look.
     pub(super) fn terminal_to(&self, action: Action, id: TerminalId) -> Result<Terminal, Refusal> {
-        let access = self.hub.sessions.access(&self.user.id, id);
-        let found = access.and_then(|(_, role)| Some((role, self.hub.terminals.get(&id)?)));
-        match found {
-            Some((role, terminal)) if may(role, action) => Ok(terminal),
-            Some(_) => Err(Refusal::new(RefusalCode::Forbidden, "You may only look at this terminal.")),
-            None => Err(Refusal::not_found("terminalId", "terminal")),
+        let not_found = || Refusal::not_found("terminalId", "terminal");
+        match self.hub.sessions.admit(&self.user.id, id, action) {
+            Ok(()) => self.hub.terminals.get(&id).ok_or_else(not_found),
+            Err(Denied::NoSession) => Err(not_found()),
+            Err(_) => Err(Refusal::new(RefusalCode::Forbidden, "You may only look at this terminal.")),
         }
     }
 

@@ -13,14 +13,31 @@ impl From<Denied> for Refusal {
             Denied::NoTab => Self::not_found("tabId", "tab"),
             Denied::NoPane => Self::not_found("paneId", "pane"),
             Denied::NoOtherPane => Self { field: Some("otherPaneId".to_owned()), ..refused(RefusalCode::NotFound) },
-            Denied::OnlyLook | Denied::OnlyOwner => refused(RefusalCode::Forbidden),
-            Denied::Opening | Denied::ClosedMeanwhile | Denied::NoNeighbour => refused(RefusalCode::Conflict),
+            Denied::OnlyLook
+            | Denied::OnlyOwner
+            | Denied::OnlyTerminal
+            | Denied::NotForGuests
+            | Denied::NoObservers
+            | Denied::NoCollaborators => refused(RefusalCode::Forbidden),
+            Denied::NoMember => Self::not_found("userId", "member"),
+            Denied::NotAsking => Self { field: Some("userId".to_owned()), ..refused(RefusalCode::NotFound) },
+            Denied::NoSuchRole => Self::invalid("role", message),
+            Denied::BadMaxUsers => Self::invalid("settings.maxUsers", message),
+            Denied::Opening
+            | Denied::ClosedMeanwhile
+            | Denied::NoNeighbour
+            | Denied::OwnerAway
+            | Denied::OwnerStays
+            | Denied::GuestCannotOwn => refused(RefusalCode::Conflict),
             Denied::Occupied(terminal) => refused(RefusalCode::Conflict).about(terminal),
             Denied::NoRatio => Self::invalid("ratio", message),
             Denied::TooLong { field, .. } => Self::invalid(field, message),
-            Denied::TooManyTabs | Denied::TooManyPanes | Denied::TooManyPanesInAll => {
-                refused(RefusalCode::LimitReached)
-            }
+            Denied::TooManyTabs
+            | Denied::TooManyPanes
+            | Denied::TooManyPanesInAll
+            | Denied::TooManySessions
+            | Denied::TooManyAsking
+            | Denied::Full(_) => refused(RefusalCode::LimitReached),
         }
     }
 }

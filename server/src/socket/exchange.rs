@@ -146,7 +146,7 @@ impl Arrival {
                 service: &client.hub.settings.service_name,
             };
             span::record_request(&span, &request);
-            record_subject(&span, &Subject { session: subject.session.or(Some(client.session)), ..subject });
+            record_subject(&span, &Subject { session: subject.session.or(Some(client.session())), ..subject });
         }
         let tracked = client.hub.tracker.track_request(&NewRequest {
             response: expected.response,

@@ -23,6 +23,7 @@ use super::{
     audience::{Audience, ClientId, Closer},
     client::Client,
     extra::Extra,
+    lasting::Lasting,
     names::Names,
     order::Order,
     outgoing::Message,
@@ -39,7 +40,7 @@ use crate::{
         span::{self, Cause},
     },
     terminal::{Integration, ResizePolicy, Size, Terminals},
-    workspace::Sessions,
+    workspace::{Patience, Sessions},
 };
 
 /// What the sockets are told by the server's settings.
@@ -71,12 +72,15 @@ pub struct Settings {
     pub detailed_logging: bool,
     /// Where it is said what is counted and measured.
     pub metrics: Metrics,
+    /// How long people may be away before it matters.
+    pub patience: Patience,
 }
 
 pub(super) struct Hub {
     pub(super) settings: Settings,
     pub(super) sessions: Sessions,
     pub(super) terminals: Arc<Terminals<TerminalId>>,
+    pub(super) lasting: Lasting,
     pub(super) tracker: Arc<dyn Tracker>,
     pub(super) tally: Tally,
     closing: AtomicBool,
@@ -92,16 +96,19 @@ impl Hub {
         settings: Settings,
         sessions: Sessions,
         terminals: Arc<Terminals<TerminalId>>,
+        lasting: Lasting,
         tracker: Arc<dyn Tracker>,
     ) -> Self {
+        let order = Order::new(lasting.store.clone());
         Self {
             settings,
             sessions,
             terminals,
+            lasting,
             tally: Tally::default(),
             tracker,
             closing: AtomicBool::new(false),
-            order: Order::default(),
+            order,
             rooms: Rooms::default(),
             stages: Stages::default(),
             names: Names::default(),
@@ -119,8 +126,8 @@ impl Hub {
         self.closing.store(true, Ordering::Release);
     }
 
-    /// Changes a session and tells it: what is changed first is told first. `change` happens here and now; `tell` is given what
-    /// came of it and the windows of those who are members then, and may run in another thread.
+    /// Changes a session and tells it: what is changed first is told first, and nothing before it is stored. `change` happens here
+    /// and now; `tell` is given what came of it and the windows of those who are members then, and runs in another thread.
     ///
     /// The one way to change what members are told of.
     pub(super) fn commit<T: Send + 'static>(
@@ -131,15 +138,30 @@ impl Hub {
     ) {
         self.in_order(|| {
             let changed = change(&self.sessions);
-            let clients = self.rooms.of(&self.sessions.windows(session));
-            let windows = Windows { session, clients, cause: span::cause_of(&Span::current()) };
+            let windows = self.windows(session);
             move || tell(&windows, changed)
         });
     }
 
+    /// The windows of those who are members of a session now.
+    pub(super) fn windows(&self, session: SessionId) -> Windows {
+        self.windows_because(session, span::cause_of(&Span::current()))
+    }
+
+    /// The same, to be told of what something else has caused.
+    pub(super) fn windows_because(&self, session: SessionId, cause: Option<Cause>) -> Windows {
+        let clients = self.rooms.of(&self.sessions.windows(session));
+        let narrow = self.sessions.narrow_windows(session).into_iter();
+        let narrow = narrow.filter_map(|(window, seen)| Some((self.rooms.of(&[window]).pop()?, seen))).collect();
+        Windows { session, clients, narrow, cause }
+    }
+
     /// Looks at the sessions between two changes, and tells what is seen between what is told of the two.
     pub(super) fn in_order<T: FnOnce() + Send + 'static>(&self, look: impl FnOnce() -> T) {
-        self.order.commit(|| Box::new(look()));
+        self.order.commit(|| {
+            let telling = look();
+            (self.sessions.unsaved(), Box::new(telling))
+        });
     }
 
     /// How much goes on.
@@ -282,9 +304,9 @@ impl Hub {
         Subject { terminal: Some(terminal), session, ..Subject::default() }
     }
 
-    /// The connections of the session that a terminal belongs to.
+    /// The connections of those who see a terminal.
     fn room_of(&self, terminal: TerminalId) -> Vec<Arc<Client>> {
         let session = self.stages.with(terminal, |stage| stage.session);
-        session.map(|session| self.rooms.of(&self.sessions.windows(session))).unwrap_or_default()
+        session.map(|session| self.rooms.of(&self.sessions.windows_on(session, terminal))).unwrap_or_default()
     }
 }

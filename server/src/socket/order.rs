@@ -1,62 +1,31 @@
-//! The order in which changes are told: that in which they were made.
+//! The order in which changes are told: that in which they were made, each once it is stored.
 
-use std::{
-    collections::VecDeque,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Mutex, PoisonError};
 
-use tracing::error;
+use crate::store::{Change, Store};
 
 /// What is told of one change: answers and notices, in no need of any lock.
 pub(super) type Telling = Box<dyn FnOnce() + Send>;
 
-/// Keeps the order of changes among all requests. It is not the lock of what is changed: who only reads never waits for it.
-#[derive(Default)]
+/// Keeps the order of changes among all requests. Its lock is not that of what is changed: who only reads never waits for it.
 pub(super) struct Order {
-    queue: Mutex<Queue>,
-}
-
-#[derive(Default)]
-struct Queue {
-    /// At most one of each request that is being handled and of each terminal that has moved.
-    waiting: VecDeque<Telling>,
-    /// Whether somebody is at it, who goes on until nothing waits.
-    is_telling: bool,
+    changing: Mutex<()>,
+    store: Store,
 }
 
 impl Order {
-    /// Makes a change and has it told after all that were made before, by this thread or by one that is at it already.
+    pub(super) fn new(store: Store) -> Self {
+        Self { changing: Mutex::default(), store }
+    }
+
+    /// Makes a change, and has it told after all that were made before, once what is to be stored of it is.
     ///
     /// A change must not commit another one; what is told may.
-    pub(super) fn commit(&self, change: impl FnOnce() -> Telling) {
-        {
-            let mut queue = self.queue();
-            let telling = change();
-            queue.waiting.push_back(telling);
-        }
-        while let Some(telling) = self.next() {
-            if catch_unwind(AssertUnwindSafe(telling)).is_err() {
-                error!("telling a change failed");
-            }
-            self.queue().is_telling = false;
-        }
-    }
-
-    /// The next to tell; `None` when there is none, or somebody else is at it.
-    fn next(&self) -> Option<Telling> {
-        let mut queue = self.queue();
-        if queue.is_telling {
-            return None;
-        }
-        let next = queue.waiting.pop_front();
-        queue.is_telling = next.is_some();
-        next
-    }
-
-    fn queue(&self) -> MutexGuard<'_, Queue> {
-        // Every change leaves the queue whole, so that of a panicked thread is still good.
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn commit(&self, change: impl FnOnce() -> (Vec<Change>, Telling)) {
+        // What a panicked change has left is as whole as what it changed.
+        let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let (changes, telling) = change();
+        self.store.save(changes, telling);
     }
 }
 
@@ -65,44 +34,51 @@ mod tests {
     use std::sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
+        mpsc,
     };
 
     use super::*;
 
+    fn order() -> Order {
+        Order::new(Store::in_memory(Box::new(|_, _| {})).unwrap())
+    }
+
     #[test]
     fn what_is_changed_first_is_told_first_whoever_changes() {
-        let (order, revision, told) = (Order::default(), AtomicU64::new(0), Arc::new(Mutex::new(Vec::new())));
+        let (order, revision, (tell, told)) = (order(), AtomicU64::new(0), mpsc::channel());
         std::thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
                     for _ in 0..1_000 {
                         order.commit(|| {
-                            let (revision, told) = (revision.fetch_add(1, Ordering::Relaxed), Arc::clone(&told));
-                            Box::new(move || told.lock().unwrap().push(revision))
+                            let (revision, tell) = (revision.fetch_add(1, Ordering::Relaxed), tell.clone());
+                            (Vec::new(), Box::new(move || tell.send(revision).unwrap()))
                         });
                     }
                 });
             }
         });
-        assert!(told.lock().unwrap().iter().copied().eq(0..4_000));
+        assert!(told.iter().take(4_000).eq(0..4_000));
     }
 
     #[test]
     fn what_is_told_may_change_something_and_fail() {
-        let (order, told) = (Arc::new(Order::default()), Arc::new(Mutex::new(Vec::new())));
-        let tell = |what: &'static str| {
-            let told = Arc::clone(&told);
-            move || told.lock().unwrap().push(what)
+        let (order, (tell, told)) = (Arc::new(order()), mpsc::channel());
+        let says = |what: &'static str| {
+            let tell = tell.clone();
+            move || tell.send(what).unwrap()
         };
-        let (first, second, inner) = (tell("first"), tell("second"), Arc::clone(&order));
+        let (first, second, inner) = (says("first"), says("second"), Arc::clone(&order));
         order.commit(|| {
-            Box::new(move || {
-                inner.commit(|| Box::new(second));
+            let telling = move || {
                 first();
+                inner.commit(|| (Vec::new(), Box::new(second)));
                 panic!("on purpose");
-            })
+            };
+            (Vec::new(), Box::new(telling))
         });
-        order.commit(|| Box::new(tell("third")));
-        assert_eq!(*told.lock().unwrap(), ["first", "second", "third"]);
+        assert_eq!([told.recv(), told.recv()], [Ok("first"), Ok("second")]);
+        order.commit(|| (Vec::new(), Box::new(says("third"))));
+        assert_eq!(told.recv(), Ok("third"));
     }
 }

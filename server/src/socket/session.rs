@@ -5,12 +5,14 @@ use std::sync::Arc;
 use app::protocol::{
     Refusal,
     clock::{ClockProbe, ClockProbed},
+    people::SessionRefused,
     session::{ClientConfig, SessionEnd, SessionEnded, SessionInit, SessionReady},
 };
 
 use super::{
     answer::{Answer, Reply},
     exchange::micros,
+    outgoing::Message,
     pump::GO_ON,
     terminal::MAX_INPUT,
     traced::Call,
@@ -30,12 +32,19 @@ pub(super) fn init(call: &Call, _request: SessionInit) -> Result<Answer<SessionR
     Ok(Answer::handed(move |completion| {
         let hub = Arc::clone(&client.hub);
         hub.in_order(|| {
-            let workspace = hub.sessions.view(&client.user.id);
+            let workspace = hub.workspace(&client.user.id);
             let (client_id, user) = (client.id.to_string(), client.user.clone());
+            let config = ClientConfig { guest: hub.pass(&client), ..config };
             move || {
                 let sent_at = micros();
                 let ready = SessionReady { client_id, user, config, workspace, received_at, sent_at };
-                completion.finish(Ok(ready.into()));
+                let refused = move || {
+                    if let Some(denied) = client.take_refusal() {
+                        let refused = SessionRefused { session_id: client.session(), error: denied.into() };
+                        client.lane.send(Message::told(&refused));
+                    }
+                };
+                completion.finish(Ok(Reply::from(ready).then(refused)));
             }
         });
     }))

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use app::protocol::{Event, SessionId, event::Subject};
+use app::protocol::{
+    Event, SessionId,
+    event::Subject,
+    workspace::{Workspace, WorkspaceSyncResponse},
+};
 use serde::Serialize;
 
 use super::{audience::ClientId, client::Client, outgoing::Message};
@@ -11,7 +15,10 @@ use crate::telemetry::span::Cause;
 /// The windows of those who are members of a session with a change of it, and what has caused that.
 pub(super) struct Windows {
     pub(super) session: SessionId,
+    /// Those that see all of it.
     pub(super) clients: Vec<Arc<Client>>,
+    /// Those that see one terminal, each with everything it sees.
+    pub(super) narrow: Vec<(Arc<Client>, Workspace)>,
     pub(super) cause: Option<Cause>,
 }
 
@@ -19,10 +26,17 @@ impl Windows {
     /// Tells them all.
     pub(super) fn tell<E: Event + Serialize>(&self, event: &E) {
         self.tell_all_but(None, event);
+        self.tell_narrow();
     }
 
     /// Tells all but the one that hears of it by an answer.
     pub(super) fn tell_others<E: Event + Serialize>(&self, requester: &ClientId, event: &E) {
+        self.tell_all_but(Some(requester), event);
+        self.tell_narrow();
+    }
+
+    /// The same of something that is none of the business of who sees one terminal.
+    pub(super) fn say_to_others<E: Event + Serialize>(&self, requester: &ClientId, event: &E) {
         self.tell_all_but(Some(requester), event);
     }
 
@@ -31,5 +45,17 @@ impl Windows {
         let subject = Subject { session: Some(self.session), ..Subject::default() };
         let message = Message::fan_out(event, subject, told.len(), self.cause.clone());
         told.iter().for_each(|client| client.lane.send(message.clone()));
+    }
+
+    /// Who sees one terminal is never told what has changed, which may be elsewhere, but what there is to see, if that is
+    /// something else now.
+    fn tell_narrow(&self) {
+        for (client, workspace) in &self.narrow {
+            if client.sees(workspace) {
+                let revision = workspace.active_session().map_or(0, |session| session.revision);
+                let told = WorkspaceSyncResponse { workspace: workspace.clone(), revision };
+                client.lane.send(Message::told(&told));
+            }
+        }
     }
 }

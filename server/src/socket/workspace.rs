@@ -22,7 +22,7 @@ pub(super) fn sync(call: &Call, _request: WorkspaceSyncRequest) -> Result<Answer
     Ok(Answer::handed(move |completion| {
         let hub = Arc::clone(&client.hub);
         hub.in_order(|| {
-            let workspace = client.hub.sessions.view(&client.user.id);
+            let workspace = client.hub.workspace(&client.user.id);
             move || {
                 let revision = workspace.active_session().map_or(0, |session| session.revision);
                 completion.finish(Ok(WorkspaceSyncResponse { workspace, revision }.into()));

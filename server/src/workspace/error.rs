@@ -3,7 +3,7 @@
 use app::protocol::TerminalId;
 use thiserror::Error;
 
-use super::{MAX_PANES, MAX_PANES_IN_ALL, MAX_TABS};
+use super::{MAX_ASKING, MAX_PANES, MAX_PANES_IN_ALL, MAX_SESSIONS, MAX_TABS, MAX_USERS};
 
 /// Why something is not done in a session; nothing has changed then.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
@@ -49,6 +49,48 @@ pub enum Denied {
         /// The most bytes.
         most: usize,
     },
+    /// A guest who was given one terminal wants something else.
+    #[error("you were given one terminal of this session, and nothing else")]
+    OnlyTerminal,
+    /// A guest wants what is for those who have signed in.
+    #[error("guests may not do that")]
+    NotForGuests,
+    /// No member of that id.
+    #[error("there is no such member")]
+    NoMember,
+    /// Nobody of that id asks to be let in.
+    #[error("nobody of that id asks to be let in")]
+    NotAsking,
+    /// The session lets no viewers in.
+    #[error("the owner of this session lets no viewers in")]
+    NoObservers,
+    /// The session lets no collaborators in.
+    #[error("the owner of this session lets no collaborators in")]
+    NoCollaborators,
+    /// The session is open while its owner is here, who is not.
+    #[error("this session is open only while its owner is here; try again later")]
+    OwnerAway,
+    /// The session has as many people as its owner allows.
+    #[error("this session is full: its owner allows {0} people; ask them to make room")]
+    Full(u32),
+    /// As many ask to be let in as there may be.
+    #[error("{MAX_ASKING} people wait to be let in already; try again later")]
+    TooManyAsking,
+    /// The owner wants to go and leave the session to nobody.
+    #[error("a session has an owner: hand it over first, or delete it")]
+    OwnerStays,
+    /// A session is to be handed to somebody who is gone with a link.
+    #[error("a guest cannot own a session")]
+    GuestCannotOwn,
+    /// A link or member can be given no such role.
+    #[error("a share link makes viewers or collaborators, no owners")]
+    NoSuchRole,
+    /// A setting is out of its range.
+    #[error("a session has room for 1 to {MAX_USERS} people")]
+    BadMaxUsers,
+    /// The user is in as many sessions as one may be.
+    #[error("you are in {MAX_SESSIONS} sessions already: leave or delete one first")]
+    TooManySessions,
     /// The session has as many tabs as there may be.
     #[error("a session has at most {MAX_TABS} tabs")]
     TooManyTabs,

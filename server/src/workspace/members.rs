@@ -1,9 +1,9 @@
 //! The people of a session.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use app::protocol::{
-    PaneId, TabId,
+    PaneId, TabId, TerminalId,
     workspace::{self as view, MemberRole},
 };
 
@@ -16,7 +16,11 @@ pub(super) struct Member {
     pub(super) name: String,
     pub(super) role: MemberRole,
     /// Which of the colours; theirs for as long as they are a member.
-    color: u8,
+    pub(super) color: u8,
+    /// The one terminal they see, for who was given no more.
+    pub(super) only: Option<TerminalId>,
+    /// Since when they have no window open.
+    pub(super) away_since: Option<Instant>,
     /// The tab they were last shown.
     pub(super) tab: Option<TabId>,
     /// The pane they are in.
@@ -31,7 +35,22 @@ impl Members {
     /// Brings somebody in.
     pub(super) fn add(&mut self, user_id: String, name: String, role: MemberRole) {
         let color = self.free_color();
-        self.0.push(Member { user_id, name, role, color, tab: None, pane: None });
+        self.put_back(Member { user_id, name, role, color, only: None, away_since: None, tab: None, pane: None });
+    }
+
+    /// Brings somebody in who was there before.
+    pub(super) fn put_back(&mut self, member: Member) {
+        self.0.push(member);
+    }
+
+    /// Takes somebody out.
+    pub(super) fn remove(&mut self, user_id: &str) -> Option<Member> {
+        let at = self.iter().position(|member| member.user_id == user_id)?;
+        Some(self.0.remove(at))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
     }
 
     pub(super) fn of(&self, user_id: &str) -> Option<&Member> {

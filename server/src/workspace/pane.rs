@@ -3,6 +3,7 @@
 use app::protocol::{PaneId, TerminalId, workspace as view};
 
 use super::{Denied, random};
+use crate::store::PaneRecord;
 
 #[derive(Debug)]
 pub(super) struct Pane {
@@ -72,6 +73,19 @@ impl Pane {
         let replaced = self.terminal();
         *self = Self { holds: Content::Living(terminal), ..Self::found(self.id, self.number) };
         replaced
+    }
+
+    /// The pane as it is stored.
+    pub(super) fn record(&self) -> PaneRecord {
+        let (id, number, terminal) = (self.id, self.number, self.terminal());
+        PaneRecord { id, number, terminal, directory: self.directory.clone() }
+    }
+
+    /// A pane as it was stored; its terminal is there if somebody holds it.
+    pub(super) fn restored(record: PaneRecord, is_held: impl Fn(TerminalId) -> bool) -> Self {
+        let PaneRecord { id, number, terminal, directory } = record;
+        let holds = terminal.filter(|id| is_held(*id)).map_or(Content::Nothing, Content::Living);
+        Self { holds, directory, ..Self::found(id, number) }
     }
 
     pub(super) fn view(&self) -> view::Pane {

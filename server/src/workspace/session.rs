@@ -1,7 +1,10 @@
 //! One session: its people, its tabs and what is in their panes. Each change takes the revision one further and returns what the
 //! members are told of it.
 
+mod overdue;
 mod panes;
+mod people;
+mod stored;
 mod tabs;
 mod terminals;
 
@@ -20,6 +23,7 @@ use super::{
     Action, Denied, Label, MAX_PANES_IN_ALL, MAX_TABS, may,
     members::{Member, Members},
     pane::Pane,
+    people::Newcomer,
     random,
     tab::{Tab, lowest_free},
 };
@@ -29,13 +33,19 @@ use super::{
 pub struct Session {
     pub(super) id: SessionId,
     name: String,
+    description: String,
+    settings: SessionSettings,
     /// Grows by one with each change that members are told of.
     revision: u64,
+    /// Whether there is something in it that is not stored.
+    is_unsaved: bool,
     pub(super) members: Members,
     /// At least one, but for a moment while a session is put together.
     tabs: Vec<Tab>,
     /// How many tabs are to come for terminals that are just being opened.
     coming: usize,
+    /// Who asks to be let in.
+    asking: Vec<Newcomer>,
 }
 
 /// What a taking away has left.
@@ -67,7 +77,18 @@ impl Session {
     }
 
     fn empty(id: SessionId, name: String) -> Self {
-        Self { id, name, revision: 1, members: Members::default(), tabs: Vec::new(), coming: 0 }
+        Self {
+            id,
+            name,
+            description: String::new(),
+            settings: SessionSettings::default(),
+            revision: 1,
+            is_unsaved: true,
+            members: Members::default(),
+            tabs: Vec::new(),
+            coming: 0,
+            asking: Vec::new(),
+        }
     }
 
     /// What a member may do in it; `None` for who is none.
@@ -80,7 +101,11 @@ impl Session {
     /// # Errors
     /// [`Denied::NoSession`] for who is no member, else who might.
     pub fn allow(&self, user_id: &str, action: Action) -> Result<(), Denied> {
-        match self.role(user_id).ok_or(Denied::NoSession)? {
+        let member = self.members.of(user_id).ok_or(Denied::NoSession)?;
+        if member.only.is_some() && !is_of_one_terminal(action) {
+            return Err(Denied::OnlyTerminal);
+        }
+        match member.role {
             role if may(role, action) => Ok(()),
             _ if may(MemberRole::Collaborator, action) => Err(Denied::OnlyLook),
             _ => Err(Denied::OnlyOwner),
@@ -90,19 +115,36 @@ impl Session {
     /// What a member sees; `None` for who is none. `windows` says which windows a user has open.
     pub(super) fn view(&self, user_id: &str, windows: impl Fn(&str) -> Vec<Arc<str>>) -> Option<view::Session> {
         let reader = self.members.of(user_id)?;
+        let tabs: Vec<_> = match reader.only {
+            Some(terminal) => self.tabs.iter().filter_map(|tab| tab.view_of(terminal)).collect(),
+            None => self.tabs.iter().map(Tab::view).collect(),
+        };
+        let is_seen = |pane: &PaneId| tabs.iter().any(|tab| tab.panes.iter().any(|seen| seen.id == *pane));
+        let members = self.members.iter().map(|member| {
+            let member = member.view(&windows(&member.user_id));
+            view::Member { pane_id: member.pane_id.filter(is_seen), ..member }
+        });
         Some(view::Session {
             id: self.id,
             name: self.name.clone(),
-            description: String::new(),
+            description: self.description.clone(),
             revision: self.revision,
             role: reader.role,
-            members: self.members.iter().map(|member| member.view(&windows(&member.user_id))).collect(),
-            active_tab_id: self.active_tab(reader),
-            tabs: self.tabs.iter().map(Tab::view).collect(),
-            settings: SessionSettings::default(),
+            members: members.collect(),
+            active_tab_id: match reader.only {
+                Some(_) => tabs.first().map(|tab| tab.id),
+                None => self.active_tab(reader),
+            },
+            settings: self.settings,
             unread: 0,
-            asking: Vec::new(),
+            asking: if reader.role == MemberRole::Owner { self.asking() } else { Vec::new() },
+            tabs,
         })
+    }
+
+    /// Whether a member sees a terminal of it.
+    pub(super) fn shows(&self, user_id: &str, terminal: TerminalId) -> bool {
+        self.members.of(user_id).is_some_and(|member| member.only.is_none_or(|only| only == terminal))
     }
 
     /// The tab a member is shown.
@@ -129,6 +171,7 @@ impl Session {
 
     /// The next revision, which is now that of the session.
     fn change(&mut self) -> u64 {
+        self.is_unsaved = true;
         self.revision += 1;
         self.revision
     }
@@ -171,6 +214,11 @@ impl Session {
             member.pane = member.pane.filter(|pane| !gone.contains(pane));
         }
     }
+}
+
+/// What somebody may do at all who was given one terminal.
+fn is_of_one_terminal(action: Action) -> bool {
+    matches!(action, Action::Look | Action::Focus | Action::Type | Action::ResizeTerminal | Action::Leave)
 }
 
 /// The ids of panes.

@@ -2,7 +2,7 @@
 
 use app::protocol::{
     PaneId, TabId, TerminalId,
-    layout::{Direction, Preset},
+    layout::{Direction, Layout, Preset},
     workspace::{self as view, TabKind},
 };
 
@@ -12,6 +12,7 @@ use super::{
     random,
     tree::{Ratio, Tree},
 };
+use crate::store::TabRecord;
 
 #[derive(Debug)]
 pub(super) struct Tab {
@@ -38,6 +39,35 @@ impl Tab {
     pub(super) fn found(id: TabId, kind: TabKind, pane: Pane) -> Self {
         let tree = Tree::new(pane.id);
         Self { id, number: 1, title: None, kind, panes: vec![pane], tree, zoomed: None }
+    }
+
+    /// The tab as it is stored.
+    pub(super) fn record(&self) -> TabRecord {
+        TabRecord {
+            id: self.id,
+            number: self.number,
+            title: self.title.clone(),
+            kind: self.kind,
+            layout: self.tree.layout().clone(),
+            zoomed: self.zoomed,
+            panes: self.panes.iter().map(Pane::record).collect(),
+        }
+    }
+
+    /// A tab as it was stored; `None` when its panes are not those of its layout.
+    pub(super) fn restored(record: TabRecord, is_held: impl Fn(TerminalId) -> bool) -> Option<Self> {
+        let TabRecord { id, number, title, kind, layout, zoomed, panes } = record;
+        let tree = Tree::restored(layout, &panes.iter().map(|pane| pane.id).collect::<Vec<_>>())?;
+        let zoomed = zoomed.filter(|zoomed| panes.iter().any(|pane| pane.id == *zoomed));
+        let panes = panes.into_iter().map(|pane| Pane::restored(pane, &is_held)).collect();
+        Some(Self { id, number, title, kind, panes, tree, zoomed })
+    }
+
+    /// What a member sees who sees only one of its terminals.
+    pub(super) fn view_of(&self, terminal: TerminalId) -> Option<view::Tab> {
+        let pane = self.panes.iter().find(|pane| pane.terminal() == Some(terminal))?.view();
+        let layout = Layout::Pane { pane: pane.id };
+        Some(view::Tab { panes: vec![pane], layout, zoomed_pane_id: None, ..self.view() })
     }
 
     pub(super) fn panes(&self) -> &[Pane] {

@@ -5,6 +5,9 @@ use super::Denied;
 /// The most bytes of a title or a name.
 pub const MAX_TITLE: usize = 200;
 
+/// The most bytes of a description.
+pub const MAX_DESCRIPTION: usize = 1_000;
+
 /// The text without what is not to be seen: control characters, what turns the direction of a line, and space at both ends.
 ///
 /// # Errors

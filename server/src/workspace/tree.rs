@@ -43,6 +43,15 @@ impl Tree {
         Self(Layout::Pane { pane })
     }
 
+    /// A tree as it was stored; `None` unless it has each of the panes once, and shares that there may be.
+    pub(super) fn restored(layout: Layout, panes: &[PaneId]) -> Option<Self> {
+        let tree = Self(layout);
+        let (mut found, mut expected) = (tree.panes(), panes.to_vec());
+        found.sort_unstable();
+        expected.sort_unstable();
+        (found == expected && !found.is_empty() && has_good_shares(&tree.0)).then_some(tree)
+    }
+
     /// The tree as it is told.
     pub(super) fn layout(&self) -> &Layout {
         &self.0
@@ -147,6 +156,15 @@ fn divider(layout: &mut Layout, pane: PaneId, other: Option<PaneId>) -> Option<&
         None => is(part, pane),
     };
     if parts { Some(ratio) } else { divider(part, pane, other) }
+}
+
+fn has_good_shares(layout: &Layout) -> bool {
+    match layout {
+        Layout::Pane { .. } => true,
+        Layout::Split { ratio, first, second, .. } => {
+            Ratio::clamped(*ratio) == Some(Ratio(*ratio)) && has_good_shares(first) && has_good_shares(second)
+        }
+    }
 }
 
 /// Gives every pane the same share of each split, as far as shares go; returns how many there are.

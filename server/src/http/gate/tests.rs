@@ -220,9 +220,9 @@ async fn visited(wanted: share::Wanted) -> (Gate, String, String) {
 
 async fn link(gate: &Gate, wanted: share::Wanted) -> String {
     let (made, is_made) = tokio::sync::oneshot::channel();
-    let then = move |_, secret: share::Secret| made.send(secret.reveal().to_owned()).unwrap();
-    gate.auth.shares().create(wanted, share::now(), then).unwrap();
-    is_made.await.unwrap()
+    gate.auth.shares().create(wanted, share::now(), move |created| made.send(created).unwrap());
+    let (_, secret) = is_made.await.unwrap().unwrap();
+    secret.reveal().to_owned()
 }
 
 fn wanted(expires_at: Option<u64>) -> share::Wanted {

@@ -87,7 +87,8 @@ async fn acks_with(settings: Settings, requests: &[Behave]) -> (Vec<Json>, u64, 
     let tracking = Tracking { metrics: true, timeout_ms: 5_000, slow_ms: 1_000, max_pending: 100 };
     let terminals = Arc::new(Terminals::new(Spawner::Echo, Limits::default()));
     let tracker = Arc::new(SocketConnectionTracker::new(tracking, "test"));
-    let hub = Arc::new(Hub::new(settings, Sessions::default(), terminals, tracker));
+    let lasting = crate::socket::Lasting::in_memory().unwrap();
+    let hub = Arc::new(Hub::new(settings, Sessions::default(), terminals, lasting, tracker));
     let (layer, io) = SocketIo::new_layer();
     let register = {
         let hub = Arc::clone(&hub);

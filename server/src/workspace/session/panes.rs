@@ -82,8 +82,12 @@ impl Session {
     /// # Errors
     /// There is no such pane.
     pub fn focus(&mut self, by: &str, tab: TabId, pane: PaneId) -> Result<UserFocused, Denied> {
-        self.tab_mut(tab)?.pane(pane)?;
-        self.members.of_mut(by).ok_or(Denied::NoSession)?.pane = Some(pane);
+        let terminal = self.tab_mut(tab)?.pane(pane)?.terminal();
+        let member = self.members.of_mut(by).ok_or(Denied::NoSession)?;
+        if member.only.is_some() && member.only != terminal {
+            return Err(Denied::NoPane);
+        }
+        member.pane = Some(pane);
         Ok(UserFocused { session_id: self.id, user_id: by.to_owned(), tab_id: tab, pane_id: pane })
     }
 

@@ -29,6 +29,7 @@ impl Session {
     pub fn switch_tab(&mut self, by: &str, tab: TabId) -> Result<TabSwitched, Denied> {
         self.index(tab)?;
         self.members.of_mut(by).ok_or(Denied::NoSession)?.tab = Some(tab);
+        self.is_unsaved = true;
         Ok(TabSwitched { session_id: self.id, tab_id: tab })
     }
 

@@ -140,6 +140,15 @@ impl Session {
         }
     }
 
+    /// The terminals in it that have not ended.
+    pub(in crate::workspace) fn living(&self) -> impl Iterator<Item = TerminalId> {
+        let panes = self.tabs.iter().flat_map(Tab::panes);
+        panes.filter_map(|pane| match pane.holds {
+            Content::Living(terminal) => Some(terminal),
+            Content::Nothing | Content::Ended(_) => None,
+        })
+    }
+
     /// Whether a terminal is in one of its panes.
     pub(in crate::workspace) fn holds(&self, terminal: TerminalId) -> bool {
         self.tabs.iter().any(|tab| tab.terminals().any(|other| other == terminal))

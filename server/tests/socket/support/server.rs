@@ -9,7 +9,7 @@ use app::{
 use axum::{Router, extract::Request, middleware, middleware::Next, response::Response, serve::ListenerExt};
 use server::{
     auth::{Credential, Identity},
-    socket::{Settings, Sockets},
+    socket::{Lasting, Settings, Sockets},
     terminal::{Limits, Spawner, Terminals},
     workspace::Sessions,
 };
@@ -36,7 +36,8 @@ impl TestServer {
         let tracker = Arc::new(SocketConnectionTracker::new(tracking, "test"));
         let mut settings = Settings { path: "/socket.io".to_owned(), ..Settings::default() };
         change(&mut settings);
-        let (sockets, layer) = Sockets::open(settings, Sessions::default(), terminals, tracker);
+        let lasting = Lasting::in_memory().unwrap();
+        let (sockets, layer) = Sockets::open(settings, Sessions::default(), terminals, lasting, tracker);
         let router = Router::new().layer(layer).layer(middleware::from_fn(identify));
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

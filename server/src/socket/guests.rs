@@ -1,0 +1,111 @@
+//! Guests coming and going: what a share link means for the windows that were opened by it.
+
+use std::{sync::Arc, time::Duration};
+
+use app::protocol::{
+    Refusal, RefusalCode, SessionId,
+    people::SessionLeft,
+    session::{GuestPass, UserRole, UserView},
+};
+use tokio::time::timeout;
+
+use super::{audience::ClientId, client::Client, hub::Hub, outgoing::Message};
+use crate::{
+    share::{self, Ended, Guest},
+    workspace::Newcomer,
+};
+
+/// How long a window that is to be closed has to take what it is told last: it is gone well within a second.
+const LAST_WORDS: Duration = Duration::from_millis(300);
+
+impl Hub {
+    /// Brings a guest's window into the session of their link, or has the owner asked.
+    pub(super) fn arrive(&self, client: &Arc<Client>) {
+        let Some(guest) = self.guest(client) else { return };
+        self.lasting.shares.came(&client.user.id);
+        client.show(guest.link.session);
+        self.in_order(|| {
+            self.sessions.visit(&client.user, Arc::clone(&client.id));
+            || {}
+        });
+        self.join(client, guest.link.session, newcomer(guest), |client, joined| client.refused(joined.err()));
+    }
+
+    /// What a guest's window is told of the link it was opened by.
+    pub(super) fn pass(&self, client: &Client) -> Option<GuestPass> {
+        let Guest { link, .. } = self.guest(client)?;
+        Some(GuestPass {
+            session_id: link.session,
+            role: self.sessions.role(&client.user.id, link.session).unwrap_or(link.role),
+            expires_at: link.expires_at.map(share::timestamp),
+            is_waiting: self.sessions.is_asking(&client.user.id, link.session),
+        })
+    }
+
+    fn guest(&self, client: &Client) -> Option<Guest> {
+        let is_guest = client.user.role == UserRole::Guest;
+        is_guest.then(|| self.lasting.shares.guest(&client.user.id, share::now()))?
+    }
+
+    /// Notes that a window of somebody is gone.
+    pub(super) fn departed(&self, user: &UserView) {
+        if user.role == UserRole::Guest {
+            self.lasting.shares.went(&user.id);
+        }
+        if self.sessions.windows_of(&user.id).is_empty() {
+            self.withdraw(&user.id);
+        }
+        self.tell_presence(&user.id, None);
+    }
+
+    /// Ends the visits of all who came by a link that has ended: they leave the session, and their connections are closed.
+    pub(super) fn end_visits(self: &Arc<Self>, ended: Ended, why: &str) {
+        let error = Refusal::new(RefusalCode::Forbidden, why);
+        for guest in ended.guests {
+            self.end_visit(&guest, ended.link.session, error.clone());
+        }
+    }
+
+    /// Ends one visit.
+    fn end_visit(self: &Arc<Self>, guest: &str, session: SessionId, error: Refusal) {
+        self.withdraw(guest);
+        let hub = Arc::clone(self);
+        let user = guest.to_owned();
+        self.commit(
+            session,
+            |sessions| sessions.dismiss(guest, session),
+            move |windows, out| {
+                // Who waited to be let in is told, too.
+                let theirs = hub.sessions.windows_of(&user);
+                if let Ok(out) = out {
+                    windows.tell(&out.told);
+                    hub.lasting.chat.left(session, &user);
+                }
+                hub.see_off(&theirs, session, error);
+            },
+        );
+    }
+
+    /// Closes the connections of a guest whose visit is over.
+    pub(super) fn see_off(&self, windows: &[ClientId], session_id: SessionId, error: Refusal) {
+        let left = Message::told(&SessionLeft { session_id, error: Some(error) });
+        for client in self.rooms.of(windows) {
+            client.lane.send(left.clone());
+            see_off(client);
+        }
+    }
+}
+
+fn newcomer(guest: Guest) -> Newcomer {
+    let Guest { user, link, is_admitted } = guest;
+    Newcomer { user_id: user.id, name: user.name, role: link.role, only: link.terminal, is_admitted }
+}
+
+/// Closes a connection once its window has been told why, or does not listen.
+fn see_off(client: Arc<Client>) {
+    tokio::spawn(async move {
+        // Who takes nothing is not waited for.
+        let _ = timeout(LAST_WORDS, client.lane.drained()).await;
+        client.lane.hang_up();
+    });
+}

@@ -1,0 +1,273 @@
+//! The people family: sessions made, shown, left and ended, and who may be in them.
+
+use std::sync::Arc;
+
+use app::protocol::{
+    Refusal, RefusalCode,
+    people::{
+        JoinDecide, JoinDecided, JoinStatus, MemberRemove, MemberSetRole, SessionCreate, SessionCreated, SessionDelete,
+        SessionDeleted, SessionJoin, SessionJoined, SessionLeave, SessionLeft, SessionRefused, SessionUpdate,
+        SessionUpdated, UserLeft, UserUpdated,
+    },
+    session::UserRole,
+};
+
+use super::{answer::Answer, client::Client, outgoing::Message, traced::Call};
+use crate::{
+    share::{self, NoEntry, is_guest},
+    workspace::{Denied, Entry, Joined, Newcomer},
+};
+
+/// What a share link's secret is called in a payload.
+const SHARE_TOKEN: &str = "shareToken";
+
+/// Makes a session.
+pub(super) fn create(call: &Call, request: SessionCreate) -> Result<Answer<SessionCreated>, Refusal> {
+    let client = Arc::clone(&call.client);
+    Ok(Answer::handed(move |completion| {
+        let hub = Arc::clone(&client.hub);
+        hub.in_order(|| {
+            let created = hub.sessions.create(&client.user, &request).map(|session| SessionCreated { session });
+            let windows = hub.rooms.of(&hub.sessions.windows_of(&client.user.id));
+            move || match created {
+                Ok(created) => {
+                    client.show(created.session.id);
+                    tell_own(&windows, &client, &Message::told(&created));
+                    completion.finish(Ok(created.into()));
+                }
+                Err(denied) => completion.finish(Err(denied.into())),
+            }
+        });
+    }))
+}
+
+/// Shows a session to a member's window, or lets in who has a link.
+pub(super) fn join(call: &Call, request: SessionJoin) -> Result<Answer<SessionJoined>, Refusal> {
+    let client = Arc::clone(&call.client);
+    let SessionJoin { session_id, share_token } = request;
+    let is_member = client.hub.sessions.role(&client.user.id, session_id).is_some();
+    let newcomer = match share_token {
+        Some(secret) if !is_member => Some(invited(&client, session_id, &secret)?),
+        Some(_) | None => None,
+    };
+    Ok(Answer::handed(move |completion| {
+        let hub = Arc::clone(&client.hub);
+        let joined = move |client: &Client, joined: Result<Joined, Denied>| {
+            completion.finish(joined.map(|joined| shown(client, session_id, joined).into()).map_err(Refusal::from));
+        };
+        match newcomer {
+            Some(newcomer) => hub.join(&client, session_id, newcomer, joined),
+            None => hub.in_order(|| {
+                let session = hub.sessions.show(&client.user.id, session_id);
+                let session =
+                    session.map(|session| Joined { entry: Entry::Member, told: None, session: Some(session) });
+                move || joined(&client, session)
+            }),
+        }
+    }))
+}
+
+/// Who has the secret of a link into a session.
+fn invited(client: &Client, session: app::protocol::SessionId, secret: &str) -> Result<Newcomer, Refusal> {
+    if client.user.role == UserRole::Guest {
+        return Err(Denied::NotForGuests.into());
+    }
+    let link = client.hub.lasting.shares.open(secret, share::now()).and_then(|link| {
+        // A link into another session is none into this one.
+        (link.session == session).then_some(link).ok_or(NoEntry::Unknown)
+    });
+    let link = link.map_err(|why| {
+        let message = match why {
+            NoEntry::Unknown => "This link does not work, or has been revoked; ask for a new one.",
+            NoEntry::Expired => "This link has expired; ask for a new one.",
+        };
+        Refusal { field: Some(SHARE_TOKEN.to_owned()), ..Refusal::new(RefusalCode::NotFound, message) }
+    })?;
+    let (user_id, name) = (client.user.id.clone(), client.user.name.clone());
+    Ok(Newcomer { user_id, name, role: link.role, only: link.terminal, is_admitted: false })
+}
+
+fn shown(client: &Client, session_id: app::protocol::SessionId, joined: Joined) -> SessionJoined {
+    let status = match joined.entry {
+        Entry::Member | Entry::Joined(_) => JoinStatus::Joined,
+        Entry::Asked | Entry::Asking => JoinStatus::Waiting,
+    };
+    let mut session = joined.session;
+    if let Some(session) = &mut session {
+        client.show(session_id);
+        client.hub.count_unread(session, &client.user.id);
+    }
+    SessionJoined { session_id, status, session }
+}
+
+/// Takes who asks out of a session.
+pub(super) fn leave(call: &Call, request: SessionLeave) -> Result<Answer<SessionLeft>, Refusal> {
+    let (client, session_id) = (Arc::clone(&call.client), request.session_id);
+    Ok(Answer::handed(move |completion| {
+        let hub = Arc::clone(&client.hub);
+        let user = client.user.id.clone();
+        hub.commit(
+            session_id,
+            |sessions| sessions.quit(&user, session_id),
+            move |windows, out| match out {
+                Ok(mut out) => {
+                    windows.tell(&out.told);
+                    // This window hears by the answer.
+                    out.windows.retain(|window| *window != client.id);
+                    client.close_unseen();
+                    client.hub.tell_out(&out, None);
+                    completion.finish(Ok(SessionLeft { session_id, error: None }.into()));
+                }
+                Err(denied) => completion.finish(Err(denied.into())),
+            },
+        );
+    }))
+}
+
+/// Changes a session's name, description or settings.
+pub(super) fn update(call: &Call, request: SessionUpdate) -> Result<Answer<SessionUpdated>, Refusal> {
+    let client = Arc::clone(&call.client);
+    Ok(Answer::handed(move |completion| {
+        let (hub, user, session) = (Arc::clone(&client.hub), client.user.id.clone(), request.session_id);
+        hub.commit(
+            session,
+            |sessions| sessions.update(&user, &request),
+            move |windows, updated| match updated {
+                Ok(updated) => {
+                    windows.tell_others(&client.id, &updated.told);
+                    completion.finish(Ok(updated.told.into()));
+                    let why = "The owner of this session lets people with your role in no more.";
+                    for out in &updated.out {
+                        windows.tell(&out.told);
+                        client.hub.tell_out(out, Some(Refusal::new(RefusalCode::Forbidden, why)));
+                    }
+                }
+                Err(denied) => completion.finish(Err(denied.into())),
+            },
+        );
+    }))
+}
+
+/// Ends a session for everybody, with the shells in it.
+pub(super) fn delete(call: &Call, request: SessionDelete) -> Result<Answer<SessionDeleted>, Refusal> {
+    let (client, session_id) = (Arc::clone(&call.client), request.session_id);
+    Ok(Answer::handed(move |completion| {
+        let hub = Arc::clone(&client.hub);
+        hub.in_order(|| {
+            let deleted = hub.sessions.delete(&client.user.id, session_id);
+            let windows = deleted.as_ref().map(|deleted| hub.rooms.of(&deleted.windows)).unwrap_or_default();
+            move || match deleted {
+                Ok(deleted) => {
+                    let told = SessionDeleted { session_id };
+                    tell_own(&windows, &client, &Message::told(&told));
+                    completion.finish(Ok(told.into()));
+                    client.hub.lasting.chat.forget(session_id);
+                    deleted.terminals.into_iter().for_each(|terminal| client.hub.end(terminal));
+                    for ended in client.hub.lasting.shares.forget(session_id) {
+                        client.hub.end_visits(ended, "The session has been deleted by its owner.");
+                    }
+                }
+                Err(denied) => completion.finish(Err(denied.into())),
+            }
+        });
+    }))
+}
+
+/// Gives a member another role, or the session another owner.
+pub(super) fn set_role(call: &Call, request: MemberSetRole) -> Result<Answer<UserUpdated>, Refusal> {
+    let client = Arc::clone(&call.client);
+    let MemberSetRole { session_id, user_id, role } = request;
+    Ok(Answer::handed(move |completion| {
+        let (hub, by) = (Arc::clone(&client.hub), client.user.id.clone());
+        hub.commit(
+            session_id,
+            |sessions| sessions.set_role(&by, session_id, &user_id, role),
+            move |windows, updated| match updated {
+                Ok(updated) => {
+                    windows.tell_others(&client.id, &updated);
+                    completion.finish(Ok(updated.into()));
+                    // Another owner is to know who asks.
+                    client.hub.tell_asking(session_id);
+                }
+                Err(denied) => completion.finish(Err(denied.into())),
+            },
+        );
+    }))
+}
+
+/// Puts a member out. A guest's visit ends with that.
+pub(super) fn remove(call: &Call, request: MemberRemove) -> Result<Answer<UserLeft>, Refusal> {
+    let client = Arc::clone(&call.client);
+    let MemberRemove { session_id, user_id } = request;
+    Ok(Answer::handed(move |completion| {
+        let (hub, by) = (Arc::clone(&client.hub), client.user.id.clone());
+        hub.commit(
+            session_id,
+            |sessions| sessions.remove(&by, session_id, &user_id),
+            move |windows, out| match out {
+                Ok(out) => {
+                    windows.tell_others(&client.id, &out.told);
+                    completion.finish(Ok(out.told.clone().into()));
+                    let why = "The owner has put you out of this session.";
+                    let error = Refusal::new(RefusalCode::Forbidden, why);
+                    if is_guest(&out.user_id) {
+                        client.hub.lasting.shares.dismiss(&out.user_id);
+                        client.hub.lasting.chat.left(session_id, &out.user_id);
+                        client.hub.see_off(&out.windows, session_id, error);
+                    } else {
+                        client.hub.tell_out(&out, Some(error));
+                    }
+                }
+                Err(denied) => completion.finish(Err(denied.into())),
+            },
+        );
+    }))
+}
+
+/// Lets somebody in who asks, or not.
+pub(super) fn decide(call: &Call, request: JoinDecide) -> Result<Answer<JoinDecided>, Refusal> {
+    let client = Arc::clone(&call.client);
+    let JoinDecide { session_id, user_id, approved } = request;
+    Ok(Answer::handed(move |completion| {
+        let (hub, by) = (Arc::clone(&client.hub), client.user.id.clone());
+        let newcomer = user_id.clone();
+        let decide = |sessions: &crate::workspace::Sessions| {
+            let decided = sessions.decide(&by, session_id, &newcomer, approved);
+            if let Ok(Some(_)) = decided {
+                hub.lasting.chat.joined(session_id, &newcomer);
+                hub.lasting.shares.admit(&newcomer);
+            }
+            decided
+        };
+        hub.commit(session_id, decide, move |windows, decided| match decided {
+            Ok(joined) => {
+                let told = JoinDecided { session_id, user_id: user_id.clone(), approved };
+                let owners = client.hub.rooms.of(&client.hub.sessions.windows_of(&client.user.id));
+                tell_own(&owners, &client, &Message::told(&told));
+                completion.finish(Ok(told.into()));
+                match joined {
+                    Some(joined) => {
+                        if let Some(told) = &joined.told {
+                            windows.tell(told);
+                        }
+                        client.hub.welcome(&user_id, session_id, joined.session);
+                    }
+                    None => {
+                        let why = "The owner of this session has not let you in.";
+                        let error = Refusal::new(RefusalCode::Forbidden, why);
+                        let refused = Message::told(&SessionRefused { session_id, error });
+                        let theirs = client.hub.rooms.of(&client.hub.sessions.windows_of(&user_id));
+                        theirs.iter().for_each(|client| client.lane.send(refused.clone()));
+                    }
+                }
+                client.hub.tell_asking(session_id);
+            }
+            Err(denied) => completion.finish(Err(denied.into())),
+        });
+    }))
+}
+
+/// Tells windows what one of them hears by an answer.
+fn tell_own(windows: &[Arc<Client>], requester: &Client, message: &Message) {
+    windows.iter().filter(|client| client.id != requester.id).for_each(|client| client.lane.send(message.clone()));
+}
