@@ -59,7 +59,7 @@ async fn an_unknown_event_is_refused_and_the_connection_stays() {
     let server = TestServer::start().await;
     let mut client = Client::connect(&server).await;
     check(&client.ask("terminal:fly", json!({"_requestId": "req_1"})).await, "unknown_event", None);
-    client.emit("chat_message", json!({})).await;
+    client.emit("terminal:land", json!({})).await;
     assert_eq!(client.ask("session:init", json!({})).await["ok"], true);
     let view = server.sockets.tracker_view();
     let other = &view.metrics.event_metrics["_OTHER"];

@@ -222,7 +222,7 @@ async fn where_a_shell_is_is_known_after_a_restart_however_long_ago_it_said_so()
     let mut client = Client::enter(server.address).await;
     // Before or after this window has come.
     let deadline = Instant::now() + PATIENCE;
-    while workspace(&mut client).await["sessions"][0]["tabs"][0]["panes"][0]["cwd"] != "/usr" {
+    while workspace(&mut client).await["sessions"][0]["tabs"][1]["panes"][0]["cwd"] != "/usr" {
         assert!(Instant::now() < deadline, "it is not known");
     }
 }
