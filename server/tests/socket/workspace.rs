@@ -96,6 +96,7 @@ async fn a_change_is_answered_to_who_asked_and_told_to_the_other_members_alone()
     let mut asking = Window::open(&server, "ada").await;
     let mut other = Window::open(&server, "ada").await;
     let mut eve = Window::open(&server, "eve").await;
+    assert_eq!(asking.follow().await, ["user:presence"], "another window has come");
     let cases = [
         ("tab_create", "tab:created", json!({"title": "logs", "kind": "terminal"})),
         ("tab_rename", "tab:updated", json!({"title": "build"})),
@@ -219,6 +220,7 @@ async fn a_terminal_that_has_come_is_told_to_all_and_to_its_opener_after_the_ack
     let server = TestServer::start().await;
     let mut opening = Window::open(&server, "ada").await;
     let mut other = Window::open(&server, "ada").await;
+    assert_eq!(opening.follow().await, ["user:presence"]);
     for (payload, notice) in [
         (opening.at(0, 0, json!({"cols": 80, "rows": 24})), "pane:updated"),
         (json!({"cols": 80, "rows": 24}), "tab:created"),
