@@ -4,10 +4,11 @@ use app::{
     protocol::workspace::{Session, Workspace},
     workspace::{Applied, Notice, apply},
 };
+use rustix::fs::{CWD, FileType, Mode};
 use serde_json::{Value, json};
 use server::terminal::Limits;
 
-use crate::support::{Client, Packet, TestServer};
+use crate::support::{Client, Packet, Recorder, TestServer, attribute};
 
 /// One window with its own copy of what there is.
 struct Window {
@@ -386,4 +387,55 @@ async fn a_tab_takes_so_many_panes_and_no_more() {
     // The deepest tree there may be has come over the wire, each time, and is read.
     assert_eq!(window.session().tabs[0].panes.len(), 64);
     assert_eq!(shared(&window.sync().await), shared(&window.copy));
+}
+
+#[tokio::test]
+async fn a_shell_whose_pane_was_closed_before_it_came_is_refused_and_ends() {
+    // Nobody writes the message of the day yet, and so the shell does not start.
+    let directory = tempfile::tempdir().unwrap();
+    let message = directory.path().join("motd");
+    rustix::fs::mknodat(CWD, &message, FileType::Fifo, Mode::RWXU, 0).unwrap();
+    let limits = Limits { per_owner: 1, ..Limits::default() };
+    let server = TestServer::start_with(limits, |settings| settings.motd = Some(message.clone())).await;
+    let mut window = Window::open(&server, "ada").await;
+    window.ask("pane_split", window.at(0, 0, json!({"direction": "vertical"}))).await;
+    let write = |text: &'static str| {
+        let message = message.clone();
+        tokio::task::spawn_blocking(move || std::fs::write(message, text).unwrap())
+    };
+
+    let create = window.at(0, 1, json!({"cols": 80, "rows": 24}));
+    let opening = window.client.request("terminal:create", &[create], &[]).await;
+    window.ask("pane_close", window.at(0, 1, json!({}))).await;
+    write("hello").await.unwrap();
+    let refused = window.client.ack(opening).await;
+    assert_eq!(refused["error"]["code"], "conflict", "{refused}");
+    assert_eq!(refused["error"]["message"], "The pane was closed while its terminal was being opened.");
+
+    let create = window.at(0, 0, json!({"cols": 80, "rows": 24}));
+    let opening = window.client.request("terminal:create", &[create], &[]).await;
+    write("hello").await.unwrap();
+    let created = window.client.ack(opening).await;
+    assert_eq!(created["ok"], true, "the other one does not count any more: {created}");
+}
+
+#[tokio::test]
+async fn what_the_others_are_told_is_in_the_trace_of_what_was_asked() {
+    let recorder = Recorder::start();
+    let server = TestServer::start().await;
+    let mut window = Window::open(&server, "ada").await;
+    let mut others = [Window::open(&server, "ada").await, Window::open(&server, "ada").await];
+    let trace = "80f198ee56343ba864fe8b2a57d3eff7";
+    let payload = window.at(0, 0, json!({"_trace": {"b3": format!("{trace}-e457b5a2e4d86bd1-1")}}));
+    window.ask("tab_create", payload).await;
+    let asked = recorder.span("socketio.tab_create").await;
+    let told = recorder.span("socketio.emit.tab:created").await;
+    assert_eq!(told.span_context.trace_id().to_string(), trace);
+    assert_eq!(told.parent_span_id, asked.span_context.span_id());
+    assert_eq!(attribute(&told, "messaging.batch.message_count").as_deref(), Some("2"));
+    assert_eq!(attribute(&told, "socketio.session_id"), Some(window.session().id.to_string()));
+    for other in &mut others {
+        let carried = other.client.event("tab:created").await["_trace"]["b3"].clone();
+        assert_eq!(carried, json!(format!("{trace}-{}-1", told.span_context.span_id())));
+    }
 }
