@@ -13,15 +13,31 @@ use crate::support::{Client, Packet, Recorder, TestServer, attribute};
 /// One window with its own copy of what there is.
 struct Window {
     client: Client,
+    user: &'static str,
     copy: Workspace,
 }
 
 impl Window {
-    async fn open(server: &TestServer, user: &str) -> Self {
+    async fn open(server: &TestServer, user: &'static str) -> Self {
         let mut client = Client::connect_as(server, user).await;
         let ready = client.ask("session:init", json!({})).await;
         client.settle().await;
-        Self { client, copy: serde_json::from_value(ready["workspace"].clone()).unwrap() }
+        Self { client, user, copy: serde_json::from_value(ready["workspace"].clone()).unwrap() }
+    }
+
+    /// A window of somebody who comes into the session that this one shows.
+    async fn invite(&mut self, server: &TestServer, user: &'static str, role: &str) -> Self {
+        let session = self.session().id;
+        let shared = self.client.ask("share_create", json!({"sessionId": session, "role": role})).await;
+        let mut client = Client::connect_as(server, user).await;
+        let join = json!({"sessionId": session, "shareToken": shared["token"]});
+        let joined = client.ask("session_join", join).await;
+        assert_eq!(joined["status"], "joined", "{joined}");
+        let guest = Self::open(server, user).await;
+        assert_eq!(guest.session().id, session, "it is what they are shown from then on");
+        drop(client);
+        self.follow().await;
+        guest
     }
 
     fn session(&self) -> &Session {
@@ -59,7 +75,7 @@ impl Window {
             let Packet::Event { name, body, .. } = packet else { continue };
             if let Some(notice) = Notice::decode(&name, &body.to_string()) {
                 let before = self.session().revision;
-                let applied = apply(&mut self.copy, &notice.unwrap(), "ada");
+                let applied = apply(&mut self.copy, &notice.unwrap(), self.user);
                 assert_ne!(applied, Applied::Gap, "{name} after {before}: {body}");
             }
             told.push(name);
@@ -76,11 +92,9 @@ impl Window {
     }
 }
 
-/// But for the tab that is shown, which is each window's own affair, and for who has come since.
+/// But for the tab that is shown, which is each window's own affair.
 fn shared(workspace: &Workspace) -> Session {
-    let mut session = Session { active_tab_id: None, ..workspace.active_session().unwrap().clone() };
-    session.members.iter_mut().for_each(|member| member.client_ids.clear());
-    session
+    Session { active_tab_id: None, ..workspace.active_session().unwrap().clone() }
 }
 
 /// An event without what belongs to its way.
@@ -146,11 +160,9 @@ async fn a_change_is_answered_to_who_asked_and_told_to_the_other_members_alone()
 #[tokio::test]
 async fn windows_that_change_the_same_at_the_same_time_come_to_the_same() {
     let server = TestServer::start().await;
-    let mut windows = Vec::new();
-    for _ in 0..3 {
-        windows.push(Window::open(&server, "ada").await);
-    }
-    let [first, second, looking] = &mut windows[..] else { unreachable!() };
+    let mut first = Window::open(&server, "ada").await;
+    let mut second = first.invite(&server, "carl", "collaborator").await;
+    let mut looking = first.invite(&server, "vera", "viewer").await;
     let edit = async |window: &mut Window, offset: usize| {
         for step in offset..offset + 80 {
             let (request, more) = match step % 8 {
@@ -171,10 +183,10 @@ async fn windows_that_change_the_same_at_the_same_time_come_to_the_same() {
             window.follow().await;
         }
     };
-    tokio::join!(edit(first, 0), edit(second, 1_003));
-    let there = shared(&looking.sync().await);
-    assert!(there.revision > 100, "{} changes", there.revision);
-    for window in &mut windows {
+    tokio::join!(edit(&mut first, 0), edit(&mut second, 1_003));
+    for window in [&mut first, &mut second, &mut looking] {
+        let there = shared(&window.sync().await);
+        assert!(there.revision > 100, "{} changes", there.revision);
         window.follow().await;
         assert_eq!(shared(&window.copy), there);
     }
@@ -341,6 +353,50 @@ async fn what_is_not_there_or_somebody_elses_is_refused_by_name() {
         }
     }
     assert_eq!(window.sync().await, before, "nothing has come of it");
+}
+
+#[tokio::test]
+async fn a_viewer_looks_and_is_somewhere_and_changes_nothing() {
+    let server = TestServer::start().await;
+    let mut owner = Window::open(&server, "ada").await;
+    let created = owner.ask("terminal:create", owner.at(0, 0, json!({"cols": 80, "rows": 24}))).await;
+    let terminal = json!({"terminalId": created["terminalId"], "data": "x", "cols": 1, "rows": 1});
+    owner.ask("tab_create", owner.at(0, 0, json!({}))).await;
+    let mut viewer = owner.invite(&server, "vera", "viewer").await;
+    let before = viewer.sync().await;
+    for (request, more) in [
+        ("tab_create", json!({})),
+        ("tab_rename", json!({"title": "mine"})),
+        ("tab_move", json!({"index": 1})),
+        ("tab_close", json!({})),
+        ("pane_split", json!({"direction": "vertical"})),
+        ("pane_resize", json!({"ratio": 0.5})),
+        ("pane_zoom", json!({"zoomed": true})),
+        ("pane_arrange", json!({"preset": "row"})),
+        ("pane_close", json!({})),
+        ("terminal:create", json!({"cols": 80, "rows": 24})),
+        ("terminal:input", terminal.clone()),
+        ("terminal:resize", terminal.clone()),
+        ("terminal:close", terminal.clone()),
+    ] {
+        let refused = viewer.client.ask(request, viewer.at(1, 0, more)).await;
+        assert_eq!(refused["error"]["code"], "forbidden", "{request}: {refused}");
+        assert!(refused["error"]["message"].as_str().unwrap().starts_with("You may only look at this"), "{refused}");
+    }
+    assert_eq!(viewer.sync().await, before, "nothing has come of it");
+
+    viewer.client.ask("terminal:attach", terminal).await;
+    owner.client.type_into(created["terminalId"].as_str().unwrap(), "look").await;
+    assert_eq!(viewer.client.outputs(4).await, b"look");
+    viewer.ask("tab_switch", viewer.at(1, 0, json!({}))).await;
+    viewer.ask("pane_focus", viewer.at(1, 0, json!({}))).await;
+    assert_eq!(owner.follow().await.last().map(String::as_str), Some("user:focused"));
+    let pane = owner.session().tabs[1].panes[0].id;
+    let seen = owner.session().members.iter().find(|member| member.user_id == "vera").unwrap();
+    assert_eq!(seen.pane_id, Some(pane));
+    owner.ask("tab_switch", owner.at(0, 0, json!({}))).await;
+    let shown = viewer.sync().await.active_session().unwrap().active_tab_id;
+    assert_eq!(shown, Some(viewer.session().tabs[1].id), "each is shown their own");
 }
 
 #[tokio::test]
