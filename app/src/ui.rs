@@ -2,6 +2,7 @@
 //! [`crate::client`]; none of them knows Socket.IO or JavaScript, and the first render is the same on both sides.
 
 mod app;
+mod confirm;
 mod connection;
 mod dock;
 mod field;

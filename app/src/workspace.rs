@@ -9,7 +9,7 @@ mod sync;
 mod terminal;
 
 pub use apply::{Applied, apply, renew, stay};
-pub use geometry::{Arrangement, Divider, Rect, Toward};
+pub use geometry::{Arrangement, Divider, Rect, Toward, bounded};
 pub use notice::Notice;
 pub use parts::{PaneState, TabState};
 pub use terminal::{Stir, TerminalState};

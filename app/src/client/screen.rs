@@ -28,6 +28,8 @@ pub enum ScreenEvent {
     Resized(u16, u16),
     /// The program rang the bell.
     Bell,
+    /// Output came that nobody sees; reported once until it is seen.
+    Stirred,
     /// Output is missing: the terminal is to be attached again from [`Screen::seq`].
     Lost,
     /// The program says how far it has come; `None` when it is done.
@@ -51,6 +53,9 @@ pub trait Screen {
 
     /// The offset after the last byte it has taken, to resume from; none while it may lack a part of a snapshot.
     fn seq(&self) -> Option<u64>;
+
+    /// Whether anybody can see it.
+    fn see(&self, seen: bool);
 
     /// Whether this window answers the terminal's queries.
     fn lead(&self, leads: bool);

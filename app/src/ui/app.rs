@@ -8,6 +8,7 @@ use crate::{
 };
 
 use super::{
+    confirm::{Confirm, ConfirmDialog},
     connection::ConnectionBanner,
     dock::{Dock, DockState},
     key_bar::KeyBar,
@@ -16,12 +17,12 @@ use super::{
     pane::FindState,
     preferences::Preferences,
     settings::{SettingsDialog, SettingsState},
-    shortcuts,
+    shortcuts::Keys,
     status_bar::StatusBar,
     text::{Message, Texts},
     toasts::{ToastStack, Toasts},
     top_bar::TopBar,
-    work::{Place, Work, name_the_window},
+    work::{Arranger, Place, Work, name_the_window},
 };
 
 /// The whole page.
@@ -41,12 +42,15 @@ pub fn App() -> impl IntoView {
     provide_context(palette);
     provide_context(SettingsState::new());
     provide_context(FindState::new());
-    provide_context(Place::new());
+    let place = Place::new();
+    provide_context(place);
     provide_context(Toasts::new());
+    provide_context(Confirm::new());
+    provide_context(Arranger::new());
     provide_context(use_client().map_or_else(LinkStatus::new, |client| client.link.status()));
     preferences.follow(dock);
-    shortcuts::follow(palette);
-
+    place.follow();
+    Keys::from_context().follow();
     name_the_window();
 
     let workspace = view == PageView::Workspace;
@@ -66,6 +70,7 @@ pub fn App() -> impl IntoView {
             <ToastStack/>
             <Palette/>
             <SettingsDialog/>
+            <ConfirmDialog/>
         </div>
     }
 }

@@ -47,6 +47,20 @@ pub enum Glyph {
     Up,
     /// Further down.
     Down,
+    /// One more.
+    Plus,
+    /// Two panes side by side.
+    SplitRight,
+    /// Two panes one above the other.
+    SplitBelow,
+    /// One pane alone.
+    Zoom,
+    /// All panes again.
+    Unzoom,
+    /// The one before.
+    Before,
+    /// The one after.
+    After,
 }
 
 impl Glyph {
@@ -79,6 +93,13 @@ impl Glyph {
             Self::Sliders => "M2 4.5h6M12 4.5h2M10 2.700v3.600M2 11.500h2M8 11.500h6M6 9.700v3.600",
             Self::Up => "m4 10 4-4 4 4",
             Self::Down => "m4 6 4 4 4-4",
+            Self::Plus => "M8 3.5v9M3.5 8h9",
+            Self::SplitRight => "M2.5 3h11v10h-11zM8 3v10",
+            Self::SplitBelow => "M2.5 3h11v10h-11zM2.5 8h11",
+            Self::Zoom => "M9.5 3H13v3.5M6.5 13H3V9.5M13 3 9 7M3 13l4-4",
+            Self::Unzoom => "M9 3.5V7h3.5M7 12.5V9H3.5M9 7l4-4M7 9l-4 4",
+            Self::Before => "m10 4-4 4 4 4",
+            Self::After => "m6 4 4 4-4 4",
             Self::Alert => "M8 2.5 14.5 13.5h-13zM8 6.5V10M8 11.700v.1",
         }
     }

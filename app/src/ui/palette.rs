@@ -49,7 +49,9 @@ pub fn Palette() -> impl IntoView {
     let place = RwSignal::new(0_usize);
     let found = Memo::new(move |_| {
         let language = text.0.get();
-        typed.with(|typed| command::matching(typed, language, view))
+        let mut found = typed.with(|typed| command::matching(typed, language, view));
+        found.retain(|command| actions.may(*command));
+        found
     });
     Effect::new(move || {
         if let (1.., Some(dialog)) = (state.opened.get(), dialog.get()) {

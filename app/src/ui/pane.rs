@@ -2,6 +2,7 @@
 
 mod attachment;
 mod find;
+mod head;
 mod notes;
 mod outgoing;
 mod paste;
@@ -18,22 +19,23 @@ use leptos::{html, prelude::*};
 
 use crate::{
     client::LinkStatus,
-    protocol::workspace::Pane,
+    protocol::PaneId,
     workspace::{TerminalState, use_workspace},
 };
 
 use self::{
     attachment::{Around, Attachment},
     find::Find,
+    head::Head,
     notes::Notes,
     paste_dialog::PasteDialog,
 };
 
 use super::{
     preferences::use_preferences,
-    progress::ProgressMark,
     settings::use_settings,
     text::{Message, use_texts},
+    work::{Area, use_place},
 };
 
 /// The pane's shell as its views hold it; absent while the server renders.
@@ -42,36 +44,39 @@ type Held = StoredValue<Option<Rc<Attachment>>, LocalStorage>;
 /// One pane of a tab.
 #[component]
 pub fn TerminalPane(
-    /// The pane as it was when it appeared; its terminal is followed from then on.
-    pane: Pane,
+    /// Which; its terminal is followed.
+    pane: PaneId,
 ) -> impl IntoView {
     let text = use_texts();
     let workspace = use_workspace();
-    let attachment = StoredValue::new_local(Around::from_context().map(|around| Attachment::new(around, pane.id)));
-    let terminal = Memo::new(move |_| read(attachment, Attachment::terminal).flatten());
-    let state = move || terminal.get().map(|terminal| workspace.terminal(terminal));
-    let title = move || state().and_then(|state| state.title.get()).filter(|title| !title.is_empty());
-    let cwd = Signal::derive(move || state().and_then(|state| state.cwd.get()));
-    let size = move || state().and_then(|state| state.size.get()).map(|(cols, rows)| format!("{cols}×{rows}"));
-    let progress = Signal::derive(move || state().and_then(|state| state.progress.get()));
+    let place = use_place();
+    let attachment = StoredValue::new_local(Around::from_context().map(|around| Attachment::new(around, pane)));
+    let terminal = Memo::new(move |_| workspace.pane(pane).terminal.get());
+    let state = Signal::derive(move || terminal.get().map(|terminal| workspace.terminal(terminal)));
     let link = move || read(attachment, |attachment| attachment.said().link.get()).flatten();
+    let area = Memo::new(move |_| place.visible().with(|visible| visible.get(&pane).copied()));
+    let across = Memo::new(move |_| area.get().map(Area::across));
+    let down = Memo::new(move |_| area.get().map(Area::down));
     let mount = NodeRef::<html::Div>::new();
-    follow(attachment, mount, Signal::derive(state));
+    follow(attachment, pane, mount, state);
     view! {
         <section
             class="pane"
             aria-label=text.of(Message::Terminal)
             data-state=move || read(attachment, |attachment| attachment.phase().get().word()).unwrap_or("waiting")
             data-ringing=move || read(attachment, |attachment| attachment.ringing().get()).filter(|rings| *rings).map(|_| "")
-            on:focusin=move |_| act(attachment, Attachment::focused)
+            data-active=move || (place.pane() == Some(pane)).then_some("")
+            hidden=move || area.get().is_none()
+            style:left=move || across.get().map(|(left, _)| left)
+            style:width=move || across.get().map(|(_, width)| width)
+            style:top=move || down.get().map(|(top, _)| top)
+            style:height=move || down.get().map(|(_, height)| height)
+            on:focusin=move |_| {
+                act(attachment, Attachment::focused);
+                place.entered(pane);
+            }
         >
-            <header class="pane__title">
-                <b class="pane__name">{move || title().unwrap_or_else(|| shell_name(&pane).to_owned())}</b>
-                <span class="pane__place" title=cwd><bdi>{cwd}</bdi></span>
-                <span class="space"></span>
-                <ProgressMark progress/>
-                <span class="num">{size}</span>
-            </header>
+            <Head pane state/>
             <div class="pane__screen" node_ref=mount></div>
             <Find attachment/>
             {move || link().map(|link| view! { <LinkAddress link/> })}
@@ -94,7 +99,8 @@ fn LinkAddress(link: String) -> impl IntoView {
 }
 
 /// Keeps the attachment in step with the page: its element, the link, the terminal's state and the colours.
-fn follow(attachment: Held, mount: NodeRef<html::Div>, state: Signal<Option<TerminalState>>) {
+fn follow(attachment: Held, pane: PaneId, mount: NodeRef<html::Div>, state: Signal<Option<TerminalState>>) {
+    let (workspace, place) = (use_workspace(), use_place());
     let status = expect_context::<LinkStatus>();
     let theme = use_preferences().theme();
     let settings = use_settings().values();
@@ -106,6 +112,22 @@ fn follow(attachment: Held, mount: NodeRef<html::Div>, state: Signal<Option<Term
             }
             attachment.follow(&link);
         });
+    });
+    Effect::new(move || {
+        let known = workspace.pane(pane);
+        let (terminal, claimed) = (known.terminal.get(), known.claimed.get());
+        act(attachment, |attachment| attachment.look(terminal, claimed));
+    });
+    let visible = Memo::new(move |_| place.visible().with(|visible| visible.contains_key(&pane)));
+    Effect::new(move || {
+        let visible = visible.get();
+        act(attachment, |attachment| attachment.see(visible));
+    });
+    Effect::new(move || {
+        if mount.get().is_some() && visible.get() && place.is_summoned(pane) {
+            // What has just come to be seen cannot take the keyboard before the page is laid out.
+            request_animation_frame(move || act(attachment, Attachment::focus));
+        }
     });
     Effect::new(move || {
         let leader = state.get().and_then(|state| state.leader.get());
@@ -132,11 +154,6 @@ fn follow(attachment: Held, mount: NodeRef<html::Div>, state: Signal<Option<Term
         }
     });
     on_cleanup(move || act(attachment, Attachment::leave));
-}
-
-/// The name of a pane that no program has named.
-fn shell_name(pane: &Pane) -> &str {
-    if pane.title.is_empty() { "shell" } else { &pane.title }
 }
 
 fn read<T>(attachment: Held, of: impl FnOnce(&Attachment) -> T) -> Option<T> {

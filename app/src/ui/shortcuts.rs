@@ -1,8 +1,12 @@
-//! The keys of the page itself: combinations that terminals cannot send, so that no shell misses them.
+//! The keys of the page itself: combinations that terminals cannot send or that no shell gives a meaning of its own, so that
+//! none is missed. Those that move things are held with Ctrl+Shift, those that move the view with Alt+Shift.
 
 use leptos::{ev, prelude::*};
 
-use super::palette::{Actions, Command, PaletteState};
+use super::{
+    palette::{Actions, Command, PaletteState, use_palette},
+    work::Deed,
+};
 
 /// Opens the commands; ⌘K does too.
 pub const COMMANDS: &str = "Ctrl+Shift+P";
@@ -25,6 +29,33 @@ pub const SMALLER: &str = "Ctrl+-";
 /// Gives the letters the size they had.
 pub const RESET: &str = "Ctrl+0";
 
+/// Makes a tab.
+pub const NEW_TAB: &str = "Ctrl+Shift+A";
+/// Shows the tab after.
+pub const NEXT_TAB: &str = "Alt+Shift+PageDown";
+/// Shows the tab before.
+pub const PREVIOUS_TAB: &str = "Alt+Shift+PageUp";
+/// Puts the tab one place further.
+pub const TAB_LATER: &str = "Ctrl+Shift+PageDown";
+/// Puts the tab one place back.
+pub const TAB_EARLIER: &str = "Ctrl+Shift+PageUp";
+/// Divides the pane; the new one stands at the right.
+pub const SPLIT_RIGHT: &str = "Ctrl+Shift+E";
+/// Divides the pane; the new one stands below.
+pub const SPLIT_BELOW: &str = "Ctrl+Shift+O";
+/// Takes the pane away.
+pub const CLOSE_PANE: &str = "Ctrl+Shift+D";
+/// Shows the pane alone, or all again.
+pub const ZOOM: &str = "Ctrl+Shift+Enter";
+/// Goes to the pane at the left.
+pub const GO_LEFT: &str = "Alt+Shift+←";
+/// Goes to the pane at the right.
+pub const GO_RIGHT: &str = "Alt+Shift+→";
+/// Goes to the pane above.
+pub const GO_UP: &str = "Alt+Shift+↑";
+/// Goes to the pane below.
+pub const GO_DOWN: &str = "Alt+Shift+↓";
+
 /// What a combination asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shortcut {
@@ -37,30 +68,51 @@ enum Shortcut {
 enum Held {
     Ctrl,
     CtrlShift,
+    AltShift,
     Meta,
     Other,
 }
 
-/// Listens for the page's keys as long as the page lives.
-pub fn follow(palette: PaletteState) {
-    let actions = Actions::from_context();
-    Effect::new(move || {
-        let listening = window_event_listener(ev::keydown, move |event| {
-            let held = match (event.ctrl_key(), event.shift_key(), event.meta_key(), event.alt_key()) {
-                (true, false, false, false) => Held::Ctrl,
-                (true, true, false, false) => Held::CtrlShift,
-                (false, false, true, false) => Held::Meta,
-                _ => Held::Other,
-            };
-            let Some(shortcut) = read(&event.key(), held) else { return };
-            event.prevent_default();
-            match shortcut {
-                Shortcut::Commands => palette.open(),
-                Shortcut::Run(command) => actions.run(command),
-            }
+/// Does what the page's keys ask for.
+#[derive(Clone, Copy)]
+pub struct Keys {
+    palette: PaletteState,
+    actions: Actions,
+}
+
+impl Keys {
+    /// Takes what it needs from the context.
+    pub fn from_context() -> Self {
+        Self { palette: use_palette(), actions: Actions::from_context() }
+    }
+
+    /// Does what a key asks for; whether it is one of the page's.
+    pub fn take(self, event: &ev::KeyboardEvent) -> bool {
+        let held = match (event.ctrl_key(), event.shift_key(), event.meta_key(), event.alt_key()) {
+            (true, false, false, false) => Held::Ctrl,
+            (true, true, false, false) => Held::CtrlShift,
+            (false, true, false, true) => Held::AltShift,
+            (false, false, true, false) => Held::Meta,
+            _ => Held::Other,
+        };
+        let Some(shortcut) = read(&event.key(), held) else { return false };
+        event.prevent_default();
+        match shortcut {
+            Shortcut::Commands => self.palette.open(),
+            Shortcut::Run(command) => self.actions.run(command),
+        }
+        true
+    }
+
+    /// Listens as long as the page lives.
+    pub fn follow(self) {
+        Effect::new(move || {
+            let listening = window_event_listener(ev::keydown, move |event| {
+                self.take(&event);
+            });
+            on_cleanup(move || listening.remove());
         });
-        on_cleanup(move || listening.remove());
-    });
+    }
 }
 
 fn read(key: &str, held: Held) -> Option<Shortcut> {
@@ -76,6 +128,19 @@ fn read(key: &str, held: Held) -> Option<Shortcut> {
         ("=", Held::Ctrl | Held::Meta) | ("+", Held::Ctrl | Held::CtrlShift | Held::Meta) => Command::LargerText,
         ("-", Held::Ctrl | Held::Meta) => Command::SmallerText,
         ("0", Held::Ctrl | Held::Meta) => Command::ResetText,
+        ("A" | "a", Held::CtrlShift) => Command::Work(Deed::NewTab),
+        ("E" | "e", Held::CtrlShift) => Command::Work(Deed::SplitRight),
+        ("O" | "o", Held::CtrlShift) => Command::Work(Deed::SplitBelow),
+        ("D" | "d", Held::CtrlShift) => Command::Work(Deed::ClosePane),
+        ("Enter", Held::CtrlShift) => Command::Work(Deed::ZoomPane),
+        ("PageDown", Held::CtrlShift) => Command::Work(Deed::TabLater),
+        ("PageUp", Held::CtrlShift) => Command::Work(Deed::TabEarlier),
+        ("PageDown", Held::AltShift) => Command::Work(Deed::NextTab),
+        ("PageUp", Held::AltShift) => Command::Work(Deed::PreviousTab),
+        ("ArrowLeft", Held::AltShift) => Command::Work(Deed::GoLeft),
+        ("ArrowRight", Held::AltShift) => Command::Work(Deed::GoRight),
+        ("ArrowUp", Held::AltShift) => Command::Work(Deed::GoUp),
+        ("ArrowDown", Held::AltShift) => Command::Work(Deed::GoDown),
         _ => return None,
     };
     Some(Shortcut::Run(command))
@@ -103,11 +168,21 @@ mod tests {
         check("+", Held::CtrlShift, Command::LargerText);
         check("-", Held::Ctrl, Command::SmallerText);
         check("0", Held::Meta, Command::ResetText);
+        check("A", Held::CtrlShift, Command::Work(Deed::NewTab));
+        check("Enter", Held::CtrlShift, Command::Work(Deed::ZoomPane));
+        check("PageUp", Held::CtrlShift, Command::Work(Deed::TabEarlier));
+        check("PageUp", Held::AltShift, Command::Work(Deed::PreviousTab));
+        check("ArrowUp", Held::AltShift, Command::Work(Deed::GoUp));
     }
 
     #[test]
     fn a_shell_keeps_its_keys() {
         for key in ["p", "m", "k", "c", "d", "f", "_", "z", "x", "Escape", "F1"] {
+            assert_eq!(read(key, Held::Ctrl), None, "Ctrl+{key}");
+            assert_eq!(read(key, Held::Other), None, "{key}");
+        }
+        // By word, by page, and by line.
+        for key in ["ArrowLeft", "ArrowUp", "PageUp", "Enter"] {
             assert_eq!(read(key, Held::Ctrl), None, "Ctrl+{key}");
             assert_eq!(read(key, Held::Other), None, "{key}");
         }

@@ -1,97 +1,35 @@
 //! The terminals, and the tabs they are in.
 
+mod arranger;
+mod deed;
+mod divider;
+mod drag;
+mod place;
+mod tabs;
+
+pub use arranger::{Arranger, use_arranger};
+pub use deed::Deed;
+pub use place::{Area, Place, nobody_has_the_keyboard, use_place};
+pub use tabs::Tabs;
+
 use leptos::{ev, prelude::*};
 
-use crate::{
-    client::Progress,
-    protocol::{
-        TabId,
-        workspace::{Pane, Tab},
-    },
-    workspace::{TerminalState, WorkspaceState, use_workspace},
-};
+use crate::{client::Progress, protocol::PaneId, workspace::Divider};
+
+use self::divider::DividerLine;
 
 use super::{
     pane::TerminalPane,
-    progress::ProgressMark,
-    roving,
+    shortcuts::Keys,
     text::{Message, use_texts},
 };
 
 /// The name of the window as long as no program has named it.
 const NAME: &str = "AetherTerm";
 
-/// Where this window is in the workspace.
-#[derive(Clone, Copy)]
-pub struct Place {
-    workspace: WorkspaceState,
-    tabs: Memo<Vec<Tab>>,
-    chosen: RwSignal<Option<TabId>>,
-    shown: Memo<Option<TabId>>,
-}
-
-impl Place {
-    /// At the tab that the session names, else at its first.
-    #[must_use]
-    pub fn new() -> Self {
-        let workspace = use_workspace();
-        let view = workspace.view();
-        let session = move || view.with(|view| view.as_ref().and_then(|view| view.active_session()).cloned());
-        let tabs = Memo::new(move |_| session().map(|session| session.tabs).unwrap_or_default());
-        let chosen = RwSignal::new(None);
-        let shown = Memo::new(move |_| {
-            let is_there = |id: &TabId| tabs.with(|tabs| tabs.iter().any(|tab| tab.id == *id));
-            let named = || session().and_then(|session| session.active_tab_id);
-            let first = || tabs.with(|tabs| tabs.first().map(|tab| tab.id));
-            chosen.get().filter(is_there).or_else(|| named().filter(is_there)).or_else(first)
-        });
-        Self { workspace, tabs, chosen, shown }
-    }
-
-    /// The panes of the tab that is shown.
-    #[must_use]
-    pub fn panes(self) -> Vec<Pane> {
-        let shown = self.shown.get();
-        self.tabs
-            .with(|tabs| tabs.iter().find(|tab| Some(tab.id) == shown).map(|tab| tab.panes.clone()).unwrap_or_default())
-    }
-
-    /// What is known of the terminal in the first of those panes.
-    #[must_use]
-    pub fn terminal(self) -> Option<TerminalState> {
-        Some(self.workspace.terminal(self.panes().first()?.terminal_id?))
-    }
-
-    /// Its columns and rows.
-    #[must_use]
-    pub fn size(self) -> Option<(u16, u16)> {
-        self.terminal()?.size.get()
-    }
-
-    /// How far the program of a tab says it has come.
-    fn progress(self, tab: &Tab) -> Option<Progress> {
-        self.workspace.terminal(tab.panes.first()?.terminal_id?).progress.get()
-    }
-
-    /// Whether the shell of a tab runs; nothing is known of a tab without one.
-    fn state(self, tab: &Tab) -> Option<&'static str> {
-        let terminal = tab.panes.first()?.terminal_id?;
-        Some(if self.workspace.terminal(terminal).ended.with(Option::is_none) { "running" } else { "ended" })
-    }
-
-    /// What to call a tab: as its program says, else by its own title.
-    fn title(self, tab: &Tab) -> String {
-        let terminal = tab.panes.first().and_then(|pane| pane.terminal_id);
-        let named = terminal.and_then(|terminal| self.workspace.terminal(terminal).title.get());
-        named.filter(|title| !title.is_empty()).unwrap_or_else(|| tab.title.clone())
-    }
-}
-
-/// Where this window is; there from the root component on.
-#[must_use]
-pub fn use_place() -> Place {
-    expect_context()
-}
+/// How many panes beside those that can be seen keep their screen: going back to one is a matter of showing it. Of the others
+/// the page keeps nothing, and asks for a snapshot when they are shown again.
+const KEPT: usize = 24;
 
 /// Keeps the window's name in step with the terminal that is shown: what it does, and how far it is with it.
 pub fn name_the_window() {
@@ -108,69 +46,72 @@ pub fn name_the_window() {
     });
 }
 
-/// The tabs of the session.
-#[component]
-pub fn Tabs() -> impl IntoView {
-    let text = use_texts();
-    let place = use_place();
-    view! {
-        <div
-            class="tabs"
-            role="tablist"
-            aria-label=text.of(Message::Tabs)
-            on:keydown=move |event: ev::KeyboardEvent| roving::step(&event)
-        >
-            <For each=move || place.tabs.get() key=|tab| tab.id let:tab>
-                {
-                    let id = tab.id;
-                    let chosen = move || place.shown.get() == Some(id);
-                    // The list is drawn by id: what a tab says of itself is read where it is shown.
-                    let tab = move || {
-                        place.tabs.with(|tabs| tabs.iter().find(|tab| tab.id == id).cloned()).unwrap_or_else(|| tab.clone())
-                    };
-                    let progress = {
-                        let tab = tab.clone();
-                        Signal::derive(move || place.progress(&tab()))
-                    };
-                    let title = {
-                        let tab = tab.clone();
-                        move || place.title(&tab())
-                    };
-                    view! {
-                        <button
-                            class="tab"
-                            role="tab"
-                            aria-controls="work"
-                            aria-selected=move || chosen().to_string()
-                            tabindex=move || if chosen() { "0" } else { "-1" }
-                            data-state=move || place.state(&tab())
-                            on:click=move |_| place.chosen.set(Some(id))
-                        >
-                            <span class="dot" aria-hidden="true"></span>
-                            <span class="tab__title">{title}</span>
-                            <ProgressMark progress/>
-                        </button>
-                    }
-                }
-            </For>
-        </div>
-    }
-}
-
-/// The panes of the tab that is shown.
+/// The panes of the tab that is shown, and of those that were shown before.
+///
+/// They stand in one flat list in the order of their first showing, each placed by its own rectangle: whatever becomes of the
+/// layout, no element of a terminal moves in the document, because an emulator that is moved forgets where it was.
 #[component]
 pub fn Work() -> impl IntoView {
     let text = use_texts();
     let place = use_place();
-    let none = Memo::new(move |_| place.panes().is_empty());
+    let keys = Keys::from_context();
+    let screens = screens(place);
+    let none = Memo::new(move |_| place.shown().is_none());
+    let key = |line: &Divider| (line.first, line.second);
     view! {
-        <main class="work" id="work" tabindex="-1">
+        <main
+            class="work"
+            id="work"
+            tabindex="-1"
+            // Before the emulator, which would send what it does not know as a key of the page.
+            on:keydown:capture=move |event: ev::KeyboardEvent| {
+                if keys.take(&event) {
+                    event.stop_propagation();
+                }
+            }
+        >
             <Show when=move || none.get()>
                 <p class="work__none" role="status">{text.of(Message::NoSession)}</p>
             </Show>
-            <For each=move || place.panes() key=|pane| pane.id let:pane>
+            <For each=move || screens.get() key=|pane| *pane let:pane>
                 <TerminalPane pane/>
+            </For>
+            <For each=move || place.dividers() key=key let:line>
+                <DividerLine line/>
             </For>
         </main>
     }
+}
+
+/// The panes that have a screen.
+fn screens(place: Place) -> RwSignal<Vec<PaneId>> {
+    let screens = RwSignal::new(Vec::new());
+    let again = RwSignal::new(());
+    Effect::new(move || {
+        again.track();
+        let visible = place.visible().get();
+        let (kept, gone) = screens.with_untracked(|screens: &Vec<PaneId>| {
+            let there = |pane: &PaneId| place.has(*pane);
+            let mut kept: Vec<_> = screens.iter().copied().filter(there).collect();
+            let hidden = kept.iter().filter(|pane| !visible.contains_key(pane)).count();
+            for pane in place.longest_unused(hidden.saturating_sub(KEPT), &kept) {
+                kept.retain(|other| *other != pane);
+            }
+            let gone = kept.len() < screens.len();
+            (kept, gone)
+        });
+        let new: Vec<_> = visible.keys().copied().filter(|pane| !kept.contains(pane)).collect();
+        if gone {
+            screens.set(kept);
+            if !new.is_empty() {
+                // Taken out and put in at once, the list would move the elements behind.
+                request_animation_frame(move || {
+                    again.try_set(());
+                });
+            }
+        } else if !new.is_empty() {
+            screens.update(|screens| screens.extend(new));
+        }
+    });
+    screens
 }

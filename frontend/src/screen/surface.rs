@@ -61,6 +61,8 @@ pub struct Surface {
     /// How many pieces of snapshots are still to be parsed.
     restoring: Cell<u32>,
     leads: Cell<bool>,
+    /// Whether anybody can see it, or it has been said that something has come meanwhile.
+    seen: Cell<bool>,
     /// The size that was reported last.
     fitted: Cell<(u16, u16)>,
     quiet: RefCell<Option<Timer>>,
@@ -110,6 +112,7 @@ impl Surface {
             credit: Cell::new(Credit::begin(0, 0)),
             restoring: Cell::new(0),
             leads: Cell::new(false),
+            seen: Cell::new(true),
             fitted: Cell::new(UNSEEN),
             quiet: RefCell::default(),
             fitting: RefCell::default(),
@@ -139,6 +142,9 @@ impl Surface {
                 self.shown.set(Some(Shown { taken: end, whole: true, ..shown }));
                 self.painter.came(shown.terminal, end, cause);
                 self.write(&frame.data.subarray(known, length), Mark { epoch: shown.epoch, end: Some(end) });
+                if !self.seen.replace(true) {
+                    (self.events)(ScreenEvent::Stirred);
+                }
             }
             Place::Known => {}
             Place::Gap => {

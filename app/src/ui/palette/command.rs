@@ -21,6 +21,7 @@ use super::super::{
     shortcuts,
     text::{Language, Message, Texts, use_texts},
     toasts::{Toasts, use_toasts},
+    work::{Arranger, Deed, use_arranger},
 };
 
 /// An action of the page.
@@ -66,6 +67,8 @@ pub enum Command {
     SwitchLanguage,
     /// Try the connection now.
     Reconnect,
+    /// Do something to tabs and panes.
+    Work(Deed),
 }
 
 impl Command {
@@ -115,6 +118,7 @@ impl Command {
             Self::SwitchTheme => Message::SwitchTheme,
             Self::SwitchLanguage => Message::SwitchLanguage,
             Self::Reconnect => Message::Reconnect,
+            Self::Work(deed) => deed.name(),
         }
     }
 
@@ -130,7 +134,8 @@ impl Command {
             | Self::LargerText
             | Self::SmallerText
             | Self::ResetText
-            | Self::ToggleDock => matches!(view, PageView::Workspace),
+            | Self::ToggleDock
+            | Self::Work(_) => matches!(view, PageView::Workspace),
             Self::Settings
             | Self::ShowMonitor
             | Self::ShowTraces
@@ -167,6 +172,7 @@ impl Command {
             Self::SwitchTheme => "command-theme",
             Self::SwitchLanguage => "command-language",
             Self::Reconnect => "command-reconnect",
+            Self::Work(deed) => deed.id(),
         }
     }
 
@@ -182,6 +188,7 @@ impl Command {
             Self::SmallerText => Some(shortcuts::SMALLER),
             Self::ResetText => Some(shortcuts::RESET),
             Self::Settings => Some(shortcuts::SETTINGS),
+            Self::Work(deed) => deed.shortcut(),
             _ => None,
         }
     }
@@ -194,7 +201,11 @@ pub fn matching(typed: &str, language: Language, view: PageView) -> Vec<Command>
         let name = command.name().text(language).to_lowercase();
         typed.split_whitespace().all(|word| name.contains(word))
     };
-    Command::ALL.into_iter().filter(|command| command.is_on(view)).filter(fits).collect()
+    all().filter(|command| command.is_on(view)).filter(fits).collect()
+}
+
+fn all() -> impl Iterator<Item = Command> {
+    Command::ALL.into_iter().chain(Deed::ALL.into_iter().map(Command::Work))
 }
 
 /// What the commands act on.
@@ -206,6 +217,7 @@ pub struct Actions {
     monitor: MonitorState,
     preferences: Preferences,
     settings: SettingsState,
+    arranger: Arranger,
     text: Texts,
     toasts: Toasts,
 }
@@ -220,8 +232,17 @@ impl Actions {
             monitor: use_monitor_state(),
             preferences: use_preferences(),
             settings: use_settings(),
+            arranger: use_arranger(),
             text: use_texts(),
             toasts: use_toasts(),
+        }
+    }
+
+    /// Whether the person may do it.
+    pub fn may(self, command: Command) -> bool {
+        match command {
+            Command::Work(deed) => self.arranger.may(deed),
+            _ => true,
         }
     }
 
@@ -261,6 +282,7 @@ impl Actions {
             Command::SwitchTheme => self.preferences.switch_theme(),
             Command::SwitchLanguage => self.preferences.switch_language(),
             Command::Reconnect => self.with_client(|client| client.link.reconnect()),
+            Command::Work(deed) => self.arranger.run(deed),
         }
     }
 
@@ -317,7 +339,7 @@ mod tests {
 
     #[test]
     fn nothing_typed_shows_every_command() {
-        check("  ", Language::English, &Command::ALL);
+        check("  ", Language::English, &all().collect::<Vec<_>>());
     }
 
     #[test]

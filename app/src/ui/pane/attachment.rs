@@ -12,7 +12,7 @@ use std::{
 };
 
 use leptos::{
-    prelude::{Get, GetUntracked, ReadSignal, RwSignal, Set, document, set_timeout, untrack},
+    prelude::{GetUntracked, ReadSignal, RwSignal, Set, Update, set_timeout, untrack},
     task::spawn_local,
     web_sys::HtmlElement,
 };
@@ -23,6 +23,7 @@ use crate::{
         PaneId, TerminalId,
         terminal::{TerminalClosed, TerminalDetach, TerminalResize},
     },
+    workspace::Stir,
 };
 
 pub use self::{around::Around, clipboard::Answer};
@@ -30,6 +31,7 @@ pub use self::{around::Around, clipboard::Answer};
 use self::opening::Way;
 
 use super::{
+    super::work::nobody_has_the_keyboard,
     paste::Warning,
     phase::Phase,
     typist::Typist,
@@ -38,6 +40,17 @@ use super::{
 
 /// How long a rung bell shows.
 const RINGING: Duration = Duration::from_millis(200);
+
+/// Whether sizes may be sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sizing {
+    /// At once.
+    Free,
+    /// One has just been sent.
+    Sent,
+    /// The same, and there has been another one since.
+    Again,
+}
 
 /// One pane's shell, from the window's side.
 pub struct Attachment {
@@ -48,6 +61,10 @@ pub struct Attachment {
     /// The terminal whose output the screen holds.
     held: Cell<Option<TerminalId>>,
     leads: Cell<bool>,
+    /// Whether the pane can be seen.
+    seen: Cell<bool>,
+    /// Whether a size was sent just now.
+    sizing: Cell<Sizing>,
     /// Grows with each opening: an answer to an earlier one is nobody's.
     opening: Cell<u64>,
     phase: RwSignal<Phase>,
@@ -82,6 +99,8 @@ impl Attachment {
             screen: RefCell::default(),
             held: Cell::new(None),
             leads: Cell::new(false),
+            seen: Cell::new(true),
+            sizing: Cell::new(Sizing::Free),
             opening: Cell::new(0),
             phase: RwSignal::new(Phase::default()),
             ringing: RwSignal::new(false),
@@ -127,13 +146,6 @@ impl Attachment {
         self.said
     }
 
-    /// The terminal in the pane, alive or ended; reading it in a view follows it.
-    pub fn terminal(&self) -> Option<TerminalId> {
-        let view = self.around.workspace.view().get()?;
-        let mut panes = view.sessions.iter().flat_map(|session| &session.tabs).flat_map(|tab| &tab.panes);
-        panes.find(|pane| pane.id == self.pane)?.terminal_id
-    }
-
     /// Opens the screen inside `mount`, once.
     pub fn mount(&self, mount: &HtmlElement) {
         if self.screen.borrow().is_none() {
@@ -142,6 +154,7 @@ impl Attachment {
                 &self.around.settings.now(),
                 self.events(),
             )));
+            self.with_screen(|screen| screen.see(self.seen.get()));
             self.focused();
         }
     }
@@ -172,16 +185,53 @@ impl Attachment {
         self.offer_size();
     }
 
+    /// What the server says of the pane is known anew: another terminal may be in it than the one that is shown.
+    pub fn look(&self, terminal: Option<TerminalId>, claimed: bool) {
+        let outdated = match self.phase.get_untracked() {
+            Phase::Waiting | Phase::Opening => false,
+            Phase::Empty => terminal.is_some() || claimed,
+            Phase::Live(shown) => terminal.is_some_and(|terminal| terminal != shown),
+            Phase::Ended(closed) => terminal.is_some_and(|terminal| terminal != closed.terminal_id),
+            Phase::Failed(_) => terminal.is_some() && terminal != self.held.get(),
+        };
+        if outdated {
+            self.open();
+        }
+    }
+
+    /// Whether the pane can be seen is known anew. What happens in one that cannot is marked on its tab.
+    pub fn see(&self, visible: bool) {
+        self.seen.set(visible);
+        self.with_screen(|screen| screen.see(visible));
+        if visible && let Some(terminal) = self.held.get() {
+            self.around.workspace.terminal(terminal).stir.set(None);
+        }
+    }
+
+    /// Something happens in the pane.
+    pub(super) fn stirred(&self, stir: Stir) {
+        if let Some(terminal) = self.held.get().filter(|_| !self.seen.get()) {
+            self.around.workspace.terminal(terminal).stir.update(|known| *known = (*known).max(Some(stir)));
+        }
+    }
+
     /// The shell has ended.
     pub fn end(&self, closed: TerminalClosed) {
         self.typist.forget();
         self.around.workspace.terminal(closed.terminal_id).progress.set(None);
+        self.stirred(Stir::Bell);
         self.phase.set(Phase::Ended(closed));
     }
 
-    /// Attaches to the pane's shell, or starts one where there is none.
+    /// Attaches to the pane's shell. Where there is none this window starts one if that is up to it.
     pub fn open(&self) {
-        self.reach(untrack(|| self.terminal()).map_or(Way::Create, Way::Attach));
+        let pane = self.around.workspace.pane(self.pane);
+        let may = || untrack(|| self.around.place.may_arrange());
+        match pane.terminal.get_untracked() {
+            Some(terminal) => self.reach(Way::Attach(terminal)),
+            None if pane.claimed.get_untracked() && may() => self.reach(Way::Create),
+            None => self.phase.set(Phase::Empty),
+        }
     }
 
     /// The person wants another attempt.
@@ -241,7 +291,9 @@ impl Attachment {
         self.phase.set(Phase::Live(terminal));
         self.typist.send_to(terminal);
         self.offer_size();
-        if nobody_has_the_keyboard() {
+        // While this one was opened another may have come into its place.
+        self.look(self.around.workspace.pane(self.pane).terminal.get_untracked(), false);
+        if nobody_has_the_keyboard() && untrack(|| self.around.place.pane()) == Some(self.pane) {
             self.focus();
         }
     }
@@ -255,23 +307,50 @@ impl Attachment {
         }
     }
 
-    /// Tells the server the size this window has room for; the one in force comes back as everybody's does.
+    /// Tells the server the size this window has room for; the one in force comes back as everybody's does. While a line is
+    /// dragged there is another size with each frame: some of them are left out, the last never.
     fn offer_size(&self) {
-        let Phase::Live(terminal_id) = self.phase.get_untracked() else { return };
-        if !self.leads.get() && !self.around.workspace.config().every_size_counts {
+        /// Of the messages that the server takes in a second this leaves most to others, even in a tab of many panes.
+        const PACE: Duration = Duration::from_millis(100);
+        if self.sizing.get() != Sizing::Free {
+            self.sizing.set(Sizing::Again);
             return;
         }
+        if self.send_size() {
+            self.sizing.set(Sizing::Sent);
+            let this = self.this.clone();
+            let again = move || {
+                with(&this, |attachment| {
+                    if attachment.sizing.replace(Sizing::Free) == Sizing::Again {
+                        attachment.offer_size();
+                    }
+                })
+            };
+            set_timeout(again, PACE);
+        }
+    }
+
+    /// Sends the size, if it is this window's to give and another one than is in force.
+    fn send_size(&self) -> bool {
+        let Phase::Live(terminal_id) = self.phase.get_untracked() else { return false };
+        if !self.leads.get() && !self.around.workspace.config().every_size_counts {
+            return false;
+        }
+        let mut sent = false;
         self.with_screen(|screen| {
             let (cols, rows) = screen.fit();
             if self.around.workspace.terminal(terminal_id).size.get_untracked() != Some((cols, rows)) {
                 let resize = TerminalResize { terminal_id, cols: i64::from(cols), rows: i64::from(rows) };
                 // What is in force is told to every viewer, this one included.
                 drop(self.around.client.link.emit(&resize));
+                sent = true;
             }
         });
+        sent
     }
 
     fn ring(&self) {
+        self.stirred(Stir::Bell);
         if self.around.settings.now().bell_sound {
             self.around.client.browser.beep();
         }
@@ -291,11 +370,6 @@ impl Attachment {
             then(&screen);
         }
     }
-}
-
-/// Whether keys would go nowhere.
-fn nobody_has_the_keyboard() -> bool {
-    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
 }
 
 fn with(attachment: &Weak<Attachment>, then: impl FnOnce(&Attachment)) {

@@ -19,6 +19,7 @@ use super::{
 use super::super::{
     format,
     text::{Message, Texts, use_texts},
+    work::use_place,
 };
 
 /// The notes, most lasting first.
@@ -47,15 +48,8 @@ fn Standing(attachment: Held) -> impl IntoView {
     move || match phase.get() {
         Phase::Waiting | Phase::Live(_) => EitherOf4::A(()),
         Phase::Opening => EitherOf4::B(view! { <p class="pane__note">{text.of(Message::ShellOpening)}</p> }),
-        Phase::Ended(closed) => EitherOf4::C(view! {
-            <p class="pane__note">
-                {move || how_it_ended(text, &closed)}
-                <span class="space"></span>
-                <button class="button button--main" on:click=move |_| act(attachment, start)>
-                    {text.of(Message::NewShell)}
-                </button>
-            </p>
-        }),
+        Phase::Empty => EitherOf4::C(view! { <Gone attachment why=None/> }),
+        Phase::Ended(closed) => EitherOf4::C(view! { <Gone attachment why=Some(closed)/> }),
         Phase::Failed(failure) => EitherOf4::D(view! {
             <p class="pane__note" data-tone="bad">
                 {move || why(text, &failure)}
@@ -65,6 +59,25 @@ fn Standing(attachment: Held) -> impl IntoView {
                 </button>
             </p>
         }),
+    }
+}
+
+/// There is no shell: how the last one ended, and the way to another for who may open one.
+#[component]
+fn Gone(attachment: Held, why: Option<TerminalClosed>) -> impl IntoView {
+    let text = use_texts();
+    let place = use_place();
+    let empty = why.is_none();
+    view! {
+        <p class="pane__note" data-empty=empty.then_some("")>
+            {move || why.as_ref().map_or_else(|| text.now(Message::PaneEmpty).to_owned(), |closed| how_it_ended(text, closed))}
+            <span class="space"></span>
+            <Show when=move || place.may_arrange()>
+                <button class="button button--main" on:click=move |_| act(attachment, start)>
+                    {text.of(Message::NewShell)}
+                </button>
+            </Show>
+        </p>
     }
 }
 

@@ -11,6 +11,8 @@ pub enum Phase {
     /// Nothing can be asked: the link is not there, or nothing is known yet.
     #[default]
     Waiting,
+    /// There is no shell, and it is for somebody else to open one.
+    Empty,
     /// A shell has been asked for, or its output.
     Opening,
     /// Keys go to the shell and its output comes.
@@ -26,6 +28,7 @@ impl Phase {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
+            Self::Empty => "empty",
             Self::Opening => "opening",
             Self::Live(_) => "live",
             Self::Ended(_) => "ended",

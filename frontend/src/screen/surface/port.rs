@@ -34,6 +34,10 @@ impl Screen for Surface {
         self.shown.get().filter(|shown| shown.whole).map(|shown| shown.taken)
     }
 
+    fn see(&self, seen: bool) {
+        self.seen.set(seen);
+    }
+
     fn lead(&self, leads: bool) {
         self.leads.set(leads);
     }

@@ -9,6 +9,7 @@ use super::super::super::{
     settings::{SettingsState, use_settings},
     text::{Message, Texts, use_texts},
     toasts::{Toasts, use_toasts},
+    work::{Place, use_place},
 };
 
 /// The page around a pane.
@@ -18,6 +19,8 @@ pub struct Around {
     pub client: Client,
     /// What the server has said.
     pub workspace: WorkspaceState,
+    /// Where the window is in it.
+    pub place: Place,
     /// What the person has set.
     pub settings: SettingsState,
     /// Where short notices go.
@@ -30,8 +33,9 @@ impl Around {
     /// Takes all of it from the context; `None` while the server renders.
     pub fn from_context() -> Option<Self> {
         let client = use_client()?;
-        let (workspace, settings, toasts, text) = (use_workspace(), use_settings(), use_toasts(), use_texts());
-        Some(Self { client, workspace, settings, toasts, text })
+        let (workspace, place) = (use_workspace(), use_place());
+        let (settings, toasts, text) = (use_settings(), use_toasts(), use_texts());
+        Some(Self { client, workspace, place, settings, toasts, text })
     }
 
     /// WebGL cannot draw here; the document does.

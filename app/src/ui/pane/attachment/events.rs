@@ -2,7 +2,10 @@
 
 use leptos::prelude::{GetUntracked, Set};
 
-use crate::client::{OnScreen, Progress, ScreenEvent};
+use crate::{
+    client::{OnScreen, Progress, ScreenEvent},
+    workspace::Stir,
+};
 
 use super::{super::paste, Attachment, Phase, with};
 
@@ -18,6 +21,7 @@ impl Attachment {
             ScreenEvent::Pasted(text) => self.pasted(&text),
             ScreenEvent::Resized(..) => self.offer_size(),
             ScreenEvent::Bell => self.ring(),
+            ScreenEvent::Stirred => self.stirred(Stir::Output),
             ScreenEvent::Lost => self.open(),
             ScreenEvent::Progress(progress) => self.progressed(progress),
             ScreenEvent::Clipboard(wish) => self.wished(wish),

@@ -1,0 +1,307 @@
+//! Asks the server for what a person does to tabs and panes; what comes of it is drawn when the server says so.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    client::Failure,
+    protocol::{
+        PaneId, Request, SessionId, TabId,
+        layout::Direction,
+        pane::{PaneArrange, PaneClose, PaneResize, PaneSplit, PaneZoom},
+        tab::{TabClose, TabCreate, TabMove, TabRename},
+        workspace::TabKind,
+    },
+    workspace::TerminalState,
+};
+
+use super::{
+    super::{
+        confirm::{Confirm, Question, use_confirm},
+        text::{Message, Texts, use_texts},
+        toasts::{Toasts, use_toasts},
+    },
+    Deed,
+    place::{Keyboard, Place, Slide, use_place},
+};
+
+/// Does what a person wants with tabs and panes.
+#[derive(Clone, Copy)]
+pub struct Arranger {
+    place: Place,
+    confirm: Confirm,
+    text: Texts,
+    toasts: Toasts,
+    renaming: RwSignal<Option<TabId>>,
+}
+
+impl Arranger {
+    /// Takes what it needs from the context.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            place: use_place(),
+            confirm: use_confirm(),
+            text: use_texts(),
+            toasts: use_toasts(),
+            renaming: RwSignal::new(None),
+        }
+    }
+
+    /// The tab that is being named.
+    pub fn renaming(self) -> RwSignal<Option<TabId>> {
+        self.renaming
+    }
+
+    /// Whether the person may do it; reading it in a view follows it.
+    pub fn may(self, deed: Deed) -> bool {
+        !deed.arranges() || self.place.may_arrange()
+    }
+
+    /// Does it to the tab that is shown, or the pane that has the keyboard; for an event handler.
+    pub fn run(self, deed: Deed) {
+        untrack(|| {
+            if !self.may(deed) {
+                return;
+            }
+            if deed == Deed::NewTab {
+                self.create_tab();
+            } else if let Some((session, tab)) = self.place.session().zip(self.place.shown()) {
+                self.run_on(deed, session, tab);
+            }
+        });
+    }
+
+    fn run_on(self, deed: Deed, session_id: SessionId, tab: TabId) {
+        match deed {
+            Deed::NewTab => self.create_tab(),
+            Deed::CloseTab => self.close_tab(tab),
+            Deed::RenameTab => self.renaming.set(Some(tab)),
+            Deed::NextTab => self.step_tab(tab, 1),
+            Deed::PreviousTab => self.step_tab(tab, -1),
+            Deed::TabLater => self.shift_tab(tab, 1),
+            Deed::TabEarlier => self.shift_tab(tab, -1),
+            Deed::NextPane => self.step_pane(1),
+            Deed::PreviousPane => self.step_pane(-1),
+            Deed::SplitRight | Deed::SplitBelow | Deed::ClosePane | Deed::ZoomPane => {
+                if let Some(pane) = self.place.pane() {
+                    self.run_on_pane(deed, pane);
+                }
+            }
+            Deed::GoLeft | Deed::GoRight | Deed::GoUp | Deed::GoDown => {
+                let next = self.place.pane().zip(deed.toward()).and_then(|(pane, toward)| {
+                    self.place.arrangement().with(|arrangement| arrangement.neighbour(pane, toward))
+                });
+                if let Some(next) = next {
+                    self.go_to(next);
+                }
+            }
+            Deed::Even | Deed::Row | Deed::Column | Deed::Grid => {
+                if let Some(preset) = deed.preset() {
+                    self.ask(deed.id(), &PaneArrange { session_id, tab_id: tab, preset }, |_| {});
+                }
+            }
+        }
+    }
+
+    /// Does it to a pane of the tab that is shown; for an event handler.
+    pub fn run_on_pane(self, deed: Deed, pane: PaneId) {
+        match deed {
+            Deed::ClosePane => self.close_pane(pane),
+            Deed::ZoomPane => untrack(|| self.zoom(pane, self.place.zoomed().is_none())),
+            _ => {
+                if let Some(direction) = deed.division() {
+                    self.split(deed, pane, direction);
+                }
+            }
+        }
+    }
+
+    /// Takes a tab away, after asking where a command runs in it.
+    pub fn close_tab(self, tab_id: TabId) {
+        let Some(session_id) = untrack(|| self.place.session()) else { return };
+        let close = move || self.ask(Deed::CloseTab.id(), &TabClose { session_id, tab_id }, |_| {});
+        self.unless_busy(untrack(|| self.place.terminals_in(tab_id)), Message::CloseTabAsked, Message::CloseTab, close);
+    }
+
+    /// Gives a tab another title.
+    pub fn rename_tab(self, tab_id: TabId, title: String) {
+        let Some(session_id) = untrack(|| self.place.session()) else { return };
+        self.ask(Deed::RenameTab.id(), &TabRename { session_id, tab_id, title }, |_| {});
+    }
+
+    /// Puts a tab in another place; `then` is done when it is there, or will not be.
+    pub fn move_tab(self, tab_id: TabId, index: usize, then: impl FnOnce() + 'static) {
+        let Some(session_id) = untrack(|| self.place.session()) else { return then() };
+        self.attempt(Deed::TabLater.id(), &TabMove { session_id, tab_id, index }, |_| then());
+    }
+
+    /// Moves a line between panes; it is drawn there at once.
+    pub fn resize(self, slide: Slide) {
+        let Slide { first, second, ratio } = slide;
+        let Some((session_id, tab_id)) = untrack(|| self.place.session().zip(self.place.shown())) else { return };
+        let drawn = self.place.slide();
+        drawn.set(Some(slide));
+        let resize = PaneResize { session_id, tab_id, pane_id: first, other_pane_id: Some(second), ratio };
+        self.attempt("pane-resize", &resize, move |_| {
+            // The line may have been taken further meanwhile.
+            if drawn.try_get_untracked().flatten() == Some(slide) {
+                drawn.set(None);
+            }
+        });
+    }
+
+    fn create_tab(self) {
+        let Some(session_id) = self.place.session() else { return };
+        let create = TabCreate { session_id, title: None, kind: TabKind::Terminal };
+        self.ask(Deed::NewTab.id(), &create, move |created| {
+            if let Some(pane) = created.tab.panes.first() {
+                self.place.workspace().claim(pane.id);
+            }
+            self.place.switch(created.tab.id, Keyboard::Terminal);
+        });
+    }
+
+    fn split(self, deed: Deed, pane_id: PaneId, direction: Direction) {
+        let Some((session_id, tab_id)) = untrack(|| self.place.session().zip(self.place.shown())) else { return };
+        let split = PaneSplit { session_id, tab_id, pane_id, direction, ratio: None };
+        self.ask(deed.id(), &split, move |created| {
+            self.place.workspace().claim(created.pane.id);
+            self.place.focus(created.pane.id);
+        });
+    }
+
+    fn zoom(self, pane_id: PaneId, zoomed: bool) {
+        let Some((session_id, tab_id)) = self.place.session().zip(self.place.shown()) else { return };
+        let zoom = PaneZoom { session_id, tab_id, pane_id, zoomed };
+        self.ask(Deed::ZoomPane.id(), &zoom, move |_| self.place.focus(pane_id));
+    }
+
+    fn close_pane(self, pane_id: PaneId) {
+        let Some((session_id, tab_id)) = untrack(|| self.place.session().zip(self.place.shown())) else { return };
+        let terminals = untrack(|| self.place.terminal_in(pane_id)).into_iter().collect();
+        let close = move || self.ask(Deed::ClosePane.id(), &PaneClose { session_id, tab_id, pane_id }, |_| {});
+        self.unless_busy(terminals, Message::ClosePaneAsked, Message::ClosePane, close);
+    }
+
+    /// Goes to another pane of the tab; where one is shown alone, the other one is from then on.
+    fn go_to(self, pane: PaneId) {
+        if self.place.zoomed().is_some() && !self.place.is_narrow() {
+            if self.place.may_arrange() {
+                self.zoom(pane, true);
+            }
+        } else {
+            self.place.focus(pane);
+        }
+    }
+
+    fn step_pane(self, by: isize) {
+        let panes = self.place.arrangement().with(crate::workspace::Arrangement::panes);
+        let next = self.place.pane().and_then(|pane| stepped(&panes, pane, by));
+        if let Some(next) = next {
+            self.go_to(next);
+        }
+    }
+
+    fn step_tab(self, tab: TabId, by: isize) {
+        if let Some(next) = self.place.tabs().with(|tabs| stepped(tabs, tab, by)) {
+            self.place.switch(next, Keyboard::Terminal);
+        }
+    }
+
+    fn shift_tab(self, tab: TabId, by: isize) {
+        let index = self.place.tabs().with(|tabs| tabs.iter().position(|other| *other == tab));
+        if let Some(index) = index.and_then(|index| index.checked_add_signed(by)) {
+            self.move_tab(tab, index, || {});
+        }
+    }
+
+    /// Does it at once, or after asking where a command runs that would end with it.
+    fn unless_busy(
+        self,
+        terminals: Vec<TerminalState>,
+        title: Message,
+        action: Message,
+        then: impl Fn() + Send + Sync + 'static,
+    ) {
+        let running = |terminal: &TerminalState| terminal.ended.with_untracked(Option::is_none);
+        let commands: Vec<_> = terminals
+            .iter()
+            .filter(|terminal| running(terminal))
+            .filter_map(|terminal| terminal.command.get_untracked().filter(|command| command.running))
+            .map(|command| command.command.unwrap_or_default())
+            .collect();
+        if commands.is_empty() {
+            return then();
+        }
+        let still_runs = |command: &String| self.text.once(Message::StillRuns).replace("{}", command);
+        self.confirm.ask(Question {
+            title: self.text.once(title).to_owned(),
+            lines: commands.iter().map(still_runs).collect(),
+            action,
+            then: Callback::new(move |()| then()),
+        });
+    }
+
+    /// Sends `request` for the action `name`; what becomes of a yes is up to `then`, and a no is said.
+    fn ask<R: Request>(self, name: &'static str, request: &R, then: impl FnOnce(R::Response) + 'static) {
+        self.attempt(name, request, |answer| {
+            if let Some(response) = answer {
+                then(response);
+            }
+        });
+    }
+
+    fn attempt<R: Request>(self, name: &'static str, request: &R, then: impl FnOnce(Option<R::Response>) + 'static) {
+        let asked = self.place.with_client(|client| {
+            client.link.act(name);
+            let link = client.link.bound();
+            (link.emit(request), link)
+        });
+        let Some((answer, link)) = asked else { return };
+        spawn_local(async move {
+            let answer = answer.await;
+            link.go_on();
+            match answer {
+                Ok(response) => then(Some(response)),
+                Err(failure) => {
+                    then(None);
+                    self.toasts.failed(why(&failure));
+                }
+            }
+        });
+    }
+}
+
+/// What is done with tabs and panes; there from the root component on.
+#[must_use]
+pub fn use_arranger() -> Arranger {
+    expect_context()
+}
+
+/// The one that stands `by` places further, around the end.
+fn stepped<T: Copy + PartialEq>(all: &[T], here: T, by: isize) -> Option<T> {
+    let place = all.iter().position(|other| *other == here)?;
+    let next = place.checked_add_signed(by).unwrap_or(all.len() - 1) % all.len();
+    Some(all[next]).filter(|next| *next != here)
+}
+
+fn why(failure: &Failure) -> String {
+    match failure {
+        Failure::Refused(refusal) => refusal.message.clone(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stepping_goes_around_the_end() {
+        assert_eq!(stepped(&[1, 2, 3], 3, 1), Some(1));
+        assert_eq!(stepped(&[1, 2, 3], 1, -1), Some(3));
+        assert_eq!(stepped(&[1, 2, 3], 1, 1), Some(2));
+        assert_eq!(stepped(&[1], 1, 1), None);
+        assert_eq!(stepped(&[1, 2], 7, 1), None);
+    }
+}

@@ -1,0 +1,444 @@
+//! Where this window is in the workspace: the tab it shows, the pane that has the keyboard, what of the tab can be seen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use leptos::{ev, prelude::*};
+
+use crate::{
+    client::{ClientContext, Progress},
+    protocol::{PaneId, SessionId, TabId, pane::PaneFocus, tab::TabSwitch, workspace::MemberRole},
+    workspace::{Arrangement, Divider, Rect, Stir, TerminalState, WorkspaceState, use_workspace},
+};
+
+/// Up to this width one pane is shown at a time; the same as in the style sheet.
+const NARROW: f64 = 760.0;
+
+/// Where this window is.
+#[derive(Clone, Copy)]
+pub struct Place {
+    workspace: WorkspaceState,
+    session: Memo<Option<SessionId>>,
+    may_arrange: Memo<bool>,
+    tabs: Memo<Vec<TabId>>,
+    panes: Memo<BTreeSet<PaneId>>,
+    shown: Memo<Option<TabId>>,
+    arrangement: Memo<Arrangement>,
+    pane: Memo<Option<PaneId>>,
+    visible: Memo<BTreeMap<PaneId, Area>>,
+    /// The panes that have had the keyboard, the latest first.
+    recent: RwSignal<Vec<PaneId>>,
+    narrow: RwSignal<bool>,
+    sliding: RwSignal<Option<Slide>>,
+    summoned: RwSignal<Option<PaneId>>,
+    told: StoredValue<Option<PaneId>>,
+    // Event handlers have no context of their own to ask.
+    client: Option<ClientContext>,
+}
+
+/// A line between panes that is being moved: it is drawn where the person has it before the server has heard of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Slide {
+    /// A pane of the first part.
+    pub first: PaneId,
+    /// A pane of the second part.
+    pub second: PaneId,
+    /// The first part's share.
+    pub ratio: f64,
+}
+
+/// Where the keyboard goes when another tab is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keyboard {
+    /// Into the terminal.
+    Terminal,
+    /// It stays where it is.
+    Stays,
+}
+
+/// A pane's part of the screen, as the style sheet wants it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Area(Rect);
+
+impl Area {
+    /// The distance from the left, and the width but for the line at the right edge.
+    pub fn across(self) -> (String, String) {
+        span(self.0.x, self.0.width)
+    }
+
+    /// The distance from the top, and the height but for the line at the lower edge.
+    pub fn down(self) -> (String, String) {
+        span(self.0.y, self.0.height)
+    }
+}
+
+fn span(start: f64, length: f64) -> (String, String) {
+    /// Sums of shares are not exact.
+    const NEARLY: f64 = 1e-6;
+    let line = if start + length < 1.0 - NEARLY { "1px" } else { "0px" };
+    (percent(start), format!("calc({} - {line})", percent(length)))
+}
+
+/// A share as the style sheet wants it.
+pub fn percent(share: f64) -> String {
+    format!("{:.4}%", share * 100.0)
+}
+
+impl Place {
+    /// Where the server says that the user was last.
+    #[must_use]
+    pub fn new() -> Self {
+        let workspace = use_workspace();
+        let view = workspace.view();
+        let session = Memo::new(move |_| view.with(|view| view.as_ref()?.active_session().map(|session| session.id)));
+        let may_arrange = Memo::new(move |_| {
+            let role = view.with(|view| view.as_ref()?.active_session().map(|session| session.role));
+            matches!(role, Some(MemberRole::Owner | MemberRole::Collaborator))
+        });
+        let tabs = Memo::new(move |_| {
+            let ids = view.with(|view| {
+                let tabs = view.as_ref()?.active_session()?.tabs.iter();
+                Some(tabs.map(|tab| tab.id).collect())
+            });
+            ids.unwrap_or_default()
+        });
+        let panes = Memo::new(move |_| {
+            let ids = view.with(|view| {
+                let panes = view.as_ref()?.active_session()?.tabs.iter().flat_map(|tab| &tab.panes);
+                Some(panes.map(|pane| pane.id).collect())
+            });
+            ids.unwrap_or_default()
+        });
+        let shown = Memo::new(move |_| {
+            view.with(|view| {
+                let session = view.as_ref()?.active_session()?;
+                session.active_tab_id.or_else(|| session.tabs.first().map(|tab| tab.id))
+            })
+        });
+        let (recent, narrow, sliding) = (RwSignal::new(Vec::new()), RwSignal::new(false), RwSignal::new(None));
+        let arrangement = Memo::new(move |_| {
+            let arrangement = shown.get().map(|tab| workspace.tab(tab).arrangement.get()).unwrap_or_default();
+            match sliding.get() {
+                Some(Slide { first, second, ratio }) => arrangement.resized(first, second, ratio),
+                None => arrangement,
+            }
+        });
+        let pane =
+            Memo::new(move |_| arrangement.with(|arrangement| latest(arrangement, &recent.read(), narrow.get())));
+        let visible = Memo::new(move |_| {
+            let alone = if narrow.get() { pane.get() } else { arrangement.with(|arrangement| arrangement.zoomed) };
+            match alone {
+                Some(pane) => BTreeMap::from([(pane, Area(Rect::WHOLE))]),
+                None => arrangement.with(|arrangement| {
+                    arrangement.places().into_iter().map(|(pane, rect)| (pane, Area(rect))).collect()
+                }),
+            }
+        });
+        Self {
+            workspace,
+            session,
+            may_arrange,
+            tabs,
+            panes,
+            shown,
+            arrangement,
+            pane,
+            visible,
+            recent,
+            narrow,
+            sliding,
+            summoned: RwSignal::new(None),
+            told: StoredValue::new(None),
+            client: use_context(),
+        }
+    }
+
+    /// Follows the width of the window, and has the keyboard go where it belongs when the pane that had it is gone, as long as
+    /// the page lives.
+    pub fn follow(self) {
+        Effect::new(move || {
+            self.measure();
+            let resized = window_event_listener(ev::resize, move |_| self.measure());
+            on_cleanup(move || resized.remove());
+        });
+        Effect::new(move || {
+            self.pane.track();
+            // What is gone is out of the document by then.
+            request_animation_frame(move || {
+                if nobody_has_the_keyboard() {
+                    self.focus_again();
+                }
+            });
+        });
+    }
+
+    fn measure(self) {
+        let width = window().inner_width().ok().and_then(|width| width.as_f64());
+        let narrow = width.is_some_and(|width| width <= NARROW);
+        if self.narrow.get_untracked() != narrow {
+            self.narrow.set(narrow);
+        }
+    }
+
+    /// What the server has said.
+    pub fn workspace(self) -> WorkspaceState {
+        self.workspace
+    }
+
+    /// The session that is shown.
+    pub fn session(self) -> Option<SessionId> {
+        self.session.get()
+    }
+
+    /// Whether the person may change what stands where; reading it in a view follows it.
+    pub fn may_arrange(self) -> bool {
+        self.may_arrange.get()
+    }
+
+    /// The tabs, in order.
+    pub fn tabs(self) -> Memo<Vec<TabId>> {
+        self.tabs
+    }
+
+    /// The tab that is shown.
+    pub fn shown(self) -> Option<TabId> {
+        self.shown.get()
+    }
+
+    /// Where the panes of the tab that is shown are, a line that is being moved included.
+    pub fn arrangement(self) -> Memo<Arrangement> {
+        self.arrangement
+    }
+
+    /// The pane that has the keyboard, or gets it next.
+    pub fn pane(self) -> Option<PaneId> {
+        self.pane.get()
+    }
+
+    /// The panes that can be seen, and where.
+    pub fn visible(self) -> Memo<BTreeMap<PaneId, Area>> {
+        self.visible
+    }
+
+    /// The lines that can be seen.
+    pub fn dividers(self) -> Vec<Divider> {
+        if self.narrow.get() || self.arrangement.with(|arrangement| arrangement.zoomed.is_some()) {
+            return Vec::new();
+        }
+        self.arrangement.with(Arrangement::dividers)
+    }
+
+    /// Whether the session has this pane, in any tab.
+    pub fn has(self, pane: PaneId) -> bool {
+        self.panes.with(|panes| panes.contains(&pane))
+    }
+
+    /// So many of these panes that have not had the keyboard for the longest time.
+    pub fn longest_unused(self, count: usize, of: &[PaneId]) -> Vec<PaneId> {
+        let visible = self.visible.read_untracked();
+        let recent = self.recent.read_untracked();
+        let mut hidden: Vec<_> = of.iter().copied().filter(|pane| !visible.contains_key(pane)).collect();
+        hidden.sort_by_key(|pane| recent.iter().position(|other| other == pane).unwrap_or(usize::MAX));
+        hidden.split_off(hidden.len().saturating_sub(count))
+    }
+
+    /// Whether the window has room for one pane only.
+    pub fn is_narrow(self) -> bool {
+        self.narrow.get()
+    }
+
+    /// The pane that is shown alone, by anybody's wish.
+    pub fn zoomed(self) -> Option<PaneId> {
+        self.arrangement.with(|arrangement| arrangement.zoomed)
+    }
+
+    /// The panes of any tab, in the order in which they stand.
+    pub fn panes_of(self, tab: TabId) -> Vec<PaneId> {
+        self.workspace.tab(tab).arrangement.with(Arrangement::panes)
+    }
+
+    /// What is known of the terminal in the pane that has the keyboard.
+    pub fn terminal(self) -> Option<TerminalState> {
+        self.terminal_in(self.pane()?)
+    }
+
+    /// Its columns and rows.
+    pub fn size(self) -> Option<(u16, u16)> {
+        self.terminal()?.size.get()
+    }
+
+    /// What is known of the terminal in a pane.
+    pub fn terminal_in(self, pane: PaneId) -> Option<TerminalState> {
+        Some(self.workspace.terminal(self.workspace.pane(pane).terminal.get()?))
+    }
+
+    /// The pane of a tab that had the keyboard last.
+    pub fn pane_in(self, tab: TabId) -> Option<PaneId> {
+        let arrangement = self.workspace.tab(tab).arrangement;
+        arrangement.with(|arrangement| latest(arrangement, &self.recent.read(), self.narrow.get()))
+    }
+
+    /// The terminals of a tab.
+    pub fn terminals_in(self, tab: TabId) -> Vec<TerminalState> {
+        self.panes_of(tab).into_iter().filter_map(|pane| self.terminal_in(pane)).collect()
+    }
+
+    /// How far the program of a tab says it has come.
+    pub fn progress(self, tab: TabId) -> Option<Progress> {
+        self.terminals_in(tab).into_iter().find_map(|terminal| terminal.progress.get())
+    }
+
+    /// Whether a shell of a tab runs; nothing is known of a tab without one.
+    pub fn state(self, tab: TabId) -> Option<&'static str> {
+        let terminals = self.terminals_in(tab);
+        let runs = terminals.iter().any(|terminal| terminal.ended.with(Option::is_none));
+        (!terminals.is_empty()).then_some(if runs { "running" } else { "ended" })
+    }
+
+    /// What has happened in a tab that nobody has seen.
+    pub fn stir(self, tab: TabId) -> Option<Stir> {
+        self.terminals_in(tab).into_iter().filter_map(|terminal| terminal.stir.get()).max()
+    }
+
+    /// What to call a tab: as somebody has named it, else as its program says, else by its number.
+    pub fn title(self, tab: TabId) -> String {
+        let own = self.workspace.tab(tab).title.get();
+        if is_name(&own) {
+            return own;
+        }
+        let terminal = self.pane_in(tab).and_then(|pane| self.terminal_in(pane));
+        let named = terminal.and_then(|terminal| terminal.title.get());
+        named.filter(|title| !title.is_empty()).unwrap_or(own)
+    }
+
+    /// Shows a tab.
+    pub fn switch(self, tab: TabId, keyboard: Keyboard) {
+        let Some(session_id) = self.session.get_untracked() else { return };
+        if self.shown.get_untracked() != Some(tab) {
+            self.workspace.switch(session_id, tab);
+            // Where it was shown is remembered for the user; that it is shown here needs nobody's word.
+            self.with_client(|client| drop(client.link.emit(&TabSwitch { session_id, tab_id: tab })));
+        }
+        if keyboard == Keyboard::Terminal {
+            self.focus_again();
+        }
+    }
+
+    /// Gives a pane of the tab that is shown the keyboard.
+    pub fn focus(self, pane: PaneId) {
+        self.remember(pane);
+        self.summon(Some(pane));
+    }
+
+    /// Gives the keyboard back to the pane that had it last.
+    pub fn focus_again(self) {
+        self.summon(self.pane.try_get_untracked().flatten());
+    }
+
+    /// The keyboard is to go to this pane as soon as it can take it.
+    fn summon(self, pane: Option<PaneId>) {
+        self.summoned.try_set(pane);
+    }
+
+    /// Whether the keyboard is to go to this pane; the wish is fulfilled by asking.
+    pub fn is_summoned(self, pane: PaneId) -> bool {
+        let summoned = self.summoned.get() == Some(pane);
+        if summoned {
+            self.summoned.set(None);
+        }
+        summoned
+    }
+
+    /// A pane has the keyboard now; the others in the session are told.
+    pub fn entered(self, pane: PaneId) {
+        self.remember(pane);
+        let place = self.session.get_untracked().zip(self.shown.get_untracked());
+        let Some((session_id, tab_id)) = place.filter(|_| self.told.get_value() != Some(pane)) else { return };
+        self.told.set_value(Some(pane));
+        let focus = PaneFocus { session_id, tab_id, pane_id: pane };
+        self.with_client(|client| drop(client.link.emit(&focus)));
+    }
+
+    /// Draws a line elsewhere until the server has said where it is.
+    pub fn slide(self) -> RwSignal<Option<Slide>> {
+        self.sliding
+    }
+
+    /// Acts on the ports of this window, if it has any.
+    pub fn with_client<T>(self, act: impl FnOnce(&crate::client::Client) -> T) -> Option<T> {
+        self.client.map(|client| client.with_value(act))
+    }
+
+    fn remember(self, pane: PaneId) {
+        /// A tab has at most as many.
+        const KEPT: usize = 64;
+        if self.recent.with_untracked(|recent| recent.first() != Some(&pane)) {
+            self.recent.update(|recent| {
+                recent.retain(|other| *other != pane);
+                recent.insert(0, pane);
+                recent.truncate(KEPT);
+            });
+        }
+    }
+}
+
+/// Where this window is; there from the root component on.
+#[must_use]
+pub fn use_place() -> Place {
+    expect_context()
+}
+
+/// Whether keys would go nowhere.
+pub fn nobody_has_the_keyboard() -> bool {
+    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
+}
+
+/// The pane of a tab that is shown alone, else the one that had the keyboard last, else the first.
+fn latest(arrangement: &Arrangement, recent: &[PaneId], narrow: bool) -> Option<PaneId> {
+    let panes = arrangement.panes();
+    let alone = arrangement.zoomed.filter(|_| !narrow);
+    alone.or_else(|| recent.iter().find(|pane| panes.contains(pane)).copied()).or_else(|| panes.first().copied())
+}
+
+/// Whether somebody has named a tab; digits alone are its number.
+fn is_name(title: &str) -> bool {
+    !title.is_empty() && !title.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::layout::{Direction, Layout};
+
+    fn row(zoomed: Option<PaneId>) -> Arrangement {
+        let pane = |n| Box::new(Layout::Pane { pane: PaneId::from_random(n) });
+        let layout = Layout::Split { split: Direction::Horizontal, ratio: 0.25, first: pane(1), second: pane(2) };
+        Arrangement { layout: Some(layout), zoomed }
+    }
+
+    fn check(zoomed: Option<u64>, recent: &[u64], narrow: bool, expected: u64) {
+        let recent: Vec<_> = recent.iter().copied().map(PaneId::from_random).collect();
+        let found = latest(&row(zoomed.map(PaneId::from_random)), &recent, narrow);
+        assert_eq!(found, Some(PaneId::from_random(expected)), "{zoomed:?} {recent:?} {narrow}");
+    }
+
+    #[test]
+    fn the_keyboard_goes_where_it_was_last_or_to_who_is_alone() {
+        check(None, &[], false, 1);
+        check(None, &[9, 2, 1], false, 2);
+        check(Some(1), &[2, 1], false, 1);
+        check(Some(1), &[2, 1], true, 2);
+    }
+
+    #[test]
+    fn between_two_panes_there_is_a_line() {
+        let [(_, left), (_, right)] = row(None).places()[..] else { panic!("there are two") };
+        assert_eq!(Area(left).across(), ("0.0000%".into(), "calc(25.0000% - 1px)".into()));
+        assert_eq!(Area(right).across(), ("25.0000%".into(), "calc(75.0000% - 0px)".into()));
+        assert_eq!(Area(right).down(), ("0.0000%".into(), "calc(100.0000% - 0px)".into()));
+    }
+
+    #[test]
+    fn digits_are_a_number_and_anything_else_a_name() {
+        assert!(is_name("build") && is_name("2nd") && !is_name("12") && !is_name(""));
+    }
+}
