@@ -20,7 +20,7 @@ use leptos::{html, prelude::*};
 use crate::{
     client::LinkStatus,
     protocol::PaneId,
-    workspace::{TerminalState, use_workspace},
+    workspace::{Arrangement, TerminalState, use_workspace},
 };
 
 use self::{
@@ -35,7 +35,7 @@ use super::{
     preferences::use_preferences,
     settings::use_settings,
     text::{Message, use_texts},
-    work::{Area, use_place},
+    work::{Area, use_arranger, use_place},
 };
 
 /// The pane's shell as its views hold it; absent while the server renders.
@@ -57,12 +57,17 @@ pub fn TerminalPane(
     let area = Memo::new(move |_| place.visible().with(|visible| visible.get(&pane).copied()));
     let across = Memo::new(move |_| area.get().map(Area::across));
     let down = Memo::new(move |_| area.get().map(Area::down));
+    let name = Memo::new(move |_| {
+        let panes = place.arrangement().with(Arrangement::panes);
+        let at = panes.iter().position(|other| *other == pane).filter(|_| panes.len() > 1);
+        at.map(|at| format!("{}/{}", at + 1, panes.len()))
+    });
     let mount = NodeRef::<html::Div>::new();
     follow(attachment, pane, mount, state);
     view! {
         <section
             class="pane"
-            aria-label=text.of(Message::Terminal)
+            aria-label=move || format!("{} {}", text.now(Message::Terminal), name.get().unwrap_or_default()).trim().to_owned()
             data-state=move || read(attachment, |attachment| attachment.phase().get().word()).unwrap_or("waiting")
             data-ringing=move || read(attachment, |attachment| attachment.ringing().get()).filter(|rings| *rings).map(|_| "")
             data-active=move || (place.pane() == Some(pane)).then_some("")
@@ -100,7 +105,7 @@ fn LinkAddress(link: String) -> impl IntoView {
 
 /// Keeps the attachment in step with the page: its element, the link, the terminal's state and the colours.
 fn follow(attachment: Held, pane: PaneId, mount: NodeRef<html::Div>, state: Signal<Option<TerminalState>>) {
-    let (workspace, place) = (use_workspace(), use_place());
+    let (workspace, place, arranger) = (use_workspace(), use_place(), use_arranger());
     let status = expect_context::<LinkStatus>();
     let theme = use_preferences().theme();
     let settings = use_settings().values();
@@ -126,7 +131,12 @@ fn follow(attachment: Held, pane: PaneId, mount: NodeRef<html::Div>, state: Sign
     Effect::new(move || {
         if mount.get().is_some() && visible.get() && place.is_summoned(pane) {
             // What has just come to be seen cannot take the keyboard before the page is laid out.
-            request_animation_frame(move || act(attachment, Attachment::focus));
+            request_animation_frame(move || {
+                // A tab that is being named keeps it.
+                if arranger.renaming().get_untracked().is_none() {
+                    act(attachment, Attachment::focus);
+                }
+            });
         }
     });
     Effect::new(move || {

@@ -299,15 +299,16 @@ impl Place {
         self.terminals_in(tab).into_iter().filter_map(|terminal| terminal.stir.get()).max()
     }
 
-    /// What to call a tab: as somebody has named it, else as its program says, else by its number.
+    /// What to call a tab: as somebody has named it, else as its program says, else by where its shell is, else by its number.
     pub fn title(self, tab: TabId) -> String {
         let own = self.workspace.tab(tab).title.get();
         if is_name(&own) {
             return own;
         }
         let terminal = self.pane_in(tab).and_then(|pane| self.terminal_in(pane));
-        let named = terminal.and_then(|terminal| terminal.title.get());
-        named.filter(|title| !title.is_empty()).unwrap_or(own)
+        let program = terminal.as_ref().and_then(|terminal| terminal.title.get()).filter(|title| !title.is_empty());
+        let directory = || terminal.as_ref().and_then(|terminal| last_part(&terminal.cwd.get()?));
+        program.or_else(directory).unwrap_or(own)
     }
 
     /// Shows a tab.
@@ -399,6 +400,12 @@ fn latest(arrangement: &Arrangement, recent: &[PaneId], narrow: bool) -> Option<
     alone.or_else(|| recent.iter().find(|pane| panes.contains(pane)).copied()).or_else(|| panes.first().copied())
 }
 
+/// What a directory is called in the one around it.
+fn last_part(path: &str) -> Option<String> {
+    let part = path.trim_end_matches('/').rsplit('/').next()?;
+    Some(if part.is_empty() { path } else { part }.to_owned()).filter(|part| !part.is_empty())
+}
+
 /// Whether somebody has named a tab; digits alone are its number.
 fn is_name(title: &str) -> bool {
     !title.is_empty() && !title.bytes().all(|byte| byte.is_ascii_digit())
@@ -435,6 +442,13 @@ mod tests {
         assert_eq!(Area(left).across(), ("0.0000%".into(), "calc(25.0000% - 1px)".into()));
         assert_eq!(Area(right).across(), ("25.0000%".into(), "calc(75.0000% - 0px)".into()));
         assert_eq!(Area(right).down(), ("0.0000%".into(), "calc(100.0000% - 0px)".into()));
+    }
+
+    #[test]
+    fn a_directory_is_called_by_its_last_part() {
+        for (path, part) in [("/usr/lib", Some("lib")), ("/usr/", Some("usr")), ("/", Some("/")), ("", None)] {
+            assert_eq!(last_part(path).as_deref(), part);
+        }
     }
 
     #[test]
