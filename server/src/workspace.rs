@@ -23,7 +23,7 @@ use app::protocol::{
     PaneId, SessionId, TabId, TerminalId,
     pane::PaneUpdated,
     session::UserView,
-    workspace::{MemberRole, Workspace},
+    workspace::{self as view, MemberRole, Workspace},
 };
 
 pub use self::{
@@ -139,14 +139,13 @@ impl Sessions {
         members.filter(|member| member.only.is_none()).flat_map(|member| books.windows_of(&member.user_id)).collect()
     }
 
-    /// The windows of a session's members who see one of its terminals alone, each with everything they see.
-    pub fn narrow_windows(&self, session: SessionId) -> Vec<(Arc<str>, Workspace)> {
+    /// The windows of a session's members who see one of its terminals alone, each with what they see of it.
+    pub fn narrow_windows(&self, session: SessionId) -> Vec<(Arc<str>, view::Session)> {
         let books = self.books();
         let members = books.sessions.get(&session).into_iter().flat_map(|session| session.members.iter());
         let narrow = members.filter(|member| member.only.is_some()).map(|member| &member.user_id);
-        let seen =
-            narrow.flat_map(|user| books.windows_of(user).into_iter().map(|window| (window, books.seen_by(user))));
-        seen.collect()
+        let seen = narrow.filter_map(|user| Some((books.windows_of(user), books.view(user, session)?)));
+        seen.flat_map(|(windows, seen)| windows.into_iter().map(move |window| (window, seen.clone()))).collect()
     }
 
     /// The windows of a session's members who see a terminal of it.

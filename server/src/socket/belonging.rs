@@ -8,8 +8,8 @@ use app::protocol::{
     workspace::{Session, Workspace},
 };
 
-use super::{client::Client, hub::Hub, outgoing::Message, windows::Windows};
-use crate::workspace::{Denied, Entry, Joined, Newcomer, Out};
+use super::{audience::ClientId, client::Client, hub::Hub, outgoing::Message, windows::Windows};
+use crate::workspace::{Action, Denied, Entry, Joined, Newcomer, Out, Sessions};
 
 impl Hub {
     /// Everything a user may see, with how much of it they have not read.
@@ -21,7 +21,7 @@ impl Hub {
 
     /// Fills in how much of a session's messages a user has not read, who may read them.
     pub(super) fn count_unread(&self, session: &mut Session, user_id: &str) {
-        if self.sessions.allow(user_id, session.id, crate::workspace::Action::Read).is_ok() {
+        if self.sessions.allow(user_id, session.id, Action::Read).is_ok() {
             session.unread = self.lasting.chat.unread(session.id, user_id);
         }
     }
@@ -35,17 +35,21 @@ impl Hub {
         then: impl FnOnce(&Client, Result<Joined, Denied>) + Send + 'static,
     ) {
         let client = Arc::clone(client);
-        let join = |sessions: &crate::workspace::Sessions| {
+        let user = client.user.id.clone();
+        let join = |sessions: &Sessions| {
             let joined = sessions.join(session, newcomer);
             if let Ok(Joined { entry: Entry::Joined(_), .. }) = joined {
-                self.lasting.chat.joined(session, &client.user.id);
+                self.lasting.chat.joined(session, &user);
             }
             joined
         };
-        let (client, join) = (Arc::clone(&client), join);
         self.commit(session, join, move |windows, joined| {
             match &joined {
-                Ok(Joined { entry: Entry::Joined(_), told: Some(told), .. }) => windows.tell_others(&client.id, told),
+                Ok(Joined { entry: Entry::Joined(_), told: Some(told), session: seen }) => {
+                    // Their other windows are to know the session before they hear of it.
+                    client.hub.welcome(&client.user.id, session, seen.clone(), Some(&client.id));
+                    windows.tell_others(&client.id, told);
+                }
                 Ok(Joined { entry: Entry::Asked, .. }) => client.hub.tell_asking(session),
                 Ok(Joined { entry: Entry::Member, .. }) => client.hub.tell_presence(&client.user.id, Some(&client.id)),
                 Ok(Joined { .. }) | Err(_) => {}
@@ -54,18 +58,25 @@ impl Hub {
         });
     }
 
-    /// Tells the windows of who has been let in what they see now.
-    pub(super) fn welcome(&self, user_id: &str, session_id: SessionId, session: Option<Session>) {
+    /// Tells the windows of somebody, but for the one that hears by an answer, which session they see now.
+    pub(super) fn welcome(
+        &self,
+        user_id: &str,
+        session_id: SessionId,
+        session: Option<Session>,
+        requester: Option<&ClientId>,
+    ) {
         let session = session.map(|mut session| {
             self.count_unread(&mut session, user_id);
             session
         });
         let joined = SessionJoined { session_id, status: JoinStatus::Joined, session };
         let message = Message::told(&joined);
-        for client in self.rooms.of(&self.sessions.windows_of(user_id)) {
-            client.show(session_id);
-            client.lane.send(message.clone());
-        }
+        let theirs = self.rooms.of(&self.sessions.windows_of(user_id));
+        theirs
+            .iter()
+            .filter(|client| requester != Some(&client.id))
+            .for_each(|client| client.lane.send(message.clone()));
     }
 
     /// Takes somebody out whose time in a session is over; their windows are told why.
@@ -89,9 +100,22 @@ impl Hub {
         let session_id = out.told.session_id;
         self.lasting.chat.left(session_id, &out.user_id);
         let left = Message::told(&SessionLeft { session_id, error });
-        for client in self.rooms.of(&out.windows) {
+        let windows = self.rooms.of(&out.windows);
+        for client in &windows {
             client.close_unseen();
             client.lane.send(left.clone());
+        }
+        self.show_another(&windows, session_id);
+    }
+
+    /// Shows windows another session of their user in place of one that they see no more; guests have no other.
+    pub(super) fn show_another(&self, windows: &[Arc<Client>], gone: SessionId) {
+        for client in windows.iter().filter(|client| client.session() == gone) {
+            let Some(mut session) = self.sessions.shown(&client.user.id) else { continue };
+            self.count_unread(&mut session, &client.user.id);
+            client.show(session.id);
+            let (session_id, session) = (session.id, Some(session));
+            client.lane.send(Message::told(&SessionJoined { session_id, status: JoinStatus::Joined, session }));
         }
     }
 
@@ -116,7 +140,7 @@ impl Hub {
     }
 
     /// Tells the people around somebody that a window of theirs has come or gone; the one that has come needs no word.
-    pub(super) fn tell_presence(&self, user_id: &str, come: Option<&Arc<str>>) {
+    pub(super) fn tell_presence(&self, user_id: &str, come: Option<&ClientId>) {
         self.in_order(|| {
             let told = self.sessions.presence(user_id).into_iter();
             let told: Vec<(Windows, _)> = told.map(|here| (self.windows(here.session_id), here)).collect();

@@ -14,7 +14,7 @@ use app::{
         Pace, Refusal, RefusalCode, SessionId, TerminalId,
         event::Subject,
         session::{UserRole, UserView},
-        workspace::Workspace,
+        workspace::Session,
     },
     trace::Extracted,
 };
@@ -49,7 +49,7 @@ pub(super) struct Client {
     /// Why a guest has not come in, until they are told.
     refused: Mutex<Option<Denied>>,
     /// What it was told last that there is to see, where it sees one terminal alone.
-    seen: Mutex<Option<Workspace>>,
+    seen: Mutex<Option<Session>>,
     viewings: Mutex<HashMap<TerminalId, Arc<Viewing>>>,
     buckets: Mutex<Buckets>,
     trust: Mutex<RemoteTrust>,
@@ -105,13 +105,14 @@ impl Client {
         lock(&self.refused).take()
     }
 
-    /// Notes what there is to see; returns whether that is something else than before.
-    pub(super) fn sees(&self, workspace: &Workspace) -> bool {
+    /// Notes what there is to see of a session; returns whether that is something else than before.
+    pub(super) fn sees(&self, session: &Session) -> bool {
         // Of a change that is not theirs to see, the revision says that there was one.
-        let mut seen = workspace.clone();
-        seen.sessions.iter_mut().for_each(|session| session.revision = 0);
-        let seen = Some(seen);
-        std::mem::replace(&mut *lock(&self.seen), seen.clone()) != seen
+        let seen = Some(Session { revision: 0, ..session.clone() });
+        let mut before = lock(&self.seen);
+        let is_new = *before != seen;
+        *before = seen;
+        is_new
     }
 
     /// What its beginning and its end are about.

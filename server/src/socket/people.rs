@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::protocol::{
-    Refusal, RefusalCode,
+    Refusal, RefusalCode, SessionId,
     people::{
         JoinDecide, JoinDecided, JoinStatus, MemberRemove, MemberSetRole, SessionCreate, SessionCreated, SessionDelete,
         SessionDeleted, SessionJoin, SessionJoined, SessionLeave, SessionLeft, SessionRefused, SessionUpdate,
@@ -12,10 +12,15 @@ use app::protocol::{
     session::UserRole,
 };
 
-use super::{answer::Answer, client::Client, outgoing::Message, traced::Call};
+use super::{
+    answer::{Answer, Reply},
+    client::Client,
+    outgoing::Message,
+    traced::Call,
+};
 use crate::{
     share::{self, NoEntry, is_guest},
-    workspace::{Denied, Entry, Joined, Newcomer},
+    workspace::{Denied, Entry, Joined, Newcomer, Sessions},
 };
 
 /// What a share link's secret is called in a payload.
@@ -68,7 +73,7 @@ pub(super) fn join(call: &Call, request: SessionJoin) -> Result<Answer<SessionJo
 }
 
 /// Who has the secret of a link into a session.
-fn invited(client: &Client, session: app::protocol::SessionId, secret: &str) -> Result<Newcomer, Refusal> {
+fn invited(client: &Client, session: SessionId, secret: &str) -> Result<Newcomer, Refusal> {
     if client.user.role == UserRole::Guest {
         return Err(Denied::NotForGuests.into());
     }
@@ -87,7 +92,7 @@ fn invited(client: &Client, session: app::protocol::SessionId, secret: &str) -> 
     Ok(Newcomer { user_id, name, role: link.role, only: link.terminal, is_admitted: false })
 }
 
-fn shown(client: &Client, session_id: app::protocol::SessionId, joined: Joined) -> SessionJoined {
+fn shown(client: &Client, session_id: SessionId, joined: Joined) -> SessionJoined {
     let status = match joined.entry {
         Entry::Member | Entry::Joined(_) => JoinStatus::Joined,
         Entry::Asked | Entry::Asking => JoinStatus::Waiting,
@@ -116,7 +121,9 @@ pub(super) fn leave(call: &Call, request: SessionLeave) -> Result<Answer<Session
                     out.windows.retain(|window| *window != client.id);
                     client.close_unseen();
                     client.hub.tell_out(&out, None);
-                    completion.finish(Ok(SessionLeft { session_id, error: None }.into()));
+                    let hub = Arc::clone(&client.hub);
+                    let another = move || hub.show_another(&[client], session_id);
+                    completion.finish(Ok(Reply::from(SessionLeft { session_id, error: None }).then(another)));
                 }
                 Err(denied) => completion.finish(Err(denied.into())),
             },
@@ -161,6 +168,7 @@ pub(super) fn delete(call: &Call, request: SessionDelete) -> Result<Answer<Sessi
                     let told = SessionDeleted { session_id };
                     tell_own(&windows, &client, &Message::told(&told));
                     completion.finish(Ok(told.into()));
+                    client.hub.show_another(&windows, session_id);
                     client.hub.lasting.chat.forget(session_id);
                     deleted.terminals.into_iter().for_each(|terminal| client.hub.end(terminal));
                     for ended in client.hub.lasting.shares.forget(session_id) {
@@ -231,7 +239,7 @@ pub(super) fn decide(call: &Call, request: JoinDecide) -> Result<Answer<JoinDeci
     Ok(Answer::handed(move |completion| {
         let (hub, by) = (Arc::clone(&client.hub), client.user.id.clone());
         let newcomer = user_id.clone();
-        let decide = |sessions: &crate::workspace::Sessions| {
+        let decide = |sessions: &Sessions| {
             let decided = sessions.decide(&by, session_id, &newcomer, approved);
             if let Ok(Some(_)) = decided {
                 hub.lasting.chat.joined(session_id, &newcomer);
@@ -250,7 +258,7 @@ pub(super) fn decide(call: &Call, request: JoinDecide) -> Result<Answer<JoinDeci
                         if let Some(told) = &joined.told {
                             windows.tell(told);
                         }
-                        client.hub.welcome(&user_id, session_id, joined.session);
+                        client.hub.welcome(&user_id, session_id, joined.session, None);
                     }
                     None => {
                         let why = "The owner of this session has not let you in.";

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use app::protocol::{
     Event, SessionId,
     event::Subject,
-    workspace::{Workspace, WorkspaceSyncResponse},
+    people::{JoinStatus, SessionJoined},
+    workspace::Session,
 };
 use serde::Serialize;
 
@@ -17,8 +18,8 @@ pub(super) struct Windows {
     pub(super) session: SessionId,
     /// Those that see all of it.
     pub(super) clients: Vec<Arc<Client>>,
-    /// Those that see one terminal, each with everything it sees.
-    pub(super) narrow: Vec<(Arc<Client>, Workspace)>,
+    /// Those that see one terminal, each with what it sees.
+    pub(super) narrow: Vec<(Arc<Client>, Session)>,
     pub(super) cause: Option<Cause>,
 }
 
@@ -50,12 +51,9 @@ impl Windows {
     /// Who sees one terminal is never told what has changed, which may be elsewhere, but what there is to see, if that is
     /// something else now.
     fn tell_narrow(&self) {
-        for (client, workspace) in &self.narrow {
-            if client.sees(workspace) {
-                let revision = workspace.active_session().map_or(0, |session| session.revision);
-                let told = WorkspaceSyncResponse { workspace: workspace.clone(), revision };
-                client.lane.send(Message::told(&told));
-            }
+        for (client, session) in self.narrow.iter().filter(|(client, session)| client.sees(session)) {
+            let (session_id, session) = (self.session, Some(session.clone()));
+            client.lane.send(Message::told(&SessionJoined { session_id, status: JoinStatus::Joined, session }));
         }
     }
 }

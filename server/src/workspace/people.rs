@@ -289,6 +289,12 @@ impl Sessions {
         books.sessions.values().filter_map(here).collect()
     }
 
+    /// What a user sees of the session that is shown to them.
+    pub fn shown(&self, user_id: &str) -> Option<view::Session> {
+        let books = self.books();
+        books.view(user_id, *books.active.get(user_id)?)
+    }
+
     /// The windows that somebody has open.
     pub fn windows_of(&self, user_id: &str) -> Vec<Arc<str>> {
         self.books().windows_of(user_id)
@@ -324,7 +330,7 @@ impl Books {
         if count >= MAX_SESSIONS { Err(Denied::TooManySessions) } else { Ok(()) }
     }
 
-    fn view(&self, user_id: &str, session: SessionId) -> Option<view::Session> {
+    pub(super) fn view(&self, user_id: &str, session: SessionId) -> Option<view::Session> {
         self.sessions.get(&session)?.view(user_id, |member| self.windows_of(member))
     }
 

@@ -1,12 +1,12 @@
 //! What a real server under real clients says at `/metrics`.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
 use serde_json::{Value, json};
-use server::{Config, Server};
+use server::Config;
 
 use crate::support::{
-    Client,
+    Client, Whole,
     exposition::Exposition,
     web::{self, BEARER},
 };
@@ -14,21 +14,7 @@ use crate::support::{
 /// How long to look again and again for what must come.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A whole server with terminals that return what is typed; it ends with this value.
-struct Whole {
-    address: SocketAddr,
-    _server: Server,
-}
-
 impl Whole {
-    async fn start(change: impl FnOnce(&mut Config)) -> Self {
-        let mut config = Config::for_tests();
-        change(&mut config);
-        let mut server = Server::new(config).unwrap();
-        let address = server.listen().await.unwrap();
-        Self { address, _server: server }
-    }
-
     async fn scrape(&self) -> Exposition {
         Exposition::scrape(self.address).await
     }

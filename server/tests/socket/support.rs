@@ -8,6 +8,7 @@ pub mod recorder;
 pub mod scene;
 pub mod server;
 pub mod web;
+pub mod whole;
 
 pub use self::{
     client::Client,
@@ -15,4 +16,5 @@ pub use self::{
     recorder::{Recorder, attribute},
     scene::{Answered, Scene},
     server::TestServer,
+    whole::Whole,
 };

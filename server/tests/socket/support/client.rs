@@ -50,21 +50,29 @@ impl Client {
     /// Sends CONNECT and does not wait for what comes of it.
     pub async fn knock(server: &TestServer, user: Option<&str>, auth: &Value) -> Self {
         let header = user.map(|user| (USER, user));
-        Self::dial(server.address, header, auth).await
+        Self::dial(server.address, header.as_slice(), auth).await
     }
 
     /// A window of a server that is a process of its own, with the token `test`.
     pub async fn enter(address: SocketAddr) -> Self {
-        let mut client = Self::dial(address, Some(("authorization", "Bearer test")), &json!({})).await;
+        let mut client = Self::dial(address, &[("authorization", "Bearer test")], &json!({})).await;
         assert_eq!(client.next().await, Some(Packet::Connected));
         client
     }
 
-    async fn dial(address: SocketAddr, header: Option<(&'static str, &str)>, auth: &Value) -> Self {
+    /// A window of a guest: their cookie, and the page that it comes from.
+    pub async fn by_cookie(address: SocketAddr, cookie: &str) -> Self {
+        let origin = format!("http://{address}");
+        let mut client = Self::dial(address, &[("cookie", cookie), ("origin", &origin)], &json!({})).await;
+        assert_eq!(client.next().await, Some(Packet::Connected));
+        client
+    }
+
+    async fn dial(address: SocketAddr, headers: &[(&'static str, &str)], auth: &Value) -> Self {
         let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
         let mut request = url.into_client_request().unwrap();
-        if let Some((name, value)) = header {
-            request.headers_mut().insert(name, value.parse().unwrap());
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
         }
         // Without a pause for more to send with it, as browsers do it.
         let (mut link, _) = connect_async_with_config(request, None, true).await.unwrap();
@@ -82,6 +90,19 @@ impl Client {
     /// Emits and returns the ack.
     pub async fn ask(&mut self, name: &str, payload: Value) -> Value {
         self.ask_with(name, &[payload], &[]).await
+    }
+
+    /// Emits and returns the ack, or nothing when the connection has ended before it.
+    pub async fn try_ask(&mut self, name: &str, payload: Value) -> Option<Value> {
+        self.asked += 1;
+        let wanted = self.asked;
+        self.link.send(Message::text(event(name, &[payload], Some(wanted), 0))).await.ok()?;
+        loop {
+            match self.read().await? {
+                Packet::Ack { id, body } if id == wanted => return Some(body),
+                _ => {}
+            }
+        }
     }
 
     /// Emits any arguments and attachments and returns the ack.
