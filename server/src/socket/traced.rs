@@ -124,7 +124,11 @@ impl<R: Request, H: Handler<R>> MessageHandler<LocalAdapter, Ours<R>> for Traced
                         Err(refusal) => exchange.refuse(&refusal),
                     });
                 };
-                span.in_scope(|| to(Completion::new(finish)));
+                let hand = || span.in_scope(|| to(Completion::new(finish)));
+                if catch_unwind(AssertUnwindSafe(hand)).is_err() {
+                    // It is refused already: its completion was dropped on the way.
+                    drop(panicked(&self.client));
+                }
             }
             Ok(Answer::Later(rest)) => {
                 exchange.wait();
@@ -157,6 +161,7 @@ impl MessageHandler<LocalAdapter, Ours<()>> for Unknown {
     }
 }
 
+/// Counts a handler that panicked; returns what its requester is told.
 fn panicked(client: &Client) -> Refusal {
     client.hub.tally.count(Oddity::Panic, &*client.hub.tracker);
     Refusal::new(RefusalCode::Internal, "The server made a mistake.")

@@ -39,6 +39,8 @@ enum Behave {
     Answer,
     Panic,
     PanicLater,
+    /// The right to answer is lost with who had it.
+    PanicHanded,
     Hang,
     /// Answers with what the tracker shows of it.
     Look,
@@ -74,6 +76,7 @@ fn behave(call: &Call, request: Behave) -> Result<Answer<Behaved>, Refusal> {
         }
         Behave::Panic => panic!("as asked"),
         Behave::PanicLater => Ok(Answer::later(async { panic!("as asked") })),
+        Behave::PanicHanded => Ok(Answer::handed(|_completion| panic!("as asked"))),
         Behave::Hang => Ok(Answer::later(std::future::pending())),
     }
 }
@@ -126,10 +129,11 @@ async fn acks_with(settings: Settings, requests: &[Behave]) -> (Vec<Json>, u64, 
 
 #[tokio::test]
 async fn a_handler_that_panics_is_our_fault_and_the_connection_stays() {
-    let (acks, errors, _) = acks(&[Behave::Panic, Behave::PanicLater, Behave::Answer]).await;
+    let requests = [Behave::Panic, Behave::PanicLater, Behave::PanicHanded, Behave::Answer];
+    let (acks, errors, _) = acks(&requests).await;
     let codes: Vec<_> = acks.iter().map(|ack| ack["error"]["code"].as_str()).collect();
-    assert_eq!(codes, [Some("internal"), Some("internal"), None]);
-    assert_eq!(errors, 2);
+    assert_eq!(codes, [Some("internal"), Some("internal"), Some("internal"), None]);
+    assert_eq!(errors, 3);
 }
 
 #[tokio::test]
