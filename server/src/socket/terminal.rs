@@ -12,6 +12,7 @@ use app::protocol::{
     },
 };
 use tokio::{
+    fs,
     sync::{oneshot, watch},
     time::timeout,
 };
@@ -90,8 +91,11 @@ async fn open(
     };
     let mut env = hub.settings.programs.as_ref().map_or_else(Vec::new, |programs| programs.variables(id));
     env.extend(hub.settings.env.iter().cloned());
-    // Where a shell was before it was lost may be gone by now.
-    let before = place.directory.as_ref().map(PathBuf::from).filter(|directory| directory.is_dir());
+    let before = match &place.directory {
+        // Where a shell was before it was lost may be gone by now.
+        Some(directory) => fs::metadata(directory).await.is_ok_and(|there| there.is_dir()).then(|| directory.into()),
+        None => None,
+    };
     let spec = SpawnSpec {
         command: asked.or_else(|| hub.settings.shell.clone()),
         cwd: request.cwd.map(PathBuf::from).or(before).or_else(|| hub.settings.cwd.clone()),

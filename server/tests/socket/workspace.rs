@@ -254,6 +254,12 @@ async fn a_terminal_that_has_come_is_told_to_all_and_to_its_opener_after_the_ack
     assert_eq!(shared(&opening.sync().await), shared(&other.copy));
 }
 
+/// Waits until there is no such terminal any more, which is once its viewers have been told of its end.
+async fn forgotten(window: &mut Window, terminal: &str) {
+    let attach = json!({"terminalId": terminal});
+    while window.client.ask("terminal:attach", attach.clone()).await["error"]["code"] != "not_found" {}
+}
+
 #[tokio::test]
 async fn what_is_closed_takes_its_shells_along() {
     let limits = Limits { per_owner: 2, ..Limits::default() };
@@ -281,15 +287,14 @@ async fn what_is_closed_takes_its_shells_along() {
             assert!(closing.iter().any(|terminal| closed["terminalId"] == json!(terminal)), "{closed}");
         }
         for terminal in closing {
-            // It is forgotten once its viewers have been told.
-            while window.client.ask("terminal:attach", json!({"terminalId": terminal})).await["ok"] == true {}
+            forgotten(&mut window, terminal).await;
         }
         for terminal in kept {
             watching.client.type_into(terminal, "alive").await;
             assert_eq!(watching.client.outputs(5).await, b"alive");
             window.ask("tab_close", window.at(0, 0, json!({}))).await;
             watching.client.event("terminal:closed").await;
-            while window.client.ask("terminal:attach", json!({"terminalId": terminal})).await["ok"] == true {}
+            forgotten(&mut window, terminal).await;
         }
         watching.follow().await;
         window.follow().await;
