@@ -6,7 +6,7 @@ import { activePane, command, dividers, enter, panes, places, ready, split } fro
 
 /** How many columns a pane has. */
 const columns = async (page: Page, pane: number) =>
-  Number(/(\d+)×/.exec((await panes(page).nth(pane).textContent()) ?? '')?.[1]);
+  parseInt((await panes(page).nth(pane).getByText(/^\d+×\d+$/).textContent()) ?? '');
 
 test('a pane is divided, and each part has a shell of its own', async ({ page, server }) => {
   await open(page, server);

@@ -1,13 +1,18 @@
 //! Where this window is in the workspace: the tab it shows, the pane that has the keyboard, what of the tab can be seen.
 
+mod area;
+mod look;
+
+pub use area::{Area, percent};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::{ev, prelude::*};
 
 use crate::{
-    client::{ClientContext, Progress},
+    client::ClientContext,
     protocol::{PaneId, SessionId, TabId, pane::PaneFocus, tab::TabSwitch, workspace::MemberRole},
-    workspace::{Arrangement, Divider, Rect, Stir, TerminalState, WorkspaceState, use_workspace},
+    workspace::{Arrangement, Divider, Rect, TerminalState, WorkspaceState, use_workspace},
 };
 
 /// Up to this width one pane is shown at a time; the same as in the style sheet.
@@ -55,34 +60,6 @@ pub enum Keyboard {
     Stays,
 }
 
-/// A pane's part of the screen, as the style sheet wants it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Area(Rect);
-
-impl Area {
-    /// The distance from the left, and the width but for the line at the right edge.
-    pub fn across(self) -> (String, String) {
-        span(self.0.x, self.0.width)
-    }
-
-    /// The distance from the top, and the height but for the line at the lower edge.
-    pub fn down(self) -> (String, String) {
-        span(self.0.y, self.0.height)
-    }
-}
-
-fn span(start: f64, length: f64) -> (String, String) {
-    /// Sums of shares are not exact.
-    const NEARLY: f64 = 1e-6;
-    let line = if start + length < 1.0 - NEARLY { "1px" } else { "0px" };
-    (percent(start), format!("calc({} - {line})", percent(length)))
-}
-
-/// A share as the style sheet wants it.
-pub fn percent(share: f64) -> String {
-    format!("{:.4}%", share * 100.0)
-}
-
 impl Place {
     /// Where the server says that the user was last.
     #[must_use]
@@ -127,9 +104,9 @@ impl Place {
         let visible = Memo::new(move |_| {
             let alone = if narrow.get() { pane.get() } else { arrangement.with(|arrangement| arrangement.zoomed) };
             match alone {
-                Some(pane) => BTreeMap::from([(pane, Area(Rect::WHOLE))]),
+                Some(pane) => BTreeMap::from([(pane, Area::of(Rect::WHOLE))]),
                 None => arrangement.with(|arrangement| {
-                    arrangement.places().into_iter().map(|(pane, rect)| (pane, Area(rect))).collect()
+                    arrangement.places().into_iter().map(|(pane, rect)| (pane, Area::of(rect))).collect()
                 }),
             }
         });
@@ -162,6 +139,8 @@ impl Place {
         });
         Effect::new(move || {
             self.pane.track();
+            // A tab takes along the button that closed it.
+            self.tabs.track();
             // What is gone is out of the document by then.
             request_animation_frame(move || {
                 if nobody_has_the_keyboard() {
@@ -277,40 +256,6 @@ impl Place {
         arrangement.with(|arrangement| latest(arrangement, &self.recent.read(), self.narrow.get()))
     }
 
-    /// The terminals of a tab.
-    pub fn terminals_in(self, tab: TabId) -> Vec<TerminalState> {
-        self.panes_of(tab).into_iter().filter_map(|pane| self.terminal_in(pane)).collect()
-    }
-
-    /// How far the program of a tab says it has come.
-    pub fn progress(self, tab: TabId) -> Option<Progress> {
-        self.terminals_in(tab).into_iter().find_map(|terminal| terminal.progress.get())
-    }
-
-    /// Whether a shell of a tab runs; nothing is known of a tab without one.
-    pub fn state(self, tab: TabId) -> Option<&'static str> {
-        let terminals = self.terminals_in(tab);
-        let runs = terminals.iter().any(|terminal| terminal.ended.with(Option::is_none));
-        (!terminals.is_empty()).then_some(if runs { "running" } else { "ended" })
-    }
-
-    /// What has happened in a tab that nobody has seen.
-    pub fn stir(self, tab: TabId) -> Option<Stir> {
-        self.terminals_in(tab).into_iter().filter_map(|terminal| terminal.stir.get()).max()
-    }
-
-    /// What to call a tab: as somebody has named it, else as its program says, else by where its shell is, else by its number.
-    pub fn title(self, tab: TabId) -> String {
-        let own = self.workspace.tab(tab).title.get();
-        if is_name(&own) {
-            return own;
-        }
-        let terminal = self.pane_in(tab).and_then(|pane| self.terminal_in(pane));
-        let program = terminal.as_ref().and_then(|terminal| terminal.title.get()).filter(|title| !title.is_empty());
-        let directory = || terminal.as_ref().and_then(|terminal| last_part(&terminal.cwd.get()?));
-        program.or_else(directory).unwrap_or(own)
-    }
-
     /// Shows a tab.
     pub fn switch(self, tab: TabId, keyboard: Keyboard) {
         let Some(session_id) = self.session.get_untracked() else { return };
@@ -400,17 +345,6 @@ fn latest(arrangement: &Arrangement, recent: &[PaneId], narrow: bool) -> Option<
     alone.or_else(|| recent.iter().find(|pane| panes.contains(pane)).copied()).or_else(|| panes.first().copied())
 }
 
-/// What a directory is called in the one around it.
-fn last_part(path: &str) -> Option<String> {
-    let part = path.trim_end_matches('/').rsplit('/').next()?;
-    Some(if part.is_empty() { path } else { part }.to_owned()).filter(|part| !part.is_empty())
-}
-
-/// Whether somebody has named a tab; digits alone are its number.
-fn is_name(title: &str) -> bool {
-    !title.is_empty() && !title.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -434,25 +368,5 @@ mod tests {
         check(None, &[9, 2, 1], false, 2);
         check(Some(1), &[2, 1], false, 1);
         check(Some(1), &[2, 1], true, 2);
-    }
-
-    #[test]
-    fn between_two_panes_there_is_a_line() {
-        let [(_, left), (_, right)] = row(None).places()[..] else { panic!("there are two") };
-        assert_eq!(Area(left).across(), ("0.0000%".into(), "calc(25.0000% - 1px)".into()));
-        assert_eq!(Area(right).across(), ("25.0000%".into(), "calc(75.0000% - 0px)".into()));
-        assert_eq!(Area(right).down(), ("0.0000%".into(), "calc(100.0000% - 0px)".into()));
-    }
-
-    #[test]
-    fn a_directory_is_called_by_its_last_part() {
-        for (path, part) in [("/usr/lib", Some("lib")), ("/usr/", Some("usr")), ("/", Some("/")), ("", None)] {
-            assert_eq!(last_part(path).as_deref(), part);
-        }
-    }
-
-    #[test]
-    fn digits_are_a_number_and_anything_else_a_name() {
-        assert!(is_name("build") && is_name("2nd") && !is_name("12") && !is_name(""));
     }
 }
