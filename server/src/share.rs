@@ -1,10 +1,10 @@
 //! Share links and the guests who come by them. A link's secret is told once and kept nowhere: only its SHA-256 is.
 
+mod books;
 mod guest;
 mod secret;
 
 use std::{
-    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -16,7 +16,10 @@ use app::{
 };
 use thiserror::Error;
 
-use self::guest::Visitor;
+use self::{
+    books::{Books, Kept},
+    guest::Visitor,
+};
 pub use self::{guest::Guest, secret::Secret};
 use crate::store::{Change, GuestRecord, ShareRecord, Store};
 
@@ -38,12 +41,6 @@ pub fn is_guest(user_id: &str) -> bool {
 
 /// The most links into a session, the expired ones that are still remembered included: more than an owner keeps in view.
 pub const MAX_LINKS: usize = 100;
-
-/// The most guests of a link who are remembered. Whoever opens a link is one, programs that look at every address included.
-const MAX_GUESTS: usize = 256;
-
-/// How long it is remembered that a link has expired, so that who comes late is told so.
-const REMEMBERED: Micros = 30 * 24 * 3_600 * 1_000_000;
 
 /// All links of a server and their guests. Clones are the same.
 #[derive(Clone, Debug)]
@@ -290,77 +287,6 @@ impl Link {
     /// Whether it works at a time.
     pub fn works(&self, now: Micros) -> bool {
         self.expires_at.is_none_or(|end| now < end)
-    }
-}
-
-#[derive(Debug, Default)]
-struct Books {
-    links: HashMap<ShareId, Kept>,
-    /// By the hash of their secret. Who guesses learns nothing from the time that the search takes, since it is not the secret that
-    /// is compared.
-    ids: HashMap<[u8; 32], ShareId>,
-}
-
-/// What is known of a link.
-#[derive(Debug)]
-struct Kept {
-    link: Link,
-    hash: [u8; 32],
-    /// Whether its guests have been told that it has expired.
-    has_ended: bool,
-    /// The oldest first.
-    guests: Vec<Visitor>,
-}
-
-impl Books {
-    fn find(&self, secret: &str) -> Option<&Kept> {
-        self.links.get(self.ids.get(&Secret::hash_of(secret))?)
-    }
-
-    fn visitor(&self, id: &str) -> Option<(Link, &Visitor)> {
-        let found = |kept: &'_ Kept| kept.guests.iter().position(|visitor| visitor.id == id);
-        self.links.values().find_map(|kept| Some((kept.link, &kept.guests[found(kept)?])))
-    }
-
-    fn visitor_mut(&mut self, id: &str) -> Option<&mut Visitor> {
-        self.links.values_mut().flat_map(|kept| &mut kept.guests).find(|visitor| visitor.id == id)
-    }
-
-    /// A name that no other guest of the link's session has.
-    fn free_name(&self, id: ShareId) -> String {
-        let session = self.links.get(&id).map(|kept| kept.link.session);
-        let others = self.links.values().filter(|kept| Some(kept.link.session) == session);
-        guest::free_name(others.flat_map(|kept| &kept.guests).map(|visitor| &*visitor.name).collect())
-    }
-
-    fn remove(&mut self, id: ShareId) -> Option<Ended> {
-        let Kept { link, hash, guests, .. } = self.links.remove(&id)?;
-        self.ids.remove(&hash);
-        Some(Ended { link, guests: guests.into_iter().map(|visitor| visitor.id).collect() })
-    }
-
-    /// Forgets links into a session that expired long ago or, where there are too many, the first of those that have.
-    fn make_room(&mut self, session: SessionId, now: Micros) -> Result<Vec<Change>, TooManyLinks> {
-        let of_session = self.links.values().filter(|kept| kept.link.session == session);
-        let mut gone: Vec<_> = of_session.clone().filter(|kept| kept.has_ended).map(|kept| kept.link).collect();
-        gone.sort_by_key(|link| link.expires_at);
-        let excess = (of_session.count() + 1).saturating_sub(MAX_LINKS);
-        if gone.len() < excess {
-            return Err(TooManyLinks);
-        }
-        let long_ago = now.saturating_sub(REMEMBERED);
-        let goes = |(at, link): &(usize, Link)| *at < excess || link.expires_at.is_some_and(|end| end < long_ago);
-        let gone = gone.into_iter().enumerate().filter(goes).map(|(_, link)| link.id);
-        Ok(gone.filter_map(|id| self.remove(id)).map(|ended| Change::ShareGone(ended.link.id)).collect())
-    }
-}
-
-impl Kept {
-    /// Forgets the first guest who is not here, where there are too many.
-    fn make_room(&mut self) -> Option<String> {
-        let is_full = self.guests.len() >= MAX_GUESTS;
-        let away = self.guests.iter().position(|visitor| visitor.windows == 0).filter(|_| is_full)?;
-        Some(self.guests.remove(away).id)
     }
 }
 

@@ -96,7 +96,7 @@ impl Store {
                 let aside = file::move_aside(&path);
                 match &aside {
                     Ok(to) => {
-                        warn!(%error, to = %to.display(), "the database is damaged: it is kept there, and a new one begun")
+                        warn!(%error, to = %to.display(), "the database is damaged: it is kept there, and a new one begun");
                     }
                     Err(failed) => warn!(%error, %failed, "the database is damaged and cannot be moved aside"),
                 }

@@ -5,6 +5,7 @@ mod error;
 mod label;
 mod members;
 mod pane;
+mod patience;
 mod people;
 mod permission;
 mod place;
@@ -29,7 +30,8 @@ use app::protocol::{
 pub use self::{
     error::Denied,
     label::Label,
-    people::{Deleted, Entry, Joined, Newcomer, Out, Overdue, Patience, Updated},
+    patience::{Overdue, Patience},
+    people::{Deleted, Entry, Joined, Newcomer, Out, Updated},
     permission::{Action, may},
     place::Place,
     session::{Closed, Filled, Session},

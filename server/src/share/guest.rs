@@ -57,7 +57,7 @@ impl Visitor {
 }
 
 /// The first name that is not taken; once all are, they get numbers.
-pub(super) fn free_name(taken: HashSet<&str>) -> String {
+pub(super) fn free_name(taken: &HashSet<&str>) -> String {
     let rounds = (1_usize..).flat_map(|round| NAMES.iter().map(move |name| (round, name)));
     let mut names = rounds.map(|(round, name)| match round {
         1 => format!("Guest {name}"),

@@ -1,6 +1,6 @@
-use std::sync::mpsc;
+use std::{collections::HashMap, sync::mpsc};
 
-use super::*;
+use super::{books::MAX_GUESTS, *};
 use crate::store::Saved;
 
 const SESSION: SessionId = SessionId::from_random(1);

@@ -1,9 +1,6 @@
 //! Sessions made and ended, and the people who come to them, go, and are put out.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 
 use app::protocol::{
     SessionId, TerminalId,
@@ -85,34 +82,6 @@ pub struct Updated {
     pub told: SessionUpdated,
     /// Who may not be in it any more.
     pub out: Vec<Out>,
-}
-
-/// How long people may be away before it matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
-    /// A guest, until they are no member any more: who reloads a page is back before.
-    pub guest: Duration,
-    /// The owner of a session that closes with their last window.
-    pub owner: Duration,
-    /// What a minute of a session's timeout is.
-    pub minute: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self { guest: Duration::from_secs(30), owner: Duration::from_secs(10), minute: Duration::from_secs(60) }
-    }
-}
-
-/// Something whose time has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Overdue {
-    /// A guest has gone for good.
-    Guest(SessionId, String),
-    /// The owner of a session that closes with their last window has gone: nobody else may stay.
-    Owner(SessionId, Vec<String>),
-    /// Nobody has had a window for so long that the shells are to end.
-    Idle(Vec<TerminalId>),
 }
 
 impl Sessions {
@@ -311,12 +280,6 @@ impl Sessions {
     /// What a member may do in a session; `None` for who is none.
     pub fn role(&self, user_id: &str, session: SessionId) -> Option<MemberRole> {
         self.books().sessions.get(&session)?.role(user_id)
-    }
-
-    /// What has been waited for long enough.
-    pub fn overdue(&self, now: Instant, patience: Patience) -> Vec<Overdue> {
-        let books = self.books();
-        books.sessions.values().flat_map(|session| session.overdue(now, patience)).collect()
     }
 }
 

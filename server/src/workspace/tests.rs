@@ -1,3 +1,4 @@
+mod joining;
 mod operations;
 mod people;
 mod series;

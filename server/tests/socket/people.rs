@@ -59,7 +59,8 @@ impl Scene {
 
     fn of_session(&self, more: Value) -> Value {
         let mut payload = json!({"sessionId": self.session});
-        payload.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let Value::Object(more) = more else { panic!("{more} is no object") };
+        payload.as_object_mut().unwrap().extend(more);
         payload
     }
 

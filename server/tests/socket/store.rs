@@ -33,7 +33,8 @@ async fn workspace(client: &mut Client) -> Value {
 
 fn at(session: &Value, tab: &Value, pane: &Value, more: Value) -> Value {
     let mut payload = json!({"sessionId": session, "tabId": tab, "paneId": pane});
-    payload.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let Value::Object(more) = more else { panic!("{more} is no object") };
+    payload.as_object_mut().unwrap().extend(more);
     payload
 }
 

@@ -7,7 +7,7 @@ use app::protocol::workspace::MemberRole;
 use super::Session;
 use crate::{
     share::is_guest,
-    workspace::people::{Overdue, Patience},
+    workspace::patience::{Overdue, Patience},
 };
 
 impl Session {

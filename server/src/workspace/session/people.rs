@@ -130,6 +130,8 @@ impl Session {
 
     fn add(&mut self, newcomer: Newcomer) -> u64 {
         let Newcomer { user_id, name, role, only, .. } = newcomer;
+        // Who asked before the owner let everybody in.
+        self.withdraw(&user_id);
         self.members.add(user_id.clone(), name, role);
         if let Some(member) = self.members.of_mut(&user_id) {
             member.only = only;

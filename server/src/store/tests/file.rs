@@ -1,0 +1,110 @@
+//! The file: who may read it, what older, newer and damaged ones come to.
+
+use std::{fs, os::unix::fs::PermissionsExt};
+
+use super::*;
+
+#[test]
+fn nobody_else_can_read_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let (store, _) = open(directory.path());
+    save(&store, vec![a_session(SESSION)]);
+    let mut names = Vec::new();
+    for entry in fs::read_dir(directory.path()).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{entry:?}");
+        names.push(entry.file_name().into_string().unwrap());
+    }
+    names.sort();
+    assert_eq!(names, ["aetherterm.db", "aetherterm.db-shm", "aetherterm.db-wal"]);
+}
+
+/// A database as the first version had it, with a session in it.
+const FIRST: &str = r#"
+CREATE TABLE sessions (id TEXT PRIMARY KEY, name TEXT NOT NULL, description TEXT NOT NULL, settings TEXT NOT NULL,
+  revision INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE members (session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE, user TEXT NOT NULL, place INTEGER NOT NULL,
+  name TEXT NOT NULL, role TEXT NOT NULL, color INTEGER NOT NULL, only_terminal TEXT, PRIMARY KEY (session, user)) STRICT, WITHOUT ROWID;
+CREATE TABLE tabs (session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE, id TEXT NOT NULL, place INTEGER NOT NULL,
+  number INTEGER NOT NULL, title TEXT, kind TEXT NOT NULL, layout TEXT NOT NULL, zoomed TEXT, PRIMARY KEY (session, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE panes (session TEXT NOT NULL, tab TEXT NOT NULL, id TEXT NOT NULL, place INTEGER NOT NULL,
+  number INTEGER NOT NULL, terminal TEXT,
+  directory TEXT, PRIMARY KEY (session, tab, id), FOREIGN KEY (session, tab) REFERENCES tabs ON DELETE CASCADE)
+  STRICT, WITHOUT ROWID;
+CREATE TABLE active_tabs (session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE, user TEXT NOT NULL, tab TEXT NOT NULL,
+  PRIMARY KEY (session, user)) STRICT, WITHOUT ROWID;
+CREATE TABLE active_sessions (user TEXT PRIMARY KEY, session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE)
+  STRICT, WITHOUT ROWID;
+INSERT INTO sessions VALUES ('s_0000000000001', 'old', '', '{"maxUsers": 2}', 12);
+INSERT INTO members VALUES ('s_0000000000001', 'owner', 0, 'Ada', 'owner', 0, NULL);
+INSERT INTO tabs VALUES ('s_0000000000001', 'b_0000000000002', 0, 1, NULL, 'terminal', '{"pane": "p_0000000000003"}', NULL);
+INSERT INTO panes VALUES ('s_0000000000001', 'b_0000000000002', 'p_0000000000003', 0, 1, NULL, '/usr');
+PRAGMA user_version = 1;
+"#;
+
+#[test]
+fn a_database_of_the_first_version_is_taken_over() {
+    let directory = tempfile::tempdir().unwrap();
+    Connection::open(directory.path().join(FILE)).unwrap().execute_batch(FIRST).unwrap();
+    let (store, saved) = open(directory.path());
+    let [session] = &saved.sessions[..] else { panic!("{saved:?}") };
+    assert_eq!((session.id, session.revision, session.settings.max_users), (SESSION, 12, 2));
+    assert_eq!(session.tabs[0].panes[0].directory.as_deref(), Some("/usr"));
+    save(&store, vec![said(1, 1), Change::Share(share(1))]);
+    store.close();
+    let (_store, saved) = open(directory.path());
+    assert_eq!((saved.messages.len(), saved.shares.len()), (1, 1));
+}
+
+#[test]
+fn a_database_of_a_newer_server_is_refused_by_name_and_left_as_it_is() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join(FILE);
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 1_000).unwrap();
+    let before = fs::read(&path).unwrap();
+    let error = Store::open(directory.path(), unwatched()).unwrap_err().to_string();
+    assert!(error.contains(path.to_str().unwrap()) && error.contains("version 1000"), "{error}");
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+/// Damages a database and returns what is in its place and beside it after it was opened.
+#[track_caller]
+fn check_damaged(damage: impl FnOnce(&mut Vec<u8>)) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join(FILE);
+    let (store, _) = open(directory.path());
+    save(&store, (2..40).map(|id| a_session(SessionId::from_random(id))).collect());
+    store.close();
+    drop(store);
+    let mut bytes = fs::read(&path).unwrap();
+    damage(&mut bytes);
+    fs::write(&path, &bytes).unwrap();
+
+    let (store, saved) = open(directory.path());
+    assert_eq!(saved, Saved::default());
+    save(&store, vec![a_session(SESSION)]);
+    let beside = fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().path());
+    let aside: Vec<_> = beside.filter(|path| path.to_str().unwrap().contains("aetherterm.db.damaged-")).collect();
+    assert!(aside.iter().any(|path| fs::read(path).unwrap() == bytes), "{aside:?}");
+    drop(store);
+    assert_eq!(open(directory.path()).1.sessions.len(), 1);
+}
+
+#[test]
+fn a_damaged_database_is_kept_beside_a_new_one() {
+    check_damaged(|bytes| *bytes = b"this is not a database, and has never been one".repeat(100));
+    check_damaged(|bytes| bytes[..16].fill(0xff));
+    // Whole pages of rubbish behind a good head.
+    check_damaged(|bytes| bytes[4096..].fill(0x5a));
+    check_damaged(|bytes| bytes.truncate(4096 * 2));
+}
+
+#[test]
+fn a_place_that_cannot_be_written_to_is_no_reason_not_to_start() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join(FILE)).unwrap();
+    let (store, saved) = open(directory.path());
+    assert_eq!(saved, Saved::default());
+    save(&store, vec![a_session(SESSION), said(1, 1)]);
+    assert_eq!(page(&store, None, 1), [1]);
+}
