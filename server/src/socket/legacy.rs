@@ -86,7 +86,7 @@ fn open(call: &Call, named: Option<(String, Held)>, cwd: Option<String>) -> Resu
     let opened = move |created: TerminalCreated| {
         let id = created.terminal_id;
         if let Some(held) = held {
-            held.is_of(id);
+            held.goes_to(id);
         }
         ready(name.unwrap_or_else(|| id.to_string()))
     };

@@ -76,7 +76,7 @@ impl Names {
 
 impl Held {
     /// The shell is there.
-    pub(super) fn is_of(mut self, terminal: TerminalId) {
+    pub(super) fn goes_to(mut self, terminal: TerminalId) {
         if let Some(key) = self.key.take() {
             self.names.shells().insert(key, Shell::Open(terminal));
         }
@@ -109,7 +109,7 @@ mod tests {
         let names = Names::default();
         let held = hold(&names, "ada");
         assert!(matches!(names.find_or_hold("ada", "main"), Found::Opening));
-        held.is_of(SHELL);
+        held.goes_to(SHELL);
         assert!(matches!(names.find_or_hold("ada", "main"), Found::Shell(SHELL)));
         assert_eq!(names.find("ada", "main"), Some(SHELL));
         names.forget(SHELL);
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn names_are_their_users_own() {
         let names = Names::default();
-        hold(&names, "ada").is_of(SHELL);
+        hold(&names, "ada").goes_to(SHELL);
         assert_eq!(names.find("eve", "main"), None);
         drop(hold(&names, "eve"));
         assert_eq!(names.find("ada", "main"), Some(SHELL));
