@@ -120,7 +120,10 @@ fn change(session: &mut Session, notice: &Notice, me: &str) -> Option<()> {
 /// Takes over what is no change of a session.
 fn tell(workspace: &mut Workspace, notice: &Notice, me: &str) -> Applied {
     let done = match notice {
-        Notice::SessionCreated(created) => Some(workspace.admit(&created.session)),
+        Notice::SessionCreated(created) => {
+            workspace.admit(&created.session);
+            Some(())
+        }
         Notice::SessionJoined(joined) => joined.session.as_ref().map(|session| workspace.admit(session)),
         Notice::SessionLeft(left) => workspace.forget(left.session_id),
         Notice::SessionDeleted(deleted) => workspace.forget(deleted.session_id),

@@ -324,7 +324,7 @@ impl Attachment {
                     if attachment.sizing.replace(Sizing::Free) == Sizing::Again {
                         attachment.offer_size();
                     }
-                })
+                });
             };
             set_timeout(again, PACE);
         }

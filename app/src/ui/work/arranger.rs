@@ -120,7 +120,12 @@ impl Arranger {
     pub fn close_tab(self, tab_id: TabId) {
         let Some(session_id) = untrack(|| self.place.session()) else { return };
         let close = move || self.ask(Deed::CloseTab.id(), &TabClose { session_id, tab_id }, |_| {});
-        self.unless_busy(untrack(|| self.place.terminals_in(tab_id)), Message::CloseTabAsked, Message::CloseTab, close);
+        self.unless_busy(
+            &untrack(|| self.place.terminals_in(tab_id)),
+            Message::CloseTabAsked,
+            Message::CloseTab,
+            close,
+        );
     }
 
     /// Gives a tab another title.
@@ -178,9 +183,9 @@ impl Arranger {
 
     fn close_pane(self, pane_id: PaneId) {
         let Some((session_id, tab_id)) = untrack(|| self.place.session().zip(self.place.shown())) else { return };
-        let terminals = untrack(|| self.place.terminal_in(pane_id)).into_iter().collect();
+        let terminals: Vec<_> = untrack(|| self.place.terminal_in(pane_id)).into_iter().collect();
         let close = move || self.ask(Deed::ClosePane.id(), &PaneClose { session_id, tab_id, pane_id }, |_| {});
-        self.unless_busy(terminals, Message::ClosePaneAsked, Message::ClosePane, close);
+        self.unless_busy(&terminals, Message::ClosePaneAsked, Message::ClosePane, close);
     }
 
     /// Goes to another pane of the tab; where one is shown alone, the other one is from then on.
@@ -218,7 +223,7 @@ impl Arranger {
     /// Does it at once, or after asking where a command runs that would end with it.
     fn unless_busy(
         self,
-        terminals: Vec<TerminalState>,
+        terminals: &[TerminalState],
         title: Message,
         action: Message,
         then: impl Fn() + Send + Sync + 'static,
