@@ -34,9 +34,12 @@ impl Hub {
         newcomer: Newcomer,
         then: impl FnOnce(&Client, Result<Joined, Denied>) + Send + 'static,
     ) {
-        let client = Arc::clone(client);
-        let user = client.user.id.clone();
+        let (client, window, user) = (Arc::clone(client), Arc::clone(client), client.user.id.clone());
         let join = |sessions: &Sessions| {
+            // A link that ends after this moment puts out whom it has let in, since that is a change after this one.
+            if self.is_over(&window) {
+                return Err(Denied::NoSession);
+            }
             let joined = sessions.join(session, newcomer);
             if let Ok(Joined { entry: Entry::Joined(_), .. }) = joined {
                 self.lasting.chat.joined(session, &user);

@@ -7,7 +7,7 @@ use app::protocol::{
     people::SessionLeft,
     session::{GuestPass, UserRole, UserView},
 };
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::{audience::ClientId, client::Client, hub::Hub, outgoing::Message};
 use crate::{
@@ -45,6 +45,21 @@ impl Hub {
     fn guest(&self, client: &Client) -> Option<Guest> {
         let is_guest = client.user.role == UserRole::Guest;
         is_guest.then(|| self.lasting.shares.guest(&client.user.id, share::now()))?
+    }
+
+    /// Closes the windows of guests whose visit was over before they had come in. Those who are being told why are left the time.
+    pub(super) fn close_late(&self) {
+        for client in self.rooms.everybody().into_iter().filter(|client| self.is_over(client)) {
+            tokio::spawn(async move {
+                sleep(LAST_WORDS).await;
+                see_off(client);
+            });
+        }
+    }
+
+    /// Whether it is the window of a guest whose visit is over.
+    pub(super) fn is_over(&self, client: &Client) -> bool {
+        client.user.role == UserRole::Guest && self.guest(client).is_none()
     }
 
     /// Notes that a window of somebody is gone.

@@ -33,6 +33,7 @@ fn look(hub: &Arc<Hub>) {
     for ended in hub.lasting.shares.expired(share::now()) {
         hub.end_visits(ended, "The link you came by has expired.");
     }
+    hub.close_late();
     for overdue in hub.sessions.overdue(Instant::now(), hub.settings.patience) {
         match overdue {
             Overdue::Guest(session, guest) => hub.dismiss(&guest, session, None),
