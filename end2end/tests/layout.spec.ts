@@ -1,5 +1,6 @@
 // Windows of one user show the same layout, a reload finds it again, and nothing ever covers anything.
 import type { Page } from '@playwright/test';
+import { io } from 'socket.io-client';
 import { open, screen, type } from '../fixtures/terminal.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { activePane, command, dividers, enter, panes, places, ready, shownTab, split, tabs } from '../fixtures/workspace.ts';
@@ -139,6 +140,31 @@ test.describe('on a phone', () => {
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(wide).toBeLessThanOrEqual(320);
   });
+});
+
+test('who may only look is offered nothing that changes what others see', async ({ page, server, browser }) => {
+  await open(page, server);
+  await split(page, 'right');
+  const extraHeaders = { authorization: `Bearer ${server.token}` };
+  const socket = io(server.address('/'), { path: '/socket.io', extraHeaders, transports: ['websocket'] });
+  const { workspace } = await socket.emitWithAck('session:init', {});
+  const { url } = await socket.emitWithAck('share_create', { sessionId: workspace.activeSessionId, role: 'viewer' });
+  socket.disconnect();
+
+  const guest = await (await browser.newContext()).newPage();
+  await guest.goto(server.address(url));
+  await expect(panes(guest)).toHaveCount(2);
+  await enter(page, 'echo seen by "all"');
+  await expect(panes(guest).nth(1)).toContainText('seen by all');
+  for (const name of [/New tab/, /Split/, /Close the/, /alone/]) await expect(guest.getByRole('button', { name })).toHaveCount(0);
+  await expect(dividers(guest)).toHaveCount(0);
+  await guest.keyboard.press('Control+Shift+E');
+  await guest.keyboard.press('Control+Shift+P');
+  await guest.getByRole('combobox', { name: 'Find a command' }).fill('pane');
+  await expect(guest.getByRole('option', { name: 'Next pane' })).toBeVisible();
+  await expect(guest.getByRole('option', { name: /Split|Close/ })).toHaveCount(0);
+  await expect(panes(page)).toHaveCount(2);
+  await guest.context().close();
 });
 
 test('whatever can be pressed has a name, and each name is told once', async ({ page, server }) => {

@@ -198,9 +198,12 @@ impl Place {
         self.visible
     }
 
-    /// The lines that can be seen.
+    /// The lines that can be moved.
     pub fn dividers(self) -> Vec<Divider> {
-        if self.narrow.get() || self.arrangement.with(|arrangement| arrangement.zoomed.is_some()) {
+        if !self.may_arrange.get()
+            || self.narrow.get()
+            || self.arrangement.with(|arrangement| arrangement.zoomed.is_some())
+        {
             return Vec::new();
         }
         self.arrangement.with(Arrangement::dividers)
