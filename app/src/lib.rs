@@ -4,9 +4,11 @@
 // A view's type is as deep as its elements are nested.
 #![recursion_limit = "512"]
 
+pub mod chat;
 pub mod client;
 pub mod monitor;
 pub mod page;
+pub mod people;
 pub mod protocol;
 pub mod redact;
 pub mod trace;

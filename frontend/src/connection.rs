@@ -8,8 +8,10 @@ use std::{
 };
 
 use app::{
+    chat::ChatState,
     client::{Action, Failure, Link, LinkState, LinkStatus, Wire},
     page::PageConfig,
+    people::PeopleState,
     protocol::{
         clock::{ClockProbe, ClockProbed},
         event::Event,
@@ -61,6 +63,10 @@ pub struct Parts {
     pub link: Link,
     /// What the server's news go into.
     pub workspace: WorkspaceState,
+    /// What of it is about this window's user.
+    pub people: PeopleState,
+    /// What people say.
+    pub chat: ChatState,
     /// Where output goes.
     pub outlets: Rc<Outlets>,
 }
@@ -199,6 +205,8 @@ impl Connection {
 
     fn stand(&self, ready: &SessionReady) {
         self.status.client_id.set(Some(ready.client_id.clone()));
+        self.parts.people.fill(ready);
+        self.parts.chat.fill(ready);
         self.parts.workspace.fill(ready);
         self.backoff.set(BACKOFF);
         if self.stood.replace(true) {
@@ -249,6 +257,10 @@ impl Connection {
                     // All of them are the workspace's.
                     _ => {}
                 }
+                self.parts.chat.apply(&notice);
+                // The copy forgets what is no more, and this tells of it.
+                let view = self.parts.workspace.view();
+                view.with_untracked(|view| self.parts.people.apply(&notice, view.as_ref()));
                 self.follow(self.parts.workspace.apply(&notice));
             }
             Some(Err(why)) => console::warn(&format!("{event} is not what the protocol says: {why}")),

@@ -15,8 +15,10 @@ mod tracked;
 use std::{rc::Rc, sync::Arc};
 
 use app::{
+    chat::ChatState,
     client::{Client, ClientContext, Link, LinkStatus, ScreenFocus},
     page::PageConfig,
+    people::PeopleState,
     tracking::{NoOpSocketConnectionTracker, Settings, SocketConnectionTracker, Tracker},
     ui::{App, MonitorContext},
     workspace::WorkspaceState,
@@ -44,7 +46,7 @@ pub fn hydrate() {
         // What is made here belongs to the root owner, and lives as long as the page.
         let status = LinkStatus::new();
         let monitor = MonitorContext::new(tracker.clone());
-        let workspace = WorkspaceState::new();
+        let (workspace, people, chat) = (WorkspaceState::new(), PeopleState::new(), ChatState::new());
         let recorder = Recorder::new(&page, status);
         let records = Records { tracker: tracker.clone(), recorder: recorder.clone(), monitor };
         let service = TrackedSocketService::new(&page, records, status);
@@ -57,12 +59,14 @@ pub fn hydrate() {
             traces: Rc::new(ServerTraces::new(&page, recorder)),
             browser: Rc::new(ThisBrowser),
         };
-        let connection =
-            Connection::new(Parts { page: page.clone(), service: service.clone(), link, workspace, outlets });
+        let parts = Parts { page: page.clone(), service: service.clone(), link, workspace, people, chat, outlets };
+        let connection = Connection::new(parts);
         provide_context(ClientContext::new_local(client));
         provide_context(page);
         provide_context(monitor);
         provide_context(workspace);
+        provide_context(people);
+        provide_context(chat);
         StoredValue::new_local((connection.clone(), console::expose(&service)));
         name_session(workspace, service.clone());
         service.load_page();

@@ -13,6 +13,14 @@ const DAY: u64 = 86_400;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub Micros);
 
+impl Timestamp {
+    /// Year, month and day.
+    #[must_use]
+    pub fn date(self) -> (u64, u64, u64) {
+        date(self.0 / MICROS / DAY)
+    }
+}
+
 /// The text is no time in UTC from 1970 on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidTimestamp;

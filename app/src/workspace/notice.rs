@@ -5,13 +5,14 @@ use serde::de::DeserializeOwned;
 use crate::protocol::{
     SessionId,
     event::Event,
-    message::{ChatMessageSent, MessagesRead, SessionMessage},
+    message::{ChatMessageSent, MessagesListed, MessagesRead, SessionMessage},
     pane::{PaneClosed, PaneCreated, PaneUpdated, UserFocused},
     people::{
         JoinDecided, JoinRequested, SessionCreated, SessionDeleted, SessionJoined, SessionLeft, SessionRefused,
         SessionUpdated, UserJoined, UserLeft, UserPresence, UserUpdated,
     },
     session::ServerClosing,
+    share::{ShareCreated, ShareRevoked},
     tab::{TabClosed, TabCreated, TabSwitched, TabUpdated},
     terminal::{
         TerminalAttached, TerminalBell, TerminalClosed, TerminalCommand, TerminalCreated, TerminalError, TerminalIdle,
@@ -105,8 +106,14 @@ notices! {
     Message(SessionMessage),
     /// Somebody has said something to the session.
     Chat(ChatMessageSent),
+    /// What was said before.
+    Listed(MessagesListed),
     /// One has read so far.
     Read(MessagesRead),
+    /// There is a new share link.
+    ShareCreated(ShareCreated),
+    /// A share link does not work any more.
+    ShareRevoked(ShareRevoked),
     /// The server is going away.
     Closing(ServerClosing),
 }
@@ -148,7 +155,10 @@ impl Notice {
             | Self::UserPresence(_)
             | Self::Message(_)
             | Self::Chat(_)
+            | Self::Listed(_)
             | Self::Read(_)
+            | Self::ShareCreated(_)
+            | Self::ShareRevoked(_)
             | Self::Closing(_) => None,
         }
     }
