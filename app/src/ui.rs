@@ -2,19 +2,29 @@
 //! [`crate::client`]; none of them knows Socket.IO or JavaScript, and the first render is the same on both sides.
 
 mod app;
+mod ask;
+mod avatar;
+mod chat;
 mod confirm;
 mod connection;
 mod dock;
 mod field;
 mod format;
+mod guest;
+mod here;
 mod icon;
 mod key_bar;
 mod monitor;
 mod palette;
 mod pane;
+mod people;
 mod preferences;
+mod presence;
 mod progress;
+mod refusal;
+mod role;
 mod roving;
+mod session;
 mod settings;
 mod shell;
 mod shortcuts;

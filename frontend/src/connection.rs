@@ -23,7 +23,7 @@ use app::{
     workspace::{Next, Notice, WorkspaceState},
 };
 use leptos::{
-    prelude::{GetUntracked, Set, Update, WithUntracked},
+    prelude::{GetUntracked, Set, Update, WithUntracked, untrack},
     task::spawn_local,
 };
 use wasm_bindgen::JsValue;
@@ -295,6 +295,10 @@ impl Peer for Connection {
         self.status.client_id.set(None);
         if self.away.get() {
             self.status.state.set(LinkState::Connecting);
+        } else if untrack(|| self.parts.people.is_guest()) {
+            // Their link may have ended, which they are to know at once.
+            self.status.state.set(LinkState::Connecting);
+            self.failed();
         } else {
             self.wait();
         }

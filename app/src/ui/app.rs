@@ -11,11 +11,15 @@ use super::{
     confirm::{Confirm, ConfirmDialog},
     connection::ConnectionBanner,
     dock::{Dock, DockState},
+    guest::{Gate, GuestBar, tell_news},
+    here::{Here, use_here},
     key_bar::KeyBar,
     monitor::MonitorState,
     palette::{Palette, PaletteState},
     pane::FindState,
+    people::{ShareDialog, ShareState},
     preferences::Preferences,
+    session::{SessionActions, SessionDialog},
     settings::{SettingsDialog, SettingsState},
     shortcuts::Keys,
     status_bar::StatusBar,
@@ -46,30 +50,40 @@ pub fn App() -> impl IntoView {
     provide_context(place);
     provide_context(Toasts::new());
     provide_context(Confirm::new());
+    provide_context(Here::new());
+    provide_context(ShareState::new());
+    provide_context(SessionActions::from_context());
     provide_context(Arranger::new());
     provide_context(use_client().map_or_else(LinkStatus::new, |client| client.link.status()));
     preferences.follow(dock);
     place.follow();
     Keys::from_context().follow();
     name_the_window();
+    tell_news();
 
+    let here = use_here();
+    let read_only = move || here.is_read_only().then_some("");
     let workspace = view == PageView::Workspace;
     let view_word = match view {
         PageView::Workspace => "workspace",
         PageView::Monitor => "monitor",
     };
     view! {
-        <div class="app" data-view=view_word data-dock=move || dock.word()>
+        <div class="app" data-view=view_word data-dock=move || dock.word() data-readonly=read_only>
             {workspace.then(|| view! { <a class="skip" href="#work">{text.of(Message::SkipToTerminal)}</a> })}
             <TopBar/>
+            {workspace.then(|| view! { <GuestBar/> })}
             {workspace.then(|| view! { <Work/> })}
             <Dock/>
             {workspace.then(|| view! { <KeyBar/> })}
             <StatusBar/>
+            <Gate/>
             <ConnectionBanner/>
             <ToastStack/>
             <Palette/>
             <SettingsDialog/>
+            <SessionDialog/>
+            <ShareDialog/>
             <ConfirmDialog/>
         </div>
     }

@@ -2,11 +2,19 @@
 
 use leptos::{ev, prelude::*};
 
-use crate::trace::TraceId;
+use crate::{
+    page::{PageConfig, PageView},
+    people::{PeopleState, use_people},
+    trace::TraceId,
+};
 
 use super::{
+    chat::ChatPanel,
+    here::use_here,
     monitor::SocketTrackingMonitor,
+    people::PeoplePanel,
     roving,
+    session::Unread,
     text::{Message, use_texts},
     traces::TraceView,
 };
@@ -18,22 +26,35 @@ pub enum Tool {
     Monitor,
     /// Where requests spent their time.
     Traces,
+    /// Who is in the session.
+    People,
+    /// What they say.
+    Chat,
 }
 
 impl Tool {
-    const ALL: [Self; 2] = [Self::Monitor, Self::Traces];
+    const ALL: [Self; 4] = [Self::Monitor, Self::Traces, Self::People, Self::Chat];
 
     const fn name(self) -> Message {
         match self {
             Self::Monitor => Message::SocketMonitor,
             Self::Traces => Message::Traces,
+            Self::People => Message::People,
+            Self::Chat => Message::Chat,
         }
+    }
+
+    /// Whether it is about a session and not about this window.
+    const fn is_of_session(self) -> bool {
+        matches!(self, Self::People | Self::Chat)
     }
 
     const fn tab_id(self) -> &'static str {
         match self {
             Self::Monitor => "dock-tab-monitor",
             Self::Traces => "dock-tab-traces",
+            Self::People => "dock-tab-people",
+            Self::Chat => "dock-tab-chat",
         }
     }
 
@@ -41,6 +62,8 @@ impl Tool {
         match self {
             Self::Monitor => "dock-monitor",
             Self::Traces => "dock-traces",
+            Self::People => "dock-people",
+            Self::Chat => "dock-chat",
         }
     }
 }
@@ -59,6 +82,7 @@ pub struct DockState {
     opening: RwSignal<Opening>,
     tool: RwSignal<Tool>,
     trace: RwSignal<Option<TraceId>>,
+    people: PeopleState,
 }
 
 impl DockState {
@@ -69,6 +93,7 @@ impl DockState {
             opening: RwSignal::new(Opening::ByWidth),
             tool: RwSignal::new(Tool::Monitor),
             trace: RwSignal::new(None),
+            people: use_people(),
         }
     }
 
@@ -116,10 +141,24 @@ impl DockState {
         self.opening.set(Opening::Open);
     }
 
+    /// Whether a tool is in sight; reading it in a view follows it.
+    #[must_use]
+    pub fn shows(self, tool: Tool) -> bool {
+        self.is_open() && self.tool.get() == tool
+    }
+
+    /// Whether the user has a tool; reading it in a view follows it. What the server has recorded is no guest's business.
+    #[must_use]
+    pub fn has(self, tool: Tool) -> bool {
+        tool != Tool::Traces || !self.people.is_guest()
+    }
+
     /// Opens the dock at a trace.
     pub fn show_trace(self, trace: TraceId) {
-        self.trace.set(Some(trace));
-        self.show(Tool::Traces);
+        if untrack(|| self.has(Tool::Traces)) {
+            self.trace.set(Some(trace));
+            self.show(Tool::Traces);
+        }
     }
 }
 
@@ -134,7 +173,10 @@ pub fn use_dock() -> DockState {
 pub fn Dock() -> impl IntoView {
     let dock = use_dock();
     let text = use_texts();
-    let tabs = Tool::ALL.map(|tool| view! { <ToolTab tool/> }).collect_view();
+    // Who is there and what they say belongs to terminals.
+    let workspace = expect_context::<PageConfig>().view == PageView::Workspace;
+    let tools = Tool::ALL.into_iter().filter(|tool| workspace || !tool.is_of_session());
+    let tabs = tools.map(|tool| view! { <ToolTab tool/> }).collect_view();
     view! {
         <aside class="dock" id="dock" aria-label=text.of(Message::Dock)>
             <div
@@ -151,6 +193,14 @@ pub fn Dock() -> impl IntoView {
             <Panel tool=Tool::Traces>
                 <TraceView shown=Signal::derive(move || dock.tool.get() == Tool::Traces)/>
             </Panel>
+            {workspace.then(|| view! {
+                <Panel tool=Tool::People>
+                    <PeoplePanel shown=Signal::derive(move || dock.shows(Tool::People))/>
+                </Panel>
+                <Panel tool=Tool::Chat>
+                    <ChatPanel shown=Signal::derive(move || dock.shows(Tool::Chat))/>
+                </Panel>
+            })}
         </aside>
     }
 }
@@ -159,18 +209,24 @@ pub fn Dock() -> impl IntoView {
 fn ToolTab(tool: Tool) -> impl IntoView {
     let dock = use_dock();
     let text = use_texts();
+    let here = use_here();
     let chosen = move || dock.tool.get() == tool;
+    // What is in sight is being read.
+    let unread =
+        Memo::new(move |_| here.read(|session| session.unread).filter(|_| !dock.shows(Tool::Chat)).unwrap_or(0));
     view! {
         <button
             class="dock__tab"
             role="tab"
             id=tool.tab_id()
+            hidden=move || !dock.has(tool)
             aria-controls=tool.panel_id()
             aria-selected=move || chosen().to_string()
             tabindex=move || if chosen() { "0" } else { "-1" }
             on:click=move |_| dock.tool.set(tool)
         >
             {text.of(tool.name())}
+            {(tool == Tool::Chat).then(|| view! { <Unread count=unread/> })}
         </button>
     }
 }

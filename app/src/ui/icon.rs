@@ -61,6 +61,24 @@ pub enum Glyph {
     Before,
     /// The one after.
     After,
+    /// A session.
+    Session,
+    /// Out of here.
+    Leave,
+    /// Somebody.
+    Person,
+    /// An address that leads here.
+    Link,
+    /// What people say.
+    Chat,
+    /// A file.
+    File,
+    /// Something to be heard of.
+    Bell,
+    /// Off it goes.
+    Send,
+    /// Look, and no more.
+    Eye,
 }
 
 impl Glyph {
@@ -100,6 +118,24 @@ impl Glyph {
             Self::Unzoom => "M9 3.5V7h3.5M7 12.5V9H3.5M9 7l4-4M7 9l-4 4",
             Self::Before => "m10 4-4 4 4 4",
             Self::After => "m6 4 4 4-4 4",
+            Self::Session => "M2 4.5h12v8.500H2zM2 7h12M4.500 2.500h7",
+            Self::Leave => "M9.500 3H3v10h6.500M7 8h7M11.500 5.500 14 8l-2.500 2.500",
+            Self::Person => {
+                "M8 2.500a2.700 2.700 0 1 0 0 5.400 2.700 2.700 0 0 0 0-5.400M2.700 14c.5-3 2.500-4.300 5.300-4.300s4.800 1.300 5.300 4.300"
+            }
+            Self::Link => {
+                "M6.800 9.200a2.800 2.800 0 0 0 4 0l2-2a2.800 2.800 0 0 0-4-4l-1 1M9.200 6.800a2.800 2.800 0 0 0-4 0l-2 2a2.800 \
+                 2.800 0 0 0 4 4l1-1"
+            }
+            Self::Chat => "M2.500 3h11v8H7l-3 2.500V11H2.500z",
+            Self::File => "M4 2h5l3 3v9H4zM9 2v3h3",
+            Self::Bell => {
+                "M8 2.500a3.500 3.500 0 0 0-3.500 3.500c0 3.500-1.500 4.500-1.500 5.500h10c0-1-1.500-2-1.500-5.500A3.500 3.500 0 0 0 8 2.500M6.800 13.500h2.400"
+            }
+            Self::Send => "M2.500 8h10M8.500 4l4 4-4 4",
+            Self::Eye => {
+                "M1.500 8c2-3 4-4.300 6.500-4.300S12.500 5 14.500 8c-2 3-4 4.300-6.500 4.300S3.500 11 1.500 8M8 6.200a1.800 1.800 0 1 0 0 3.600 1.800 1.800 0 0 0 0-3.600"
+            }
             Self::Alert => "M8 2.5 14.5 13.5h-13zM8 6.5V10M8 11.700v.1",
         }
     }

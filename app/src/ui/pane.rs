@@ -32,6 +32,7 @@ use self::{
 };
 
 use super::{
+    here::use_here,
     preferences::use_preferences,
     settings::use_settings,
     text::{Message, use_texts},
@@ -144,6 +145,11 @@ fn follow(attachment: Held, pane: PaneId, mount: NodeRef<html::Div>, state: Sign
         let leads = leader.is_some() && leader == status.client_id.get();
         act(attachment, |attachment| attachment.lead(leads));
     });
+    let here = use_here();
+    Effect::new(move || {
+        let read_only = here.is_read_only();
+        act(attachment, |attachment| attachment.restrict(read_only));
+    });
     Effect::new(move || {
         if let Some(closed) = state.get().and_then(|state| state.ended.get()) {
             act(attachment, |attachment| attachment.end(closed));
@@ -151,6 +157,8 @@ fn follow(attachment: Held, pane: PaneId, mount: NodeRef<html::Div>, state: Sign
     });
     Effect::new(move |first: Option<()>| {
         theme.track();
+        // The cursor of who may not type is another.
+        here.is_read_only();
         if first.is_some() {
             // The document's own attribute changes in the same turn; its colours are read after it.
             request_animation_frame(move || act(attachment, Attachment::restyle));

@@ -12,6 +12,12 @@ use super::{
 pub const COMMANDS: &str = "Ctrl+Shift+P";
 /// Opens and closes the dock.
 pub const DOCK: &str = "Ctrl+Shift+M";
+/// Shows the sessions.
+pub const SESSIONS: &str = "Ctrl+Shift+S";
+/// Shows the people.
+pub const PEOPLE: &str = "Ctrl+Shift+G";
+/// Shows the chat.
+pub const CHAT: &str = "Ctrl+Shift+Y";
 /// Opens the search; ⌘F does too.
 pub const FIND: &str = "Ctrl+Shift+F";
 /// Copies what is selected; ⌘C does too.
@@ -119,6 +125,9 @@ fn read(key: &str, held: Held) -> Option<Shortcut> {
     let command = match (key, held) {
         ("P" | "p", Held::CtrlShift) | ("k", Held::Meta) => return Some(Shortcut::Commands),
         ("M" | "m", Held::CtrlShift) => Command::ToggleDock,
+        ("S" | "s", Held::CtrlShift) => Command::ShowSessions,
+        ("G" | "g", Held::CtrlShift) => Command::ShowPeople,
+        ("Y" | "y", Held::CtrlShift) => Command::ShowChat,
         ("F" | "f", Held::CtrlShift) | ("f", Held::Meta) => Command::Find,
         // ⌘C is the browser's own, and the emulator answers it.
         ("C" | "c", Held::CtrlShift) => Command::Copy,
@@ -159,6 +168,9 @@ mod tests {
         assert_eq!(read("P", Held::CtrlShift), Some(Shortcut::Commands));
         assert_eq!(read("k", Held::Meta), Some(Shortcut::Commands));
         check("M", Held::CtrlShift, Command::ToggleDock);
+        check("S", Held::CtrlShift, Command::ShowSessions);
+        check("G", Held::CtrlShift, Command::ShowPeople);
+        check("Y", Held::CtrlShift, Command::ShowChat);
         check("F", Held::CtrlShift, Command::Find);
         check("C", Held::CtrlShift, Command::Copy);
         check("Z", Held::CtrlShift, Command::ShowPrevious);

@@ -55,14 +55,16 @@ macro_rules! catalogue {
             /// The text in `language`.
             #[must_use]
             pub const fn text(self, language: Language) -> &'static str {
-                match (self, language) {
-                    $(
-                        (Self::$name, Language::English) => $english,
-                        (Self::$name, Language::Japanese) => $japanese,
-                    )+
+                let (english, japanese) = TEXTS[self as usize];
+                match language {
+                    Language::English => english,
+                    Language::Japanese => japanese,
                 }
             }
         }
+
+        /// The texts in the order of the messages.
+        static TEXTS: &[(&str, &str)] = &[$(($english, $japanese)),+];
 
         #[cfg(test)]
         const ALL: &[Message] = &[$(Message::$name),+];
@@ -368,6 +370,194 @@ catalogue! {
     Copied: "Copied.", "コピーしました。";
     CopyDenied: "The browser does not let this page write the clipboard.",
         "ブラウザーがクリップボードへの書き込みを許可していません。";
+
+    // Sessions.
+    Sessions: "Sessions", "セッション";
+    SessionNamed: "Session: {}", "セッション: {}";
+    NewSession: "New session", "新しいセッション";
+    EditSession: "Name and settings", "名前と設定";
+    SessionSettings: "Session settings", "セッションの設定";
+    LeaveSession: "Leave the session", "セッションを退出";
+    DeleteSessionAsk: "Delete the session", "セッションを削除";
+    ShowSessions: "Show the sessions", "セッションの一覧を表示";
+    CreateSession: "Create", "作成";
+    Save: "Save", "保存";
+    Name: "Name", "名前";
+    NameHint: "named after you", "あなたの名前が使われます";
+    Description: "What it is for", "説明";
+    DescriptionHint: "seen by everybody in it", "参加者全員に表示されます";
+    AllowObservers: "Viewers may be in it", "閲覧者の参加を許可";
+    AllowObserversHint: "They see everything and type nothing. Off: viewers who are here are put out.",
+        "すべて見えますが入力はできません。オフにすると、参加中の閲覧者は退出します。";
+    AllowCollaborators: "Collaborators may be in it", "共同作業者の参加を許可";
+    AllowCollaboratorsHint: "They type, and arrange tabs and panes. Off: collaborators who are here are put out.",
+        "入力とタブ・ペインの操作ができます。オフにすると、参加中の共同作業者は退出します。";
+    RequireApproval: "Ask me before somebody comes in", "参加の前に確認する";
+    RequireApprovalHint: "Whoever comes by a link waits until you let them in.", "リンクで来た人は、あなたが許可するまで待ちます。";
+    AutoClose: "End it when my last window goes", "自分のウィンドウがなくなったら終了";
+    AutoCloseHint: "Everybody else is put out, and the shells end.", "ほかの参加者は退出し、シェルも終了します。";
+    SessionTimeout: "End idle shells after minutes", "無人のシェルを終了するまでの分数";
+    SessionTimeoutHint: "Counted while no window shows the session; 0 for never.", "誰も見ていない間だけ数えます。0 で終了しません。";
+    MaxUsers: "The most people in it", "最大人数";
+    MaxUsersHint: "You included. Whoever comes later is turned away.", "あなたを含みます。超えた人は参加できません。";
+    Leave: "Leave", "退出";
+    LeaveTitle: "Leave “{}”?", "「{}」を退出しますか?";
+    LeaveWhy: "To come back you need a new link, or its owner.", "戻るには新しいリンクか、所有者の招待が必要です。";
+    LeaveAsGuest: "Your visit ends. To come back, open the link again.", "訪問を終了します。戻るにはリンクをもう一度開いてください。";
+    DeleteTitle: "Delete “{}” for everybody?", "「{}」を全員から削除しますか?";
+    DeleteTabs: "Its tabs go: {}.", "タブが失われます: {}。";
+    DeleteShells: "Their shells end, with what runs in them: {}.", "シェルと実行中のプログラムが終了します: {}。";
+    DeleteWords: "Its chat is lost, and its share links end.", "チャットは失われ、共有リンクは無効になります。";
+    DeleteOthers: "Others who lose it: {}.", "ほかに失う人: {}。";
+    DeleteSession: "Delete", "削除";
+    SessionDeleted: "“{}” was deleted by its owner.", "「{}」は所有者により削除されました。";
+    RemovedFrom: "You are no longer in “{}”: its owner has decided so.", "所有者の判断により「{}」から退出しました。";
+    UnreadMessages: "unread messages", "件の未読メッセージ";
+
+    // People.
+    People: "People", "参加者";
+    ShowPeople: "Show the people", "参加者を表示";
+    PeopleOnline: "People: {} here", "参加者: {} 人がオンライン";
+    PeopleAsking: "ask to come in", "人が参加を希望";
+    PresentHere: "Here: {}", "参加中: {}";
+    Types: "{} types", "{} が入力中";
+    TypesHint: "Its keys lead. Type to take over.", "入力すると操作を引き継ぎます。";
+    OtherWindowTypes: "another window of yours types", "別のウィンドウで入力中";
+    Away: "away", "不在";
+    Present: "here", "オンライン";
+    InTab: "here, in “{}”", "「{}」を表示中";
+    You: "(you)", "(あなた)";
+    Members: "Members", "メンバー";
+    AloneHint: "Nobody else is here. Make a link to let somebody in.", "ほかに誰もいません。リンクを作成して招待できます。";
+    RoleOwner: "owner", "所有者";
+    RoleCollaborator: "collaborator", "共同作業者";
+    RoleViewer: "viewer", "閲覧者";
+    RoleOf: "Role of {}", "{} の役割";
+    Remove: "Put out", "退出させる";
+    RemoveNamed: "Put {} out", "{} を退出させる";
+    RemoveTitle: "Put {} out?", "{} を退出させますか?";
+    RemoveWhy: "They no longer see this session. A link that still works lets them in again.",
+        "このセッションは見えなくなります。有効なリンクがあれば再び参加できます。";
+    HandOver: "Hand over", "引き渡す";
+    HandOverTitle: "Make {} the owner?", "{} を所有者にしますか?";
+    HandOverWhy: "You become a collaborator, and only they can change that.", "あなたは共同作業者になり、元に戻せるのは新しい所有者だけです。";
+    AskingTitle: "Ask to come in", "参加の希望";
+    AsksForSession: "asks to come into “{}”.", "さんが「{}」への参加を希望しています。";
+    Admit: "Admit", "許可";
+    AdmitNamed: "Admit {}", "{} を許可";
+    Refuse: "Refuse", "拒否";
+    RefuseNamed: "Refuse {}", "{} を拒否";
+    Later: "Later", "後で";
+
+    // Share links.
+    Share: "Share", "共有";
+    Links: "Share links", "共有リンク";
+    NewLink: "New share link", "新しい共有リンク";
+    MakeLink: "Make the link", "リンクを作成";
+    NoLinks: "Nobody can come in by a link.", "有効なリンクはありません。";
+    GuestsMay: "Who opens it comes in as", "参加時の役割";
+    LinkLetsLook: "They see the terminals and chat; they cannot type.", "端末の閲覧とチャットができます。入力はできません。";
+    LinkLetsType: "They type into your shells, as you.", "あなたの権限でシェルに入力できます。";
+    LinkWorks: "It works for", "有効期間";
+    OneHour: "one hour", "1 時間";
+    OneDay: "one day", "1 日";
+    OneWeek: "one week", "1 週間";
+    OneMonth: "30 days", "30 日";
+    UntilRevoked: "until I revoke it", "取り消すまで";
+    OnlyThisTerminal: "This terminal only", "この端末だけ";
+    OnlyThisTerminalHint: "Guests see nothing else of the session.", "ゲストにはほかの部分が見えません。";
+    ApprovalHint: "You are asked before each guest comes in.", "ゲストの参加前に確認されます。";
+    LinkOnce: "Copy it now: it is shown this once. Whoever has it can come in.",
+        "今すぐコピーしてください。表示は今回限りです。リンクを持つ人は誰でも参加できます。";
+    Address: "Address", "アドレス";
+    WholeSession: "whole session", "セッション全体";
+    OneTerminal: "one terminal", "端末 1 つ";
+    EndsIn: "ends in {}", "残り {}";
+    EndsNever: "until revoked", "無期限";
+    NoGuests: "no guests", "ゲストなし";
+    GuestsHere: "guests: {}", "ゲスト: {}";
+    Revoke: "Revoke", "取り消す";
+    RevokeTitle: "Revoke the link?", "リンクを取り消しますか?";
+    RevokeWhy: "Guests who came by it are put out at once: {}.", "このリンクのゲストは直ちに退出します: {}。";
+
+    // The chat.
+    Chat: "Chat", "チャット";
+    ShowChat: "Show the chat", "チャットを表示";
+    Messages: "Messages", "メッセージ";
+    NewMessages: "New", "新着";
+    Today: "Today", "今日";
+    Yesterday: "Yesterday", "昨日";
+    OlderMessages: "Older messages", "以前のメッセージ";
+    NoMessages: "Nothing has been said yet.", "まだメッセージはありません。";
+    NoMessagesHint: "What you write here, everybody in the session can read.", "ここに書いた内容は、セッションの全員が読めます。";
+    WriteMessage: "Write a message", "メッセージを入力";
+    WriteCommand: "Propose a command", "コマンドを提案";
+    AsCommand: "Command", "コマンド";
+    AsCommandHint: "Others can copy it; it does not run by itself", "ほかの人がコピーできます。自動では実行されません";
+    Send: "Send", "送信";
+    CommandKind: "Command:", "コマンド:";
+    FileKind: "File:", "ファイル:";
+
+    // Guests and viewers.
+    YouAre: "You are {}.", "あなたは {} です。";
+    ReadOnly: "You may look and chat, not type.", "閲覧とチャットのみで、入力はできません。";
+    GuestTypes: "You may look and type.", "閲覧と入力ができます。";
+    InputReadOnly: "Read only: the owner has not allowed you to type.", "閲覧専用です。所有者が入力を許可していません。";
+    GateWaiting: "The owner has been asked", "所有者に確認しています";
+    GateWaitingHint: "You come in as soon as they admit you. Leave this page open.", "許可されると自動的に参加します。このページを開いたままお待ちください。";
+    GateWithdrawn: "You no longer ask to come in", "参加の希望を取り下げました";
+    GateRefused: "The owner has not let you in", "参加は許可されませんでした";
+    GateRemoved: "The owner has ended your visit", "所有者があなたの訪問を終了しました";
+    GateRemovedHint: "Ask whoever sent you the link.", "リンクの送り主に確認してください。";
+    GateLeft: "You have left", "退出しました";
+    GateLeftHint: "To come back, open the link again.", "戻るにはリンクをもう一度開いてください。";
+    GateDeleted: "This session is no more", "このセッションは削除されました";
+    GateDeletedHint: "Its owner has deleted it.", "所有者が削除しました。";
+    GateEnded: "This link has ended", "このリンクは無効になりました";
+    GateEndedHint: "It was revoked, or its time is up. Ask for a new one.", "取り消されたか、期限が切れました。新しいリンクを依頼してください。";
+
+    // Refusals, each with what to do.
+    NoAnswer: "The server did not answer in time. Try again.", "サーバーが時間内に応答しませんでした。もう一度お試しください。";
+    LinkBroke: "The connection broke before the answer. Look whether it was done.",
+        "応答の前に接続が切れました。反映されたかご確認ください。";
+    AnswerUnread: "The server's answer could not be read. Reload the page.", "サーバーの応答を読み取れません。ページを再読み込みしてください。";
+    NameUnfit: "This name cannot be used. Choose one of at most 200 bytes.", "この名前は使えません。200 バイト以内で指定してください。";
+    DescriptionUnfit: "This description is too long. Use at most 1,000 bytes.", "説明が長すぎます。1,000 バイト以内にしてください。";
+    WordsUnfit: "A message has between 1 and 4,096 bytes. Shorten it.", "メッセージは 1~4,096 バイトです。短くしてください。";
+    ExpiryUnfit: "A link cannot work that long or that short. Choose another time.", "この有効期間は使えません。別の期間を選んでください。";
+    RoleUnfit: "This role cannot be given here. Choose another.", "この役割は指定できません。別の役割を選んでください。";
+    SettingUnfit: "One of the settings is out of its bounds. Correct it.", "設定に範囲外の値があります。修正してください。";
+    PayloadUnfit: "Something in this request is not right. Reload the page and try again.",
+        "要求の内容に誤りがあります。ページを再読み込みしてお試しください。";
+    SessionGone: "This session is not there any more, or you are no longer in it. Choose another.",
+        "このセッションはなくなったか、参加していません。別のセッションを選んでください。";
+    TabGone: "This tab has been closed. Choose another.", "このタブは閉じられました。別のタブを選んでください。";
+    PaneGone: "This pane has been closed. Choose another.", "このペインは閉じられました。別のペインを選んでください。";
+    TerminalGone: "This shell is not there any more. Open a new one.", "このシェルはなくなりました。新しく開いてください。";
+    PersonGone: "This person is no longer here. Look at the list again.", "この人はもう参加していません。一覧を確認してください。";
+    LinkGone: "This link has ended already. There is nothing left to do.", "このリンクはすでに無効です。操作は不要です。";
+    LinkUnknown: "This link does not work. Ask for a new one.", "このリンクは使えません。新しいリンクを依頼してください。";
+    WordsGone: "This message is not there any more. Scroll down to newer ones.", "このメッセージはなくなりました。新しいメッセージをご覧ください。";
+    SomethingGone: "What this is about is not there any more. Look again.", "対象がなくなりました。もう一度ご確認ください。";
+    RoleNotAllowed: "The session's settings do not allow this role. Change them first.",
+        "セッションの設定がこの役割を許可していません。先に設定を変更してください。";
+    OwnerNeeded: "A session needs its owner. Make somebody else the owner first.", "セッションには所有者が必要です。先に別の人を所有者にしてください。";
+    Changed: "Something has changed meanwhile. Look again, then repeat it.", "その間に状態が変わりました。確認してからやり直してください。";
+    SessionFull: "The session is full. Its owner can raise the limit.", "セッションは満員です。所有者は上限を変更できます。";
+    TooMany: "There are as many as there may be. Remove one first.", "上限に達しています。先に一つ減らしてください。";
+    TooMuch: "That is more than a message may hold. Send less at a time.", "一度に送れる量を超えています。分けて送ってください。";
+    NotAllowed: "Your role does not allow this. Ask the session's owner.", "あなたの役割では許可されていません。所有者に依頼してください。";
+    PageTooOld: "The server does not know this request. Reload the page.", "サーバーがこの要求に対応していません。ページを再読み込みしてください。";
+    NotSignedIn: "You are not signed in any more. Sign in again.", "サインインが切れました。もう一度サインインしてください。";
+    TooFast: "That was too fast. Wait a moment and try again.", "操作が速すぎます。少し待ってからお試しください。";
+    TooFastFor: "That was too fast. Try again in {} s.", "操作が速すぎます。{} 秒後にお試しください。";
+    ProgramBusy: "The program does not read its input. Try again in a moment.", "プログラムが入力を読んでいません。少し待ってからお試しください。";
+    TerminalPaused: "A supervisor has paused this terminal. Wait until it goes on.", "監督者がこの端末を一時停止しています。再開をお待ちください。";
+    NotSetUp: "This server is not set up for it. Ask whoever runs it.", "このサーバーでは設定されていません。管理者に依頼してください。";
+    ServiceFailed: "A service behind the server has failed. Try again later.", "外部サービスで障害が起きました。後でお試しください。";
+    ServerSlow: "The server took too long for it. Try again.", "サーバーの処理に時間がかかりすぎました。もう一度お試しください。";
+    ServerEnding: "The server is ending. Try again when it is back.", "サーバーが終了しています。復帰後にお試しください。";
+    ServerMistaken: "The server made a mistake. Try again; its log says more.", "サーバーで問題が起きました。もう一度お試しください。詳細はログにあります。";
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::{
     icon::{Glyph, Icon},
-    text::{Message, use_texts},
+    people::AskingToasts,
+    text::{Message, Texts, use_texts},
 };
 
 /// How many notices stand at once: more would hide the terminal, so the oldest goes.
@@ -54,6 +55,15 @@ impl Toasts {
         self.push(Toast { tone: Tone::Failed, text: text.into() });
     }
 
+    /// Says whether text is on the clipboard now.
+    pub fn copied(self, text: Texts, done: bool) {
+        if done {
+            self.done(text.once(Message::Copied));
+        } else {
+            self.failed(text.once(Message::CopyDenied));
+        }
+    }
+
     fn push(self, toast: Toast) -> u64 {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
@@ -92,6 +102,7 @@ pub fn ToastStack() -> impl IntoView {
     let text = use_texts();
     view! {
         <ol class="toasts" aria-live="polite" aria-label=text.of(Message::Notices)>
+            <AskingToasts/>
             <For each=move || toasts.standing.get() key=|(id, _)| *id let:entry>
                 {
                     let (id, toast) = entry;

@@ -9,6 +9,8 @@ use super::{
     icon::{Glyph, Icon},
     palette::use_palette,
     preferences::use_preferences,
+    presence::Presence,
+    session::SessionMenu,
     settings::use_settings,
     shortcuts,
     text::{Message, use_texts},
@@ -28,8 +30,10 @@ pub fn TopBar() -> impl IntoView {
                 <span class="brand__mark" aria-hidden="true"><Icon of=Glyph::Prompt/></span>
                 <span class="brand__name">"AetherTerm"</span>
             </a>
+            {workspace.then(|| view! { <SessionMenu/> })}
             {workspace.then(|| view! { <Tabs/> })}
             <span class="space"></span>
+            {workspace.then(|| view! { <Presence/> })}
             <CommandsButton/>
             <LanguageButton/>
             <ThemeButton/>
@@ -58,7 +62,7 @@ fn LanguageButton() -> impl IntoView {
     let preferences = use_preferences();
     view! {
         <button
-            class="button button--icon"
+            class="button button--icon top__spare"
             aria-label=text.of(Message::SwitchLanguage)
             title=text.of(Message::SwitchLanguage)
             on:click=move |_| preferences.switch_language()
@@ -75,7 +79,7 @@ fn ThemeButton() -> impl IntoView {
     let name = move || text.filled(Message::Theme, text.now(theme::name(preferences.theme().get())));
     view! {
         <button
-            class="button button--icon"
+            class="button button--icon top__spare"
             aria-label=name
             title=name
             on:click=move |_| preferences.switch_theme()

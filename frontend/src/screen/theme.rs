@@ -61,7 +61,7 @@ pub fn theme(mount: &HtmlElement) -> Theme {
     Theme {
         foreground: colour("--term-ink"),
         background: colour("--term"),
-        cursor: colour("--accent"),
+        cursor: colour("--cursor"),
         cursor_accent: colour("--term"),
         selection_background: colour("--term-selection"),
         ansi: Ansi {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use leptos::{
-    prelude::{WithValue, use_context},
+    prelude::{WithValue, untrack, use_context},
     task::spawn_local,
 };
 
@@ -16,7 +16,9 @@ use super::super::{
     dock::{DockState, Tool, use_dock},
     monitor::{MonitorState, use_monitor_state},
     pane::{FindState, use_find},
+    people::{ShareState, use_share},
     preferences::{Preferences, use_preferences},
+    session::{SessionActions, use_sessions},
     settings::{SettingsState, use_settings},
     shortcuts,
     text::{Language, Message, Texts, use_texts},
@@ -53,6 +55,22 @@ pub enum Command {
     ShowMonitor,
     /// Show the traces.
     ShowTraces,
+    /// Show the people.
+    ShowPeople,
+    /// Show the chat.
+    ShowChat,
+    /// Show the sessions.
+    ShowSessions,
+    /// Begin a session.
+    NewSession,
+    /// Name the session, and set what its owner decides.
+    EditSession,
+    /// Be out of the session.
+    LeaveSession,
+    /// End the session for everybody.
+    DeleteSession,
+    /// Make a share link.
+    Share,
     /// Hold the activity still, or let it run.
     PauseMonitor,
     /// Take the rows and the figures away.
@@ -72,7 +90,7 @@ pub enum Command {
 }
 
 impl Command {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 28] = [
         Self::FocusTerminal,
         Self::Find,
         Self::Copy,
@@ -86,6 +104,14 @@ impl Command {
         Self::ToggleDock,
         Self::ShowMonitor,
         Self::ShowTraces,
+        Self::ShowPeople,
+        Self::ShowChat,
+        Self::ShowSessions,
+        Self::NewSession,
+        Self::EditSession,
+        Self::LeaveSession,
+        Self::DeleteSession,
+        Self::Share,
         Self::PauseMonitor,
         Self::ClearMonitor,
         Self::ExportJson,
@@ -111,6 +137,14 @@ impl Command {
             Self::ToggleDock => Message::ToggleDock,
             Self::ShowMonitor => Message::ShowMonitor,
             Self::ShowTraces => Message::ShowTraces,
+            Self::ShowPeople => Message::ShowPeople,
+            Self::ShowChat => Message::ShowChat,
+            Self::ShowSessions => Message::ShowSessions,
+            Self::NewSession => Message::NewSession,
+            Self::EditSession => Message::SessionSettings,
+            Self::LeaveSession => Message::LeaveSession,
+            Self::DeleteSession => Message::DeleteSessionAsk,
+            Self::Share => Message::NewLink,
             Self::PauseMonitor => Message::PauseMonitor,
             Self::ClearMonitor => Message::ClearMonitor,
             Self::ExportJson => Message::ExportJson,
@@ -135,6 +169,14 @@ impl Command {
             | Self::SmallerText
             | Self::ResetText
             | Self::ToggleDock
+            | Self::ShowPeople
+            | Self::ShowChat
+            | Self::ShowSessions
+            | Self::NewSession
+            | Self::EditSession
+            | Self::LeaveSession
+            | Self::DeleteSession
+            | Self::Share
             | Self::Work(_) => matches!(view, PageView::Workspace),
             Self::Settings
             | Self::ShowMonitor
@@ -165,6 +207,14 @@ impl Command {
             Self::ToggleDock => "command-dock",
             Self::ShowMonitor => "command-monitor",
             Self::ShowTraces => "command-traces",
+            Self::ShowPeople => "command-people",
+            Self::ShowChat => "command-chat",
+            Self::ShowSessions => "command-sessions",
+            Self::NewSession => "command-new-session",
+            Self::EditSession => "command-edit-session",
+            Self::LeaveSession => "command-leave-session",
+            Self::DeleteSession => "command-delete-session",
+            Self::Share => "command-share",
             Self::PauseMonitor => "command-pause",
             Self::ClearMonitor => "command-clear",
             Self::ExportJson => "command-json",
@@ -189,6 +239,9 @@ impl Command {
             Self::ResetText => Some(shortcuts::RESET),
             Self::Settings => Some(shortcuts::SETTINGS),
             Self::Work(deed) => deed.shortcut(),
+            Self::ShowSessions => Some(shortcuts::SESSIONS),
+            Self::ShowPeople => Some(shortcuts::PEOPLE),
+            Self::ShowChat => Some(shortcuts::CHAT),
             _ => None,
         }
     }
@@ -216,8 +269,10 @@ pub struct Actions {
     find: FindState,
     monitor: MonitorState,
     preferences: Preferences,
+    sessions: SessionActions,
     settings: SettingsState,
     arranger: Arranger,
+    share: ShareState,
     text: Texts,
     toasts: Toasts,
 }
@@ -231,23 +286,32 @@ impl Actions {
             find: use_find(),
             monitor: use_monitor_state(),
             preferences: use_preferences(),
+            sessions: use_sessions(),
             settings: use_settings(),
             arranger: use_arranger(),
+            share: use_share(),
             text: use_texts(),
             toasts: use_toasts(),
         }
     }
 
-    /// Whether the person may do it.
+    /// Whether the person may do it now; reading it in a view follows it.
     pub fn may(self, command: Command) -> bool {
         match command {
             Command::Work(deed) => self.arranger.may(deed),
+            Command::NewSession => self.sessions.may_create(),
+            Command::EditSession | Command::DeleteSession | Command::Share => self.sessions.may_edit(),
+            Command::LeaveSession => self.sessions.may_leave(),
+            Command::ShowTraces => self.dock.has(Tool::Traces),
             _ => true,
         }
     }
 
-    /// Does what the command says.
+    /// Does what the command says, where the user may.
     pub fn run(self, command: Command) {
+        if !untrack(|| self.may(command)) {
+            return;
+        }
         self.with_client(|client| client.link.act(command.id()));
         match command {
             Command::FocusTerminal => {
@@ -275,6 +339,14 @@ impl Actions {
             Command::ToggleDock => self.dock.toggle(),
             Command::ShowMonitor => self.dock.show(Tool::Monitor),
             Command::ShowTraces => self.dock.show(Tool::Traces),
+            Command::ShowPeople => self.dock.show(Tool::People),
+            Command::ShowChat => self.dock.show(Tool::Chat),
+            Command::ShowSessions => self.sessions.open_menu(),
+            Command::NewSession => self.sessions.begin_new(),
+            Command::EditSession => self.sessions.begin_edit(),
+            Command::LeaveSession => self.sessions.leave(),
+            Command::DeleteSession => self.sessions.delete(),
+            Command::Share => self.share.open(),
             Command::PauseMonitor => self.monitor.toggle_pause(),
             Command::ClearMonitor => self.monitor.clear(),
             Command::ExportJson => self.monitor.export_json(),
@@ -293,13 +365,7 @@ impl Actions {
         }
         self.with_client(|client| {
             let copying = client.browser.copy(text);
-            spawn_local(async move {
-                if copying.await {
-                    self.toasts.done(self.text.once(Message::Copied));
-                } else {
-                    self.toasts.failed(self.text.once(Message::CopyDenied));
-                }
-            });
+            spawn_local(async move { self.toasts.copied(self.text, copying.await) });
         });
     }
 

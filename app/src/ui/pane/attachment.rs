@@ -215,6 +215,11 @@ impl Attachment {
         }
     }
 
+    /// Whether the user may only look is known anew.
+    pub fn restrict(&self, read_only: bool) {
+        self.typist.restrict(read_only);
+    }
+
     /// The shell has ended.
     pub fn end(&self, closed: TerminalClosed) {
         self.typist.forget();

@@ -10,6 +10,7 @@ use crate::{
 
 use super::super::{
     icon::{Glyph, Icon},
+    presence::PaneMarks,
     progress::ProgressMark,
     text::{Message, use_texts},
     work::{Deed, use_arranger, use_place},
@@ -40,6 +41,7 @@ pub fn Head(
             <span class="pane__place" title=cwd><bdi>{cwd}</bdi></span>
             <span class="space"></span>
             <ProgressMark progress/>
+            <PaneMarks pane terminal=state/>
             <span class="pane__size num">{size}</span>
             <Steps pane/>
             <Tools pane/>

@@ -175,6 +175,7 @@ fn Remarked(attachment: Held) -> impl IntoView {
         Remark::Full => text.now(Message::InputFull).to_owned(),
         Remark::Refused(why) => text.filled(Message::InputRefused, why),
         Remark::NotRead => text.now(Message::InputNotRead).to_owned(),
+        Remark::ReadOnly => text.now(Message::InputReadOnly).to_owned(),
     };
     move || {
         remark().map(|remark| {

@@ -48,4 +48,6 @@ pub enum Remark {
     Refused(String),
     /// The program does not read: the rest waits.
     NotRead,
+    /// The user may look, and no more.
+    ReadOnly,
 }

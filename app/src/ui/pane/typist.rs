@@ -45,6 +45,7 @@ pub struct Typist {
     /// How often in a row the server could not take a piece.
     unread: Cell<u32>,
     remark: RwSignal<Option<Remark>>,
+    reader: Cell<Reader>,
     this: Weak<Self>,
 }
 
@@ -57,6 +58,17 @@ enum Course {
     Waits,
     /// Nowhere: the shell has ended.
     Nowhere,
+}
+
+/// Whether the user may type at all.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    /// They may.
+    MayType,
+    /// They may not, and have not tried.
+    MayLook,
+    /// They have tried, and were told once.
+    Told,
 }
 
 impl Typist {
@@ -72,6 +84,7 @@ impl Typist {
             paste_link: RefCell::default(),
             unread: Cell::new(0),
             remark: RwSignal::new(None),
+            reader: Cell::new(Reader::MayType),
             this: this.clone(),
         })
     }
@@ -150,8 +163,40 @@ impl Typist {
         self.show();
     }
 
-    /// How much may wait now; `None` when there is nobody to type to.
+    /// Whether the user may only look is known anew.
+    pub fn restrict(&self, read_only: bool) {
+        match (read_only, self.reader.get()) {
+            (true, Reader::MayType) => {
+                self.reader.set(Reader::MayLook);
+                self.outgoing.borrow_mut().clear();
+                self.show();
+            }
+            (false, Reader::MayLook | Reader::Told) => {
+                self.reader.set(Reader::MayType);
+                if self.remark.get_untracked() == Some(Remark::ReadOnly) {
+                    self.remark.set(None);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether nothing can be typed now; who may not is told.
+    pub fn refuses(&self) -> bool {
+        self.limit().is_none()
+    }
+
+    /// How much may wait now; `None` when there is nobody to type to, or the user may not, which is said once.
     fn limit(&self) -> Option<usize> {
+        match self.reader.get() {
+            Reader::MayType => {}
+            Reader::MayLook => {
+                self.reader.set(Reader::Told);
+                self.remark.set(Some(Remark::ReadOnly));
+                return None;
+            }
+            Reader::Told => return None,
+        }
         match self.course.get() {
             Course::To(_) => Some(PASTE),
             Course::Waits => Some(BEFORE_ATTACH),

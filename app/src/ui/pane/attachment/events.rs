@@ -34,6 +34,9 @@ impl Attachment {
 
     /// Sends a paste, or asks first whether it is meant to run.
     fn pasted(&self, text: &str) {
+        if self.typist.refuses() {
+            return;
+        }
         let mut modes = None;
         self.with_screen(|screen| modes = Some(screen.modes()));
         let Some(modes) = modes.filter(|_| !text.is_empty()) else { return };

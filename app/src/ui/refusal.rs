@@ -1,0 +1,155 @@
+//! Refusals as sentences: what was wrong and what to do about it, in the reader's language.
+
+use crate::{
+    client::Failure,
+    protocol::{Refusal, RefusalCode},
+};
+
+use super::text::{Message, Texts};
+
+/// Why a request was not carried out, for a person.
+pub fn sentence(text: Texts, failure: &Failure) -> String {
+    match failure {
+        Failure::Refused(refusal) => refused(text, refusal),
+        Failure::Timeout => text.once(Message::NoAnswer).to_owned(),
+        Failure::Disconnected => text.once(Message::LinkBroke).to_owned(),
+        Failure::Malformed(_) => text.once(Message::AnswerUnread).to_owned(),
+    }
+}
+
+/// Why the server said no, for a person.
+pub fn refused(text: Texts, refusal: &Refusal) -> String {
+    match (refusal.code, refusal.retry_after_ms) {
+        (RefusalCode::RateLimited, Some(ms)) => text.once(Message::TooFastFor).replace("{}", &seconds(ms)),
+        (code, _) => text.once(words(code, refusal.field.as_deref())).to_owned(),
+    }
+}
+
+/// At least one: nobody can do anything within less.
+fn seconds(ms: u64) -> String {
+    ms.div_ceil(1_000).max(1).to_string()
+}
+
+/// The sentence for a code, told more closely by the field it is about.
+fn words(code: RefusalCode, field: Option<&str>) -> Message {
+    let field = field.unwrap_or_default();
+    match code {
+        RefusalCode::InvalidPayload => match field {
+            "name" | "title" => Message::NameUnfit,
+            "description" => Message::DescriptionUnfit,
+            "content" | "text" => Message::WordsUnfit,
+            "expiresInSeconds" => Message::ExpiryUnfit,
+            "role" => Message::RoleUnfit,
+            field if field.starts_with("settings") => Message::SettingUnfit,
+            _ => Message::PayloadUnfit,
+        },
+        RefusalCode::NotFound => match field {
+            "sessionId" => Message::SessionGone,
+            "tabId" => Message::TabGone,
+            "paneId" | "otherPaneId" => Message::PaneGone,
+            "terminalId" => Message::TerminalGone,
+            "userId" => Message::PersonGone,
+            "shareId" => Message::LinkGone,
+            "shareToken" => Message::LinkUnknown,
+            "messageId" | "before" => Message::WordsGone,
+            _ => Message::SomethingGone,
+        },
+        RefusalCode::Conflict => match field {
+            "role" => Message::RoleNotAllowed,
+            "userId" => Message::OwnerNeeded,
+            _ => Message::Changed,
+        },
+        RefusalCode::LimitReached => match field {
+            "sessionId" | "settings.maxUsers" => Message::SessionFull,
+            _ => Message::TooMany,
+        },
+        RefusalCode::TooLarge => match field {
+            "content" | "text" => Message::WordsUnfit,
+            _ => Message::TooMuch,
+        },
+        RefusalCode::Forbidden => match field {
+            "shareToken" => Message::LinkUnknown,
+            _ => Message::NotAllowed,
+        },
+        RefusalCode::UnknownEvent => Message::PageTooOld,
+        RefusalCode::Unauthenticated => Message::NotSignedIn,
+        RefusalCode::RateLimited => Message::TooFast,
+        RefusalCode::Busy => Message::ProgramBusy,
+        RefusalCode::Paused => Message::TerminalPaused,
+        RefusalCode::NotConfigured => Message::NotSetUp,
+        RefusalCode::UpstreamError => Message::ServiceFailed,
+        RefusalCode::Timeout => Message::ServerSlow,
+        RefusalCode::ShuttingDown => Message::ServerEnding,
+        RefusalCode::Internal => Message::ServerMistaken,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::text::Language, *};
+
+    /// Every field that a refusal of these rooms may name.
+    const FIELDS: &[&str] = &[
+        "",
+        "name",
+        "title",
+        "description",
+        "content",
+        "text",
+        "expiresInSeconds",
+        "role",
+        "settings",
+        "settings.maxUsers",
+        "sessionId",
+        "tabId",
+        "paneId",
+        "terminalId",
+        "userId",
+        "shareId",
+        "shareToken",
+        "messageId",
+        "before",
+        "elsewhere",
+    ];
+
+    #[test]
+    fn every_refusal_is_a_sentence_in_both_languages_and_none_is_its_code() {
+        for &code in RefusalCode::ALL {
+            for field in FIELDS {
+                let message = words(code, Some(field).filter(|field| !field.is_empty()).copied());
+                for (language, end) in [(Language::English, '.'), (Language::Japanese, '。')] {
+                    let sentence = message.text(language);
+                    assert!(sentence.ends_with(end), "{code:?} {field}: {sentence}");
+                    // A code is no word: it is joined by underscores, or it is one that is the whole.
+                    assert!(
+                        !sentence.contains('_') && sentence.len() > 2 * code.as_str().len(),
+                        "{code:?} {field}: {sentence}"
+                    );
+                }
+                assert_ne!(message.text(Language::English), message.text(Language::Japanese));
+            }
+        }
+    }
+
+    #[test]
+    fn the_codes_that_tell_different_things_have_different_sentences() {
+        let general: Vec<_> = RefusalCode::ALL.iter().map(|code| words(*code, None).text(Language::English)).collect();
+        for (place, sentence) in general.iter().enumerate() {
+            assert!(!general[..place].contains(sentence), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn the_field_tells_more_closely() {
+        let general = words(RefusalCode::NotFound, None);
+        for field in ["sessionId", "terminalId", "userId", "shareId"] {
+            assert_ne!(words(RefusalCode::NotFound, Some(field)), general);
+        }
+        assert_eq!(words(RefusalCode::InvalidPayload, Some("settings.maxUsers")), Message::SettingUnfit);
+    }
+
+    #[test]
+    fn a_wait_is_told_in_whole_seconds() {
+        assert_eq!((seconds(1).as_str(), seconds(1_001).as_str()), ("1", "2"));
+    }
+}

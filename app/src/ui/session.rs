@@ -1,0 +1,10 @@
+//! The sessions of a person: which one is shown, the others, and what can be done with them.
+
+mod dialog;
+mod form;
+mod menu;
+mod state;
+
+pub use dialog::SessionDialog;
+pub use menu::{SessionMenu, Unread};
+pub use state::{SessionActions, use_sessions};
