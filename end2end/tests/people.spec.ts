@@ -1,0 +1,130 @@
+// Sessions and the people in them, as their owner has them in hand: made, named, switched, deleted; settings that hold.
+import { confirm, gate, join, people, person, sessions, share, visit } from '../fixtures/people.ts';
+import { open, screen, terminal, type } from '../fixtures/terminal.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+test('a session is made, named, left for another and deleted', async ({ page, server }) => {
+  await open(page, server);
+  await type(page, 'echo in-the-first');
+  const first = await page.getByRole('button', { name: /^Session: / }).getAttribute('aria-label');
+  await (await sessions(page)).getByRole('menuitem', { name: 'New session' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New session' });
+  await dialog.getByLabel('Name').fill('release night');
+  await dialog.getByLabel('What it is for').fill('we ship');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Session: release night' })).toBeVisible();
+  await expect(screen(page)).toContainText(/[#$] ?/);
+  await expect(screen(page)).not.toContainText('in-the-first');
+  await type(page, 'echo in-the-second');
+
+  // By keyboard: the menu opens on the session that is shown, the arrows go on.
+  await page.keyboard.press('Control+Shift+S');
+  const menu = page.getByRole('menu', { name: 'Sessions' });
+  await expect(menu.getByRole('menuitemradio', { name: /release night/ })).toBeChecked();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: first ?? '' })).toBeVisible();
+  await expect(screen(page)).toContainText('in-the-first');
+
+  await (await sessions(page)).getByRole('menuitemradio', { name: /release night/ }).click();
+  await expect(screen(page)).toContainText('in-the-second');
+  await (await sessions(page)).getByRole('menuitem', { name: 'Name and settings' }).click();
+  const settings = page.getByRole('dialog', { name: 'Session settings' });
+  await settings.getByLabel('Name').fill('リリース');
+  await settings.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('button', { name: 'Session: リリース' })).toBeVisible();
+
+  await (await sessions(page)).getByRole('menuitem', { name: 'Delete the session' }).click();
+  const question = page.getByRole('alertdialog', { name: 'Delete “リリース” for everybody?' });
+  await expect(question).toContainText('Their shells end, with what runs in them: 1.');
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('button', { name: 'Session: リリース' })).toBeVisible();
+  await (await sessions(page)).getByRole('menuitem', { name: 'Delete the session' }).click();
+  await confirm(page, 'Delete');
+  await expect(page.getByRole('button', { name: first ?? '' })).toBeVisible();
+  await expect(screen(page)).toContainText('in-the-first');
+});
+
+test('what is typed into the dialog stays when the server refuses it', async ({ page, server }) => {
+  await open(page, server);
+  await (await sessions(page)).getByRole('menuitem', { name: 'New session' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New session' });
+  // Two hundred characters, and three times as many bytes.
+  await dialog.getByLabel('Name').fill('名'.repeat(200));
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await expect(dialog.getByRole('alert')).toHaveText('This name cannot be used. Choose one of at most 200 bytes.');
+  await expect(dialog.getByLabel('Name')).toHaveValue('名'.repeat(200));
+});
+
+test('people are seen where they are, and put out', async ({ page, server, browser }) => {
+  await open(page, server);
+  const guest = await join(browser, await share(page));
+  await expect(page.getByRole('button', { name: 'People: 2 here' })).toBeVisible();
+  await guest.locator('.pane__screen').click();
+  await expect(terminal(page).getByText(/^Here: Guest \w+$/)).toBeAttached();
+  await people(page);
+  await expect(person(page, /Guest/)).toContainText('viewer');
+  await expect(person(guest, '(you)').or(person(guest, /Guest/)).first()).toBeAttached();
+
+  await person(page, /Guest/).getByRole('button', { name: /^Put Guest \w+ out$/ }).click();
+  await confirm(page, 'Put out');
+  await expect(gate(guest)).toContainText('The owner has ended your visit');
+  await expect(person(page, /Guest/)).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'People: 1 here' })).toBeVisible();
+});
+
+test('who closes their window is away, and back when they come again', async ({ page, server, browser }) => {
+  await open(page, server);
+  const guest = await join(browser, await share(page));
+  await expect(person(page, /Guest/)).toContainText('here');
+  const address = guest.url();
+  await guest.goto('about:blank');
+  await expect(person(page, /Guest/)).toContainText('away');
+  await guest.goto(address);
+  await expect(person(page, /Guest/)).toContainText('here');
+});
+
+test('the owner is asked before somebody comes in', async ({ page, server, browser }) => {
+  await open(page, server);
+  await (await sessions(page)).getByRole('menuitem', { name: 'Name and settings' }).click();
+  const settings = page.getByRole('dialog', { name: 'Session settings' });
+  await settings.getByRole('switch', { name: /^Ask me before somebody comes in/ }).check();
+  await settings.getByRole('button', { name: 'Save' }).click();
+  await expect(settings).toBeHidden();
+  const address = await share(page);
+
+  const refused = await visit(browser, address);
+  await expect(gate(refused)).toContainText('The owner has been asked');
+  const notices = page.getByRole('list', { name: 'Notices' });
+  await expect(notices).toContainText(/Guest \w+ asks to come into/);
+  await notices.getByRole('button', { name: /^Refuse Guest/ }).click();
+  await expect(gate(refused)).toContainText('The owner has not let you in');
+  await expect(notices.getByRole('listitem')).toHaveCount(0);
+
+  const withdrawn = await visit(browser, address);
+  await expect(gate(withdrawn)).toContainText('The owner has been asked');
+  await expect(notices).toContainText('asks to come into');
+  await gate(withdrawn).getByRole('button', { name: 'Cancel' }).click();
+  await expect(gate(withdrawn)).toContainText('You no longer ask to come in');
+  await expect(notices.getByRole('listitem')).toHaveCount(0);
+
+  const admitted = await visit(browser, address);
+  await expect(gate(admitted)).toContainText('The owner has been asked');
+  await page.getByRole('region', { name: 'Ask to come in' }).getByRole('button', { name: /^Admit Guest/ }).click();
+  await expect(gate(admitted)).toHaveCount(0);
+  await expect(screen(admitted)).toContainText(/[#$] ?/);
+});
+
+test('a session takes as many people as its owner has set', async ({ page, server, browser }) => {
+  await open(page, server);
+  await (await sessions(page)).getByRole('menuitem', { name: 'Name and settings' }).click();
+  const settings = page.getByRole('dialog', { name: 'Session settings' });
+  await settings.getByLabel(/^The most people in it/).fill('2');
+  await settings.getByRole('button', { name: 'Save' }).click();
+  const address = await share(page);
+  await join(browser, address);
+  const third = await visit(browser, address);
+  await expect(third.getByText(/full|as many/i).first()).toBeVisible();
+  await expect(page.getByRole('button', { name: 'People: 2 here' })).toBeVisible();
+});
