@@ -4,13 +4,16 @@ use leptos::prelude::{Get, GetUntracked, ReadSignal, RwSignal, Set, Update, With
 
 use crate::{
     protocol::{
-        SessionId,
+        Refusal, SessionId,
         people::JoinStatus,
         session::{GuestPass, SessionReady, UserRole, UserView},
         workspace::{Member, MemberRole, Session, Workspace},
     },
     workspace::Notice,
 };
+
+/// The field that a refusal names when it is the link that has ended.
+const SHARE_TOKEN: &str = "shareToken";
 
 /// What the window knows of its own user.
 #[derive(Clone, Copy)]
@@ -33,8 +36,8 @@ pub enum Entry {
     Waiting,
     /// They do not want to come in any more.
     Withdrawn,
-    /// The owner has said no.
-    Refused,
+    /// The owner has said no, or there is no room, or nobody of their role may be in.
+    Refused(Refusal),
     /// The owner has put them out, or the session is no more.
     Out(Ending),
 }
@@ -46,6 +49,8 @@ pub enum Ending {
     Left,
     /// By the owner's.
     Removed,
+    /// Their link does not work any more.
+    LinkEnded,
     /// The session is no more.
     Deleted,
 }
@@ -150,19 +155,13 @@ impl PeopleState {
                 });
             }
             Notice::SessionRefused(refused) if guest == Some(refused.session_id) => {
-                self.entry.set(Entry::Refused);
+                self.entry.set(Entry::Refused(refused.error.clone()));
             }
             Notice::SessionRefused(_) => self.tell(News::Refused),
             Notice::SessionLeft(left) => {
-                let by_others = left.error.is_some();
                 if guest == Some(left.session_id) {
-                    // Who waits and goes has not been in.
-                    if by_others {
-                        self.entry.set(Entry::Out(Ending::Removed));
-                    } else if self.entry.get_untracked() != Entry::Waiting {
-                        self.entry.set(Entry::Out(Ending::Left));
-                    }
-                } else if by_others {
+                    self.leave(left.error.as_ref());
+                } else if left.error.is_some() {
                     self.tell(News::Removed(
                         known(view, left.session_id).map(|session| session.name.clone()).unwrap_or_default(),
                     ));
@@ -184,6 +183,21 @@ impl PeopleState {
             }
             _ => {}
         }
+    }
+
+    /// A guest is out; the first reason is the one.
+    fn leave(self, why: Option<&Refusal>) {
+        let ending = match why {
+            None => Ending::Left,
+            Some(why) if why.field.as_deref() == Some(SHARE_TOKEN) => Ending::LinkEnded,
+            Some(_) => Ending::Removed,
+        };
+        self.entry.update(|entry| match entry {
+            // Who waits and goes has not been in.
+            Entry::Waiting if ending == Ending::Left => {}
+            Entry::In | Entry::Waiting | Entry::Withdrawn => *entry = Entry::Out(ending),
+            Entry::Refused(_) | Entry::Out(_) => {}
+        });
     }
 
     fn tell(self, news: News) {
@@ -226,7 +240,7 @@ fn known(view: Option<&Workspace>, id: SessionId) -> Option<&Session> {
 mod tests {
     use super::*;
     use crate::protocol::{
-        Refusal, RefusalCode,
+        RefusalCode,
         people::{SessionDeleted, SessionJoined, SessionLeft, SessionRefused},
         session::ClientConfig,
     };
@@ -273,18 +287,25 @@ mod tests {
         assert_eq!(people.entry().get_untracked(), Entry::In);
         let refused = SessionRefused { session_id: SESSION, error: refusal() };
         people.apply(&Notice::SessionRefused(refused), None);
-        assert_eq!(people.entry().get_untracked(), Entry::Refused);
+        assert_eq!(people.entry().get_untracked(), Entry::Refused(refusal()));
     }
 
     #[test]
-    fn a_guest_who_is_out_is_told_why() {
-        let (_owner, people) = filled(Some(false));
-        people.apply(&Notice::SessionLeft(SessionLeft { session_id: SESSION, error: Some(refusal()) }), None);
-        assert_eq!(people.entry().get_untracked(), Entry::Out(Ending::Removed));
-        people.apply(&Notice::SessionLeft(SessionLeft { session_id: SESSION, error: None }), None);
-        assert_eq!(people.entry().get_untracked(), Entry::Out(Ending::Left));
-        people.apply(&Notice::SessionDeleted(SessionDeleted { session_id: SESSION }), None);
-        assert_eq!(people.entry().get_untracked(), Entry::Out(Ending::Deleted));
+    fn a_guest_who_is_out_is_told_why_by_what_came_first() {
+        let left = |error| Notice::SessionLeft(SessionLeft { session_id: SESSION, error });
+        let ended = Refusal { field: Some(SHARE_TOKEN.to_owned()), ..refusal() };
+        for (notice, expected) in [
+            (left(Some(refusal())), Ending::Removed),
+            (left(Some(ended.clone())), Ending::LinkEnded),
+            (left(None), Ending::Left),
+            (Notice::SessionDeleted(SessionDeleted { session_id: SESSION }), Ending::Deleted),
+        ] {
+            let (_owner, people) = filled(Some(false));
+            people.apply(&notice, None);
+            // A session that is deleted takes its links with it.
+            people.apply(&left(Some(ended.clone())), None);
+            assert_eq!(people.entry().get_untracked(), Entry::Out(expected));
+        }
     }
 
     #[test]

@@ -4,8 +4,9 @@ use leptos::{either::Either, prelude::*};
 
 use crate::{
     client::{LinkState, LinkStatus},
+    page::PageConfig,
     people::{Ending, Entry, News, use_people},
-    protocol::{people::SessionLeave, session::UserRole},
+    protocol::{RefusalCode, people::SessionLeave, session::UserRole},
 };
 
 use super::{
@@ -53,6 +54,8 @@ enum Outside {
     Waiting,
     Withdrawn,
     Refused,
+    Full,
+    OwnerAway,
     Removed,
     Left,
     Deleted,
@@ -63,7 +66,12 @@ impl Outside {
     /// Where a guest stands; `None` when they are in. Why one is out holds, whatever becomes of the link afterwards.
     fn of(entry: &Entry, signed_out: bool) -> Option<Self> {
         match entry {
-            Entry::Refused => Some(Self::Refused),
+            Entry::Refused(refusal) => Some(match refusal.code {
+                RefusalCode::LimitReached => Self::Full,
+                RefusalCode::Conflict => Self::OwnerAway,
+                _ => Self::Refused,
+            }),
+            Entry::Out(Ending::LinkEnded) => Some(Self::LinkEnded),
             Entry::Out(Ending::Removed) => Some(Self::Removed),
             Entry::Out(Ending::Deleted) => Some(Self::Deleted),
             Entry::Out(Ending::Left) => Some(Self::Left),
@@ -80,6 +88,8 @@ impl Outside {
             Self::Waiting => "waiting",
             Self::Withdrawn => "withdrawn",
             Self::Refused => "refused",
+            Self::Full => "full",
+            Self::OwnerAway => "owner-away",
             Self::Removed => "removed",
             Self::Left => "left",
             Self::Deleted => "deleted",
@@ -87,11 +97,18 @@ impl Outside {
         }
     }
 
+    /// Whether it may be otherwise by the time one tries again.
+    const fn passes(self) -> bool {
+        matches!(self, Self::Full | Self::OwnerAway)
+    }
+
     const fn title(self) -> Message {
         match self {
             Self::Waiting => Message::GateWaiting,
             Self::Withdrawn => Message::GateWithdrawn,
             Self::Refused => Message::GateRefused,
+            Self::Full => Message::GateFull,
+            Self::OwnerAway => Message::GateOwnerAway,
             Self::Removed => Message::GateRemoved,
             Self::Left => Message::GateLeft,
             Self::Deleted => Message::GateDeleted,
@@ -104,6 +121,8 @@ impl Outside {
             Self::Waiting => Message::GateWaitingHint,
             Self::Withdrawn | Self::Left => Message::GateLeftHint,
             Self::Refused | Self::Removed => Message::GateRemovedHint,
+            Self::Full => Message::GateFullHint,
+            Self::OwnerAway => Message::GateOwnerAwayHint,
             Self::Deleted => Message::GateDeletedHint,
             Self::LinkEnded => Message::GateEndedHint,
         }
@@ -133,11 +152,20 @@ pub fn Gate() -> impl IntoView {
                         <h1 class="gate__title">{text.of(outside.title())}</h1>
                         <p class="gate__hint">{text.of(outside.hint())}</p>
                         {waits.then(|| view! { <Withdraw/> })}
+                        {outside.passes().then(|| view! { <TryAgain/> })}
                     </div>
                 </section>
             }
         })
     }
+}
+
+/// Another attempt to come in.
+#[component]
+fn TryAgain() -> impl IntoView {
+    let text = use_texts();
+    let home = expect_context::<PageConfig>().href("/");
+    view! { <a class="button button--main" href=home>{text.of(Message::TryAgain)}</a> }
 }
 
 /// The way out while one waits.
@@ -177,13 +205,17 @@ pub fn tell_news() {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::Refusal;
 
     #[test]
     fn why_a_guest_is_out_stays_said_when_the_server_forgets_them() {
         for (entry, expected) in [
             (Entry::In, Outside::LinkEnded),
             (Entry::Waiting, Outside::LinkEnded),
-            (Entry::Refused, Outside::Refused),
+            (Entry::Refused(Refusal::new(RefusalCode::Forbidden, "No.")), Outside::Refused),
+            (Entry::Refused(Refusal::new(RefusalCode::LimitReached, "Full.")), Outside::Full),
+            (Entry::Refused(Refusal::new(RefusalCode::Conflict, "Away.")), Outside::OwnerAway),
+            (Entry::Out(Ending::LinkEnded), Outside::LinkEnded),
             (Entry::Out(Ending::Removed), Outside::Removed),
             (Entry::Out(Ending::Deleted), Outside::Deleted),
         ] {

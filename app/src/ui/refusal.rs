@@ -55,8 +55,9 @@ fn words(code: RefusalCode, field: Option<&str>) -> Message {
             _ => Message::SomethingGone,
         },
         RefusalCode::Conflict => match field {
-            "role" => Message::RoleNotAllowed,
+            "role" => Message::GuestCannotOwn,
             "userId" => Message::OwnerNeeded,
+            "sessionId" => Message::OwnerAway,
             _ => Message::Changed,
         },
         RefusalCode::LimitReached => match field {
@@ -69,6 +70,7 @@ fn words(code: RefusalCode, field: Option<&str>) -> Message {
         },
         RefusalCode::Forbidden => match field {
             "shareToken" => Message::LinkUnknown,
+            "role" => Message::RoleNotAllowed,
             _ => Message::NotAllowed,
         },
         RefusalCode::UnknownEvent => Message::PageTooOld,

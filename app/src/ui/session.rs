@@ -3,8 +3,10 @@
 mod dialog;
 mod form;
 mod menu;
+mod none;
 mod state;
 
 pub use dialog::SessionDialog;
 pub use menu::{SessionMenu, Unread};
+pub use none::NoSession;
 pub use state::{SessionActions, use_sessions};

@@ -379,6 +379,7 @@ catalogue! {
     SessionSettings: "Session settings", "セッションの設定";
     LeaveSession: "Leave the session", "セッションを退出";
     DeleteSessionAsk: "Delete the session", "セッションを削除";
+    InNoSession: "You are in no session.", "参加しているセッションはありません。";
     ShowSessions: "Show the sessions", "セッションの一覧を表示";
     CreateSession: "Create", "作成";
     Save: "Save", "保存";
@@ -507,6 +508,11 @@ catalogue! {
     GateWaitingHint: "You come in as soon as they admit you. Leave this page open.", "許可されると自動的に参加します。このページを開いたままお待ちください。";
     GateWithdrawn: "You no longer ask to come in", "参加の希望を取り下げました";
     GateRefused: "The owner has not let you in", "参加は許可されませんでした";
+    GateFull: "This session is full", "このセッションは満員です";
+    GateFullHint: "Ask its owner to make room, then try again.", "所有者に空きを作ってもらい、もう一度お試しください。";
+    GateOwnerAway: "The owner is not here", "所有者が不在です";
+    GateOwnerAwayHint: "This session is open only while its owner is. Try again later.",
+        "所有者がいる間だけ参加できます。後でもう一度お試しください。";
     GateRemoved: "The owner has ended your visit", "所有者があなたの訪問を終了しました";
     GateRemovedHint: "Ask whoever sent you the link.", "リンクの送り主に確認してください。";
     GateLeft: "You have left", "退出しました";
@@ -543,6 +549,10 @@ catalogue! {
         "セッションの設定がこの役割を許可していません。先に設定を変更してください。";
     OwnerNeeded: "A session needs its owner. Make somebody else the owner first.", "セッションには所有者が必要です。先に別の人を所有者にしてください。";
     Changed: "Something has changed meanwhile. Look again, then repeat it.", "その間に状態が変わりました。確認してからやり直してください。";
+    OwnerAway: "This session is open only while its owner is here. Try again later.",
+        "所有者がいる間だけ参加できます。後でお試しください。";
+    GuestCannotOwn: "A guest cannot own a session. Choose somebody who has signed in.",
+        "ゲストは所有者になれません。サインインした人を選んでください。";
     SessionFull: "The session is full. Its owner can raise the limit.", "セッションは満員です。所有者は上限を変更できます。";
     TooMany: "There are as many as there may be. Remove one first.", "上限に達しています。先に一つ減らしてください。";
     TooMuch: "That is more than a message may hold. Send less at a time.", "一度に送れる量を超えています。分けて送ってください。";

@@ -18,11 +18,7 @@ use crate::{client::Progress, protocol::PaneId, workspace::Divider};
 
 use self::divider::DividerLine;
 
-use super::{
-    pane::TerminalPane,
-    shortcuts::Keys,
-    text::{Message, use_texts},
-};
+use super::{pane::TerminalPane, session::NoSession, shortcuts::Keys};
 
 /// The name of the window as long as no program has named it.
 const NAME: &str = "AetherTerm";
@@ -52,7 +48,6 @@ pub fn name_the_window() {
 /// layout, no element of a terminal moves in the document, because an emulator that is moved forgets where it was.
 #[component]
 pub fn Work() -> impl IntoView {
-    let text = use_texts();
     let place = use_place();
     let keys = Keys::from_context();
     let screens = screens(place);
@@ -71,7 +66,7 @@ pub fn Work() -> impl IntoView {
             }
         >
             <Show when=move || none.get()>
-                <p class="work__none" role="status">{text.of(Message::NoSession)}</p>
+                <NoSession/>
             </Show>
             <For each=move || screens.get() key=|pane| *pane let:pane>
                 <TerminalPane pane/>

@@ -7,12 +7,9 @@ use leptos::{
     web_sys::{HtmlInputElement, HtmlSelectElement},
 };
 
-use crate::{
-    page::PageConfig,
-    protocol::{
-        share::{ShareCreate, ShareCreated},
-        workspace::MemberRole,
-    },
+use crate::protocol::{
+    share::{ShareCreate, ShareCreated},
+    workspace::MemberRole,
 };
 
 use super::super::{
@@ -99,7 +96,6 @@ fn Sharing() -> impl IntoView {
 fn Choosing(made: RwSignal<Option<String>>) -> impl IntoView {
     let (text, here, share) = (use_texts(), use_here(), use_share());
     let asker = Asker::from_context();
-    let base = expect_context::<PageConfig>().href("");
     let terminal = here.terminal_now();
     let role = RwSignal::new(MemberRole::Viewer);
     let lifetime = RwSignal::new(LIFETIMES[USUAL].0);
@@ -115,10 +111,9 @@ fn Choosing(made: RwSignal<Option<String>>) -> impl IntoView {
             role: Some(role.get_untracked()),
             expires_in_seconds: lifetime.get_untracked(),
         };
-        let base = base.clone();
         // The dialog may be closed by now, and its signals with it.
         let then = move |outcome: Result<ShareCreated, String>| match outcome {
-            Ok(created) => drop(made.try_set(Some(address(&base, &created)))),
+            Ok(created) => drop(made.try_set(Some(address(&created)))),
             Err(why) => drop(refused.try_set(Some(why))),
         };
         asker.attempt("share", &request, Box::new(then));
@@ -225,7 +220,7 @@ fn Made(address: String) -> impl IntoView {
 }
 
 /// The whole address of a link, as somebody else opens it.
-fn address(base: &str, created: &ShareCreated) -> String {
+fn address(created: &ShareCreated) -> String {
     let origin = window().location().origin().unwrap_or_default();
-    format!("{origin}{base}{}", created.url)
+    format!("{origin}{}", created.url)
 }
