@@ -67,9 +67,9 @@ test('revoking a link closes the page of its guest within a second', async ({ pa
 
 test('a visit ends with the time of its link, and who comes later is told so', async ({ page, server, browser }) => {
   await open(page, server);
-  const { address } = await briefLink(server, 4);
+  const address = await briefLink(server, 8);
   const guest = await join(browser, address);
-  await expect(gate(guest)).toContainText('This link has ended');
+  await expect(gate(guest)).toContainText('This link has ended', { timeout: 15_000 });
   const late = await visit(browser, address);
   await expect(late.getByRole('heading', { name: 'This link has expired' })).toBeVisible();
   const stranger = await visit(browser, address.replace(/share=.*/, 'share=nonsense'));

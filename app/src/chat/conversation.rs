@@ -28,7 +28,7 @@ pub struct Conversation {
     more: bool,
     /// The last message that was read.
     read: Option<MessageId>,
-    /// What was the last one read when the reader came to look.
+    /// What was the last one read when the reader came to look, where more followed; nobody's when they had read none.
     divider: Option<MessageId>,
 }
 
@@ -145,7 +145,7 @@ impl Conversation {
 
     /// The reader comes to look: what is unread now stands below a line, for as long as they look.
     pub fn look(&mut self) {
-        self.divider = self.to_mark().and(self.read);
+        self.divider = self.to_mark().map(|_| self.read.unwrap_or(MessageId::NOBODY));
     }
 
     /// The reader looks away.
@@ -316,6 +316,14 @@ pub mod tests {
         conversation.look_away();
         conversation.look();
         assert_eq!(words(&conversation), ["day", "ada: message 1", "message 2", "message 3"]);
+    }
+
+    #[test]
+    fn who_has_read_nothing_has_all_of_it_before_them() {
+        let mut conversation = Conversation::default();
+        conversation.fill(page([1, 2], false, None));
+        conversation.look();
+        assert_eq!(words(&conversation), ["day", "unread", "ada: message 1", "message 2"]);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use leptos::{either::Either, ev, prelude::*};
 
 use crate::{
     chat::{Loading, use_chat},
+    client::{LinkState, LinkStatus},
     protocol::{
         SessionId,
         message::{MessageList, MessageRead},
@@ -77,13 +78,18 @@ fn watched(shown: Signal<bool>) -> Signal<bool> {
 fn keep_current(session: Memo<Option<SessionId>>, watched: Signal<bool>, refused: RwSignal<Option<String>>) {
     let chat = use_chat();
     let asker = Asker::from_context();
+    // What is said while the question is under way does not ask it again.
+    let lacking = Memo::new(move |_| {
+        let session = session.get().map(|session| chat.conversation(session));
+        session.is_some_and(|conversation| conversation.with(|conversation| conversation.loading() != Loading::Current))
+    });
+    let status = expect_context::<LinkStatus>();
+    let online = Memo::new(move |_| status.state.with(|state| *state == LinkState::Online));
     Effect::new(move || {
-        let Some(session_id) = session.get().filter(|_| watched.get()) else { return };
-        let conversation = chat.conversation(session_id);
-        if conversation.with(|conversation| conversation.loading() == Loading::Current) {
-            return;
+        let asks = lacking.get() && watched.get() && online.get();
+        if let Some(session_id) = session.get().filter(|_| asks) {
+            ask_for(asker, MessageList { session_id, before: None, limit: Some(PAGE) }, refused);
         }
-        ask_for(asker, MessageList { session_id, before: None, limit: Some(PAGE) }, refused);
     });
 }
 

@@ -8,27 +8,25 @@ impl From<Denied> for Refusal {
     fn from(denied: Denied) -> Self {
         let message = format!("{}.", sentence(&denied.to_string()));
         let refused = |code| Self::new(code, message.clone());
+        // The field is by what a page in another language knows what is meant.
+        let about = |code, field: &str| Self { field: Some(field.to_owned()), ..refused(code) };
         match denied {
             Denied::NoSession => Self::not_found("sessionId", "session"),
             Denied::NoTab => Self::not_found("tabId", "tab"),
             Denied::NoPane => Self::not_found("paneId", "pane"),
-            Denied::NoOtherPane => Self { field: Some("otherPaneId".to_owned()), ..refused(RefusalCode::NotFound) },
-            Denied::OnlyLook
-            | Denied::OnlyOwner
-            | Denied::OnlyTerminal
-            | Denied::NotForGuests
-            | Denied::NoObservers
-            | Denied::NoCollaborators => refused(RefusalCode::Forbidden),
+            Denied::NoOtherPane => about(RefusalCode::NotFound, "otherPaneId"),
+            Denied::OnlyLook | Denied::OnlyOwner | Denied::OnlyTerminal | Denied::NotForGuests => {
+                refused(RefusalCode::Forbidden)
+            }
+            Denied::NoObservers | Denied::NoCollaborators => about(RefusalCode::Forbidden, "role"),
             Denied::NoMember => Self::not_found("userId", "member"),
-            Denied::NotAsking => Self { field: Some("userId".to_owned()), ..refused(RefusalCode::NotFound) },
+            Denied::NotAsking => about(RefusalCode::NotFound, "userId"),
             Denied::NoSuchRole => Self::invalid("role", message),
             Denied::BadMaxUsers => Self::invalid("settings.maxUsers", message),
-            Denied::Opening
-            | Denied::ClosedMeanwhile
-            | Denied::NoNeighbour
-            | Denied::OwnerAway
-            | Denied::OwnerStays
-            | Denied::GuestCannotOwn => refused(RefusalCode::Conflict),
+            Denied::Opening | Denied::ClosedMeanwhile | Denied::NoNeighbour => refused(RefusalCode::Conflict),
+            Denied::OwnerAway => about(RefusalCode::Conflict, "sessionId"),
+            Denied::OwnerStays => about(RefusalCode::Conflict, "userId"),
+            Denied::GuestCannotOwn => about(RefusalCode::Conflict, "role"),
             Denied::Occupied(terminal) => refused(RefusalCode::Conflict).about(terminal),
             Denied::NoRatio => Self::invalid("ratio", message),
             Denied::TooLong { field, .. } => Self::invalid(field, message),
@@ -36,8 +34,8 @@ impl From<Denied> for Refusal {
             | Denied::TooManyPanes
             | Denied::TooManyPanesInAll
             | Denied::TooManySessions
-            | Denied::TooManyAsking
-            | Denied::Full(_) => refused(RefusalCode::LimitReached),
+            | Denied::TooManyAsking => refused(RefusalCode::LimitReached),
+            Denied::Full(_) => about(RefusalCode::LimitReached, "sessionId"),
         }
     }
 }

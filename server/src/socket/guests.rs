@@ -15,6 +15,9 @@ use crate::{
     workspace::Newcomer,
 };
 
+/// What a share link's secret is called in a payload.
+pub(super) const SHARE_TOKEN: &str = "shareToken";
+
 /// How long a window that is to be closed has to take what it is told last: it is gone well within a second.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
@@ -75,7 +78,8 @@ impl Hub {
 
     /// Ends the visits of all who came by a link that has ended: they leave the session, and their connections are closed.
     pub(super) fn end_visits(self: &Arc<Self>, ended: Ended, why: &str) {
-        let error = Refusal::new(RefusalCode::Forbidden, why);
+        // By the field a page knows this from an owner who has put somebody out.
+        let error = Refusal { field: Some(SHARE_TOKEN.to_owned()), ..Refusal::new(RefusalCode::Forbidden, why) };
         for guest in ended.guests {
             self.end_visit(&guest, ended.link.session, error.clone());
         }

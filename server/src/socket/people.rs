@@ -15,6 +15,7 @@ use app::protocol::{
 use super::{
     answer::{Answer, Reply},
     client::Client,
+    guests::SHARE_TOKEN,
     outgoing::Message,
     traced::Call,
 };
@@ -22,9 +23,6 @@ use crate::{
     share::{self, NoEntry, is_guest},
     workspace::{Denied, Entry, Joined, Newcomer, Sessions},
 };
-
-/// What a share link's secret is called in a payload.
-const SHARE_TOKEN: &str = "shareToken";
 
 /// Makes a session.
 pub(super) fn create(call: &Call, request: SessionCreate) -> Result<Answer<SessionCreated>, Refusal> {
@@ -105,9 +103,13 @@ fn shown(client: &Client, session_id: SessionId, joined: Joined) -> SessionJoine
     SessionJoined { session_id, status, session }
 }
 
-/// Takes who asks out of a session.
+/// Takes who asks out of a session, or off the list of those who wait to be let in.
 pub(super) fn leave(call: &Call, request: SessionLeave) -> Result<Answer<SessionLeft>, Refusal> {
     let (client, session_id) = (Arc::clone(&call.client), request.session_id);
+    if client.hub.sessions.is_asking(&client.user.id, session_id) {
+        client.hub.withdraw(&client.user.id);
+        return Ok(Reply::from(SessionLeft { session_id, error: None }).into());
+    }
     Ok(Answer::handed(move |completion| {
         let hub = Arc::clone(&client.hub);
         let user = client.user.id.clone();
