@@ -137,7 +137,7 @@ async fn the_owner_gives_roles_and_hands_the_session_over() {
     let (of_session, typed) = (scene.of_session(json!({})), scene.typed());
     let Scene { ada, eve, .. } = &mut scene;
     check(&ada.ask("member_set_role", stranger).await, "not_found", Some("userId"));
-    check(&ada.ask("member_set_role", mine).await, "conflict", None);
+    check(&ada.ask("member_set_role", mine).await, "conflict", Some("userId"));
     check(&eve.ask("member_set_role", take.clone()).await, "forbidden", None);
     let updated = granted(ada, "member_set_role", lift).await;
     assert_eq!(eve.event("user:updated").await["members"], updated["members"]);
@@ -148,7 +148,7 @@ async fn the_owner_gives_roles_and_hands_the_session_over() {
     assert_eq!(roles, ["collaborator", "owner"]);
     check(&ada.ask("session_delete", of_session.clone()).await, "forbidden", None);
     granted(eve, "member_set_role", back).await;
-    check(&eve.ask("session_leave", of_session.clone()).await, "conflict", None);
+    check(&eve.ask("session_leave", of_session.clone()).await, "conflict", Some("userId"));
     granted(ada, "session_leave", of_session).await;
     assert_eq!(eve.event("user:left").await["userId"], "ada");
 }
@@ -178,7 +178,7 @@ async fn who_is_put_out_sees_nothing_more() {
     check(&eve.ask("terminal:attach", attach).await, "not_found", Some("terminalId"));
     check(&eve.ask("session_leave", of_session).await, "not_found", Some("sessionId"));
     check(&ada.ask("member_remove", put_out).await, "not_found", Some("userId"));
-    check(&ada.ask("member_remove", json!({"sessionId": session, "userId": "ada"})).await, "conflict", None);
+    check(&ada.ask("member_remove", json!({"sessionId": session, "userId": "ada"})).await, "conflict", Some("userId"));
 }
 
 #[tokio::test]
@@ -200,14 +200,14 @@ async fn a_session_takes_as_many_and_such_people_as_its_owner_allows() {
     granted(&mut scene.ada, "session_update", update(json!({"maxUsers": 2}))).await;
     assert_eq!(scene.eve.event("session:updated").await["settings"]["maxUsers"], 2);
     let refused = bob.ask("session_join", join(&viewer)).await;
-    check(&refused, "limit_reached", None);
+    check(&refused, "limit_reached", Some("sessionId"));
     assert!(refused["error"]["message"].as_str().unwrap().contains("allows 2 people"), "{refused}");
     granted(&mut scene.ada, "session_update", update(json!({"allowObservers": false}))).await;
-    check(&bob.ask("session_join", join(&viewer)).await, "forbidden", None);
+    check(&bob.ask("session_join", join(&viewer)).await, "forbidden", Some("role"));
     granted(&mut scene.ada, "session_update", update(json!({"allowCollaborators": false}))).await;
-    check(&bob.ask("session_join", join(&collaborator)).await, "forbidden", None);
+    check(&bob.ask("session_join", join(&collaborator)).await, "forbidden", Some("role"));
     let lift = json!({"sessionId": session, "userId": "eve", "role": "collaborator"});
-    check(&scene.ada.ask("member_set_role", lift).await, "forbidden", None);
+    check(&scene.ada.ask("member_set_role", lift).await, "forbidden", Some("role"));
     granted(&mut bob, "session_join", join(&viewer)).await;
 }
 
@@ -277,7 +277,7 @@ async fn a_session_may_end_for_the_others_with_its_owners_last_window() {
         "not_found",
         Some("terminalId"),
     );
-    check(&scene.eve.ask("session_join", join.clone()).await, "conflict", None);
+    check(&scene.eve.ask("session_join", join.clone()).await, "conflict", Some("sessionId"));
     // The shells stay for the owner.
     let mut ada = Client::connect_as(&scene.server, "ada").await;
     granted(&mut ada, "terminal:attach", json!({"terminalId": scene.terminal})).await;

@@ -143,7 +143,11 @@ async fn a_revoked_link_ends_at_once_for_everybody() {
     let began = Instant::now();
     granted(&mut owner, "share_revoke", json!({"shareId": created["share"]["id"]})).await;
     let left = one.event("session:left").await;
-    assert_eq!(left["error"]["code"], "forbidden", "{left}");
+    assert_eq!(
+        (&left["error"]["code"], &left["error"]["field"]),
+        (&json!("forbidden"), &json!("shareToken")),
+        "{left}"
+    );
     one.ended().await;
     two.ended().await;
     assert!(began.elapsed() < AT_ONCE, "{:?}", began.elapsed());
