@@ -282,7 +282,7 @@ mod tests {
     fn a_guest_waits_until_the_owner_has_answered() {
         let (_owner, people) = filled(Some(true));
         assert_eq!(people.entry().get_untracked(), Entry::Waiting);
-        let joined = SessionJoined { session_id: SESSION, status: JoinStatus::Joined, session: None };
+        let joined = SessionJoined { status: JoinStatus::Joined, ..SessionJoined::waiting(SESSION) };
         people.apply(&Notice::SessionJoined(joined), None);
         assert_eq!(people.entry().get_untracked(), Entry::In);
         let refused = SessionRefused { session_id: SESSION, error: refusal() };

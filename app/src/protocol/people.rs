@@ -53,6 +53,24 @@ pub struct SessionJoined {
     /// The session; none while waiting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Session>,
+    /// Who is in, as the others see them; none while waiting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<Member>,
+}
+
+impl SessionJoined {
+    /// A session is shown to a member.
+    #[must_use]
+    pub fn joined(session: Session, user_id: &str) -> Self {
+        let user = session.members.iter().find(|member| member.user_id == user_id).cloned();
+        Self { session_id: session.id, status: JoinStatus::Joined, session: Some(session), user }
+    }
+
+    /// The owner is to be asked.
+    #[must_use]
+    pub fn waiting(session_id: SessionId) -> Self {
+        Self { session_id, status: JoinStatus::Waiting, session: None, user: None }
+    }
 }
 
 /// How far a join has come.

@@ -29,12 +29,8 @@ pub struct ShareCreate {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ShareCreated {
-    /// The link.
+    /// The link, with its `token` and its `url`.
     pub share: Share,
-    /// Its secret.
-    pub token: String,
-    /// Where it leads, from the server's own root on: `/?share=…`.
-    pub url: String,
 }
 
 /// A link as its session's owner sees it.
@@ -57,6 +53,12 @@ pub struct Share {
     pub expires_at: Option<String>,
     /// How many of its guests are here.
     pub guests: u64,
+    /// Its secret; told once, to who makes the link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// Where it leads, from the server's own root on: `/?share=…`; told with the secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 /// Asks for the links that work.

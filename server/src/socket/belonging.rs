@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::protocol::{
     Refusal, SessionId,
-    people::{JoinStatus, SessionJoined, SessionLeft},
+    people::{SessionJoined, SessionLeft},
     workspace::{Session, Workspace},
 };
 
@@ -50,7 +50,7 @@ impl Hub {
             match &joined {
                 Ok(Joined { entry: Entry::Joined(_), told: Some(told), session: seen }) => {
                     // Their other windows are to know the session before they hear of it.
-                    client.hub.welcome(&client.user.id, session, seen.clone(), Some(&client.id));
+                    client.hub.welcome(&client.user.id, seen.clone(), Some(&client.id));
                     windows.tell_others(&client.id, told);
                 }
                 Ok(Joined { entry: Entry::Asked, .. }) => client.hub.tell_asking(session),
@@ -62,19 +62,10 @@ impl Hub {
     }
 
     /// Tells the windows of somebody, but for the one that hears by an answer, which session they see now.
-    pub(super) fn welcome(
-        &self,
-        user_id: &str,
-        session_id: SessionId,
-        session: Option<Session>,
-        requester: Option<&ClientId>,
-    ) {
-        let session = session.map(|mut session| {
-            self.count_unread(&mut session, user_id);
-            session
-        });
-        let joined = SessionJoined { session_id, status: JoinStatus::Joined, session };
-        let message = Message::told(&joined);
+    pub(super) fn welcome(&self, user_id: &str, session: Option<Session>, requester: Option<&ClientId>) {
+        let Some(mut session) = session else { return };
+        self.count_unread(&mut session, user_id);
+        let message = Message::told(&SessionJoined::joined(session, user_id));
         let theirs = self.rooms.of(&self.sessions.windows_of(user_id));
         theirs
             .iter()
@@ -117,8 +108,7 @@ impl Hub {
             let Some(mut session) = self.sessions.shown(&client.user.id) else { continue };
             self.count_unread(&mut session, &client.user.id);
             client.show(session.id);
-            let (session_id, session) = (session.id, Some(session));
-            client.lane.send(Message::told(&SessionJoined { session_id, status: JoinStatus::Joined, session }));
+            client.lane.send(Message::told(&SessionJoined::joined(session, &client.user.id)));
         }
     }
 

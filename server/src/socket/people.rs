@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::protocol::{
     Refusal, RefusalCode, SessionId,
     people::{
-        JoinDecide, JoinDecided, JoinStatus, MemberRemove, MemberSetRole, SessionCreate, SessionCreated, SessionDelete,
+        JoinDecide, JoinDecided, MemberRemove, MemberSetRole, SessionCreate, SessionCreated, SessionDelete,
         SessionDeleted, SessionJoin, SessionJoined, SessionLeave, SessionLeft, SessionRefused, SessionUpdate,
         SessionUpdated, UserLeft, UserUpdated,
     },
@@ -91,16 +91,10 @@ fn invited(client: &Client, session: SessionId, secret: &str) -> Result<Newcomer
 }
 
 fn shown(client: &Client, session_id: SessionId, joined: Joined) -> SessionJoined {
-    let status = match joined.entry {
-        Entry::Member | Entry::Joined(_) => JoinStatus::Joined,
-        Entry::Asked | Entry::Asking => JoinStatus::Waiting,
-    };
-    let mut session = joined.session;
-    if let Some(session) = &mut session {
-        client.show(session_id);
-        client.hub.count_unread(session, &client.user.id);
-    }
-    SessionJoined { session_id, status, session }
+    let Some(mut session) = joined.session else { return SessionJoined::waiting(session_id) };
+    client.show(session_id);
+    client.hub.count_unread(&mut session, &client.user.id);
+    SessionJoined::joined(session, &client.user.id)
 }
 
 /// Takes who asks out of a session, or off the list of those who wait to be let in.
@@ -260,7 +254,7 @@ pub(super) fn decide(call: &Call, request: JoinDecide) -> Result<Answer<JoinDeci
                         if let Some(told) = &joined.told {
                             windows.tell(told);
                         }
-                        client.hub.welcome(&user_id, session_id, joined.session, None);
+                        client.hub.welcome(&user_id, joined.session, None);
                     }
                     None => {
                         let why = "The owner of this session has not let you in.";

@@ -48,7 +48,8 @@ pub(super) fn create(call: &Call, request: ShareCreate) -> Result<Answer<ShareCr
                     let token = share::Secret::reveal(&secret).to_owned();
                     let base_path = client.hub.settings.path.strip_suffix("/socket.io").unwrap_or_default();
                     let url = format!("{base_path}/?share={token}");
-                    Ok(ShareCreated { share: view(link, 0), token, url }.into())
+                    let share = Share { token: Some(token), url: Some(url), ..view(link, 0) };
+                    Ok(ShareCreated { share }.into())
                 }
                 Err(error) => {
                     let message = format!("{}; revoke one first.", sentence(&error.to_string()));
@@ -90,5 +91,5 @@ pub(super) fn revoke(call: &Call, request: ShareRevoke) -> Result<Answer<ShareRe
 fn view(link: Link, guests: usize) -> Share {
     let Link { id, session: session_id, terminal: terminal_id, role, created_at, expires_at } = link;
     let (created_at, expires_at) = (timestamp(created_at), expires_at.map(timestamp));
-    Share { id, session_id, terminal_id, role, created_at, expires_at, guests: guests as u64 }
+    Share { id, session_id, terminal_id, role, created_at, expires_at, guests: guests as u64, token: None, url: None }
 }

@@ -2,12 +2,7 @@
 
 use std::sync::Arc;
 
-use app::protocol::{
-    Event, SessionId,
-    event::Subject,
-    people::{JoinStatus, SessionJoined},
-    workspace::Session,
-};
+use app::protocol::{Event, SessionId, event::Subject, people::SessionJoined, workspace::Session};
 use serde::Serialize;
 
 use super::{audience::ClientId, client::Client, outgoing::Message};
@@ -52,8 +47,7 @@ impl Windows {
     /// something else now.
     fn tell_narrow(&self) {
         for (client, session) in self.narrow.iter().filter(|(client, session)| client.sees(session)) {
-            let (session_id, session) = (self.session, Some(session.clone()));
-            client.lane.send(Message::told(&SessionJoined { session_id, status: JoinStatus::Joined, session }));
+            client.lane.send(Message::told(&SessionJoined::joined(session.clone(), &client.user.id)));
         }
     }
 }

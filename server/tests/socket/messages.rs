@@ -23,7 +23,7 @@ fn check(ack: &Value, code: &str, field: &str) {
 async fn two(server: &TestServer) -> (Client, Client, Value) {
     let (mut ada, mut eve) = (Client::connect_as(server, "ada").await, Client::connect_as(server, "eve").await);
     let session = session(&mut ada).await["id"].clone();
-    let token = granted(&mut ada, "share_create", json!({"sessionId": session})).await["token"].clone();
+    let token = granted(&mut ada, "share_create", json!({"sessionId": session})).await["share"]["token"].clone();
     granted(&mut eve, "session_join", json!({"sessionId": session, "shareToken": token})).await;
     (ada, eve, session)
 }
@@ -115,7 +115,7 @@ async fn what_others_have_said_since_is_unread() {
     assert_eq!(page["read"], ids[1]);
     check(&eve.ask("message_read", json!({"sessionId": session, "messageId": "m_0"})).await, "not_found", "messageId");
     // Whoever comes later finds what was said, and nothing that waits for them.
-    let token = granted(&mut ada, "share_create", json!({"sessionId": session})).await["token"].clone();
+    let token = granted(&mut ada, "share_create", json!({"sessionId": session})).await["share"]["token"].clone();
     let mut bob = Client::connect_as(&server, "bob").await;
     let joined = granted(&mut bob, "session_join", json!({"sessionId": session, "shareToken": token})).await;
     assert_eq!(joined["session"]["unread"], 0);

@@ -28,7 +28,7 @@ fn check(ack: &Value, code: &str, field: Option<&str>) {
 
 /// A link into the owner's session, and its secret.
 async fn link(owner: &mut Client, session: &Value, role: &str) -> Value {
-    granted(owner, "share_create", json!({"sessionId": session, "role": role})).await["token"].clone()
+    granted(owner, "share_create", json!({"sessionId": session, "role": role})).await["share"]["token"].clone()
 }
 
 /// Ada's session with a terminal, and eve who has come into it with a role.

@@ -46,8 +46,8 @@ async fn share(owner: &mut Client, session: &Value, more: Value) -> Value {
 
 /// Opens a link as a browser does, and returns the cookie that it is given.
 async fn visit(address: SocketAddr, created: &Value) -> String {
-    let url = created["url"].as_str().unwrap();
-    assert_eq!(url, format!("/?share={}", created["token"].as_str().unwrap()));
+    let url = created["share"]["url"].as_str().unwrap();
+    assert_eq!(url, format!("/?share={}", created["share"]["token"].as_str().unwrap()));
     let page = web::get(address, url, &[HTML]).await;
     assert_eq!(page.status, 200, "{}", page.body);
     assert!(page.body.contains("location.replace(\"/\" + location.hash)"), "{}", page.body);
@@ -155,7 +155,7 @@ async fn a_revoked_link_ends_at_once_for_everybody() {
     assert_eq!(web::get(server.address, "/api/session", &[("Cookie", &cookie)]).await.status, 401);
     let page = web::get(server.address, "/", &[("Cookie", &cookie), HTML]).await;
     assert!(page.status == 401 && page.body.contains("Your visit has ended"), "{}", page.body);
-    let again = web::get(server.address, created["url"].as_str().unwrap(), &[HTML]).await;
+    let again = web::get(server.address, created["share"]["url"].as_str().unwrap(), &[HTML]).await;
     assert!(again.status == 404 && again.body.contains("This link does not work"), "{}", again.body);
     let unknown = web::get(server.address, "/?share=never-there", &[HTML]).await;
     let text = |body: &str| body.split("<main>").nth(1).unwrap().to_owned();
@@ -183,7 +183,7 @@ async fn a_link_expires_by_itself() {
     guest.ended().await;
     let took = began.elapsed();
     assert!((2.0..3.5).contains(&took.as_secs_f64()), "{took:?}");
-    let late = web::get(server.address, created["url"].as_str().unwrap(), &[HTML]).await;
+    let late = web::get(server.address, created["share"]["url"].as_str().unwrap(), &[HTML]).await;
     assert!(late.status == 410 && late.body.contains("This link has expired"), "{}", late.body);
     let listed = granted(&mut owner, "share_list", json!({"sessionId": session})).await;
     assert_eq!(listed["shares"], json!([]));
@@ -302,7 +302,7 @@ async fn who_is_somebody_here_stays_that_when_they_open_a_link() {
     let mut owner = Client::enter(server.address).await;
     let session = session(&mut owner).await;
     let created = share(&mut owner, &session, json!({})).await;
-    let url = created["url"].as_str().unwrap();
+    let url = created["share"]["url"].as_str().unwrap();
     let page = web::get(server.address, url, &[BEARER, HTML]).await;
     assert_eq!((page.status, page.headers.get("set-cookie")), (200, None));
     assert!(page.body.contains("location.replace(\"/\" + location.hash)"), "{}", page.body);
@@ -329,7 +329,7 @@ async fn the_secret_is_in_no_file_log_span_or_answer() {
     let cookie = visit(address, &created).await;
     let mut guest = Client::by_cookie(address, &cookie).await;
     guest.settle().await;
-    let token = created["token"].as_str().unwrap();
+    let token = created["share"]["token"].as_str().unwrap();
     granted(&mut owner, "session_join", json!({"sessionId": session, "shareToken": token})).await;
     granted(&mut owner, "chat_message", json!({"sessionId": session, "text": "a-canary-of-words"})).await;
     let mut said = Vec::new();

@@ -71,7 +71,7 @@ async fn everything_that_was_arranged_comes_back_with_its_shells() {
     client.type_into(&terminal, "still here\n").await;
     let page = granted(&mut client, "message_list", of_session(json!({}))).await;
     assert_eq!(page["messages"][0]["id"], said["id"]);
-    let visit = web::get(server.address, link["url"].as_str().unwrap(), &[("Accept", "text/html")]).await;
+    let visit = web::get(server.address, link["share"]["url"].as_str().unwrap(), &[("Accept", "text/html")]).await;
     assert_eq!(visit.status, 200, "{}", visit.body);
     server.end(Signal::TERM);
 

@@ -30,7 +30,7 @@ impl Window {
         let session = self.session().id;
         let shared = self.client.ask("share_create", json!({"sessionId": session, "role": role})).await;
         let mut client = Client::connect_as(server, user).await;
-        let join = json!({"sessionId": session, "shareToken": shared["token"]});
+        let join = json!({"sessionId": session, "shareToken": shared["share"]["token"]});
         let joined = client.ask("session_join", join).await;
         assert_eq!(joined["status"], "joined", "{joined}");
         let guest = Self::open(server, user).await;

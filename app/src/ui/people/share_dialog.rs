@@ -222,5 +222,5 @@ fn Made(address: String) -> impl IntoView {
 /// The whole address of a link, as somebody else opens it.
 fn address(created: &ShareCreated) -> String {
     let origin = window().location().origin().unwrap_or_default();
-    format!("{origin}{}", created.url)
+    format!("{origin}{}", created.share.url.as_deref().unwrap_or_default())
 }

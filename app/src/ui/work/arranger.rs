@@ -3,7 +3,6 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    client::Failure,
     protocol::{
         PaneId, Request, SessionId, TabId,
         layout::Direction,
@@ -17,6 +16,7 @@ use crate::{
 use super::{
     super::{
         confirm::{Confirm, Question, use_confirm},
+        refusal,
         text::{Message, Texts, use_texts},
         toasts::{Toasts, use_toasts},
     },
@@ -270,7 +270,7 @@ impl Arranger {
                 Ok(response) => then(Some(response)),
                 Err(failure) => {
                     then(None);
-                    self.toasts.failed(why(&failure));
+                    self.toasts.failed(refusal::sentence(self.text, &failure));
                 }
             }
         });
@@ -288,13 +288,6 @@ fn stepped<T: Copy + PartialEq>(all: &[T], here: T, by: isize) -> Option<T> {
     let place = all.iter().position(|other| *other == here)?;
     let next = place.checked_add_signed(by).unwrap_or(all.len() - 1) % all.len();
     Some(all[next]).filter(|next| *next != here)
-}
-
-fn why(failure: &Failure) -> String {
-    match failure {
-        Failure::Refused(refusal) => refusal.message.clone(),
-        other => other.to_string(),
-    }
 }
 
 #[cfg(test)]
