@@ -19,10 +19,11 @@ pub fn Avatar(
     #[prop(optional, into)]
     title: Option<String>,
 ) -> impl IntoView {
-    let state = if member.online { "online" } else { "away" };
+    let Member { name, color, online, .. } = member;
+    let state = if online { "online" } else { "away" };
     view! {
-        <span class="avatar" data-color=member.color % COLOURS data-state=state title=title aria-hidden="true">
-            {initials(&member.name)}
+        <span class="avatar" data-color=color % COLOURS data-state=state title=title aria-hidden="true">
+            {initials(&name)}
         </span>
     }
 }

@@ -18,7 +18,7 @@ async fn every_request_of_the_catalogue_is_answered() {
         match answered {
             Answered::Yes => assert_eq!(ack["ok"], true, "{request}: {ack}"),
             Answered::No(code) => {
-                assert_eq!((&ack["ok"], &ack["error"]["code"]), (&json!(false), &json!(code)), "{request}: {ack}")
+                assert_eq!((&ack["ok"], &ack["error"]["code"]), (&json!(false), &json!(code)), "{request}: {ack}");
             }
         }
     }

@@ -49,7 +49,8 @@ impl Window {
         let (session, tab) = (self.session(), &self.session().tabs[tab % self.session().tabs.len()]);
         let pane = &tab.panes[pane % tab.panes.len()];
         let mut payload = json!({"sessionId": session.id, "tabId": tab.id, "paneId": pane.id});
-        payload.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let Value::Object(more) = more else { panic!("{more} is no object") };
+        payload.as_object_mut().unwrap().extend(more);
         payload
     }
 

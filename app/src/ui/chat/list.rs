@@ -88,13 +88,9 @@ pub fn MessageLines(
             }
         }
     };
-    let above = {
-        let conversation = conversation.clone();
-        Memo::new(move |_| {
-            conversation
-                .with(|conversation| (conversation.has_older(), conversation.is_empty(), conversation.loading()))
-        })
-    };
+    let above = Memo::new(move |_| {
+        conversation.with(|conversation| (conversation.has_older(), conversation.is_empty(), conversation.loading()))
+    });
     let top = move || match above.get() {
         (true, ..) => {
             let older = older.clone();

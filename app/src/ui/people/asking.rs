@@ -24,7 +24,7 @@ use super::super::{
 pub fn AskingList() -> impl IntoView {
     let (text, here) = (use_texts(), use_here());
     let asking = Memo::new(move |_| here.read(|session| (session.id, session.asking.clone())));
-    let people = move || {
+    move || {
         let (session, people) = asking.get()?;
         (!people.is_empty()).then(|| {
             view! {
@@ -49,8 +49,7 @@ pub fn AskingList() -> impl IntoView {
                 </section>
             }
         })
-    };
-    people
+    }
 }
 
 /// The same people of all sessions that the user owns, above everything else: they wait.

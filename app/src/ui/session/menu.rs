@@ -56,7 +56,7 @@ pub fn SessionMenu() -> impl IntoView {
             <Unread count=elsewhere/>
             <Icon of=Glyph::Down/>
         </button>
-        <div class="menu" id=MENU popover="auto" role="menu" aria-label=text.of(Message::Sessions) node_ref=menu on:keydown=step>
+        <div class="menu" id=MENU popover="auto" role="menu" aria-label=text.of(Message::Sessions) node_ref=menu on:keydown=move |event| step(&event)>
             {move || ids.get().into_iter().map(|id| view! { <Entry id known/> }).collect_view()}
             <hr class="menu__line"/>
             <Item name=Message::NewSession glyph=Glyph::Plus shown=SessionActions::may_create act=SessionActions::begin_new/>
@@ -148,7 +148,7 @@ pub fn Unread(
 }
 
 /// Arrow keys go from one entry to the next.
-fn step(event: ev::KeyboardEvent) {
+fn step(event: &ev::KeyboardEvent) {
     let Some(menu) = event.current_target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else { return };
     let mut items = Vec::new();
     let mut child = menu.first_element_child();
