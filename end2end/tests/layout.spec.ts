@@ -148,11 +148,11 @@ test('who may only look is offered nothing that changes what others see', async 
   const extraHeaders = { authorization: `Bearer ${server.token}` };
   const socket = io(server.address('/'), { path: '/socket.io', extraHeaders, transports: ['websocket'] });
   const { workspace } = await socket.emitWithAck('session:init', {});
-  const { url } = await socket.emitWithAck('share_create', { sessionId: workspace.activeSessionId, role: 'viewer' });
+  const { share } = await socket.emitWithAck('share_create', { sessionId: workspace.activeSessionId, role: 'viewer' });
   socket.disconnect();
 
   const guest = await (await browser.newContext()).newPage();
-  await guest.goto(server.address(url));
+  await guest.goto(server.address(share.url));
   await expect(panes(guest)).toHaveCount(2);
   await enter(page, 'echo seen by "all"');
   await expect(panes(guest).nth(1)).toContainText('seen by all');

@@ -46,7 +46,7 @@ test('eleven spans leave as a batch of ten and one after five seconds', async ({
   await open(page, server);
   await silence(page);
   // Whatever came of the opening has left when for longer than a span waits nothing was recorded and nothing has left.
-  const last = (): number => Math.max(all.at(-1)?.at ?? Date.now(), messages.findLast(({ sampled }) => sampled)?.at ?? 0);
+  const last = (): number => Math.max(all.at(-1)?.at ?? Date.now(), messages.filter(({ sampled }) => sampled).at(-1)?.at ?? 0);
   await expect.poll(() => Date.now() - last(), { timeout: 30_000 }).toBeGreaterThan(6_000);
   const before = all.length;
   await page.keyboard.type('elevenkeys!');
