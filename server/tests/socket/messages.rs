@@ -4,16 +4,6 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, Packet, TestServer};
 
-async fn session(client: &mut Client) -> Value {
-    client.ask("session:init", json!({})).await["workspace"]["sessions"][0].clone()
-}
-
-async fn granted(client: &mut Client, request: &str, payload: Value) -> Value {
-    let ack = client.ask(request, payload).await;
-    assert_eq!(ack["ok"], true, "{request}: {ack}");
-    ack
-}
-
 #[track_caller]
 fn check(ack: &Value, code: &str, field: &str) {
     assert_eq!((&ack["error"]["code"], &ack["error"]["field"]), (&json!(code), &json!(field)), "{ack}");
@@ -22,9 +12,9 @@ fn check(ack: &Value, code: &str, field: &str) {
 /// Ada, and eve who may look at her session.
 async fn two(server: &TestServer) -> (Client, Client, Value) {
     let (mut ada, mut eve) = (Client::connect_as(server, "ada").await, Client::connect_as(server, "eve").await);
-    let session = session(&mut ada).await["id"].clone();
-    let token = granted(&mut ada, "share_create", json!({"sessionId": session})).await["share"]["token"].clone();
-    granted(&mut eve, "session_join", json!({"sessionId": session, "shareToken": token})).await;
+    let session = ada.session().await["id"].clone();
+    let token = ada.granted("share_create", json!({"sessionId": session})).await["share"]["token"].clone();
+    eve.granted("session_join", json!({"sessionId": session, "shareToken": token})).await;
     (ada, eve, session)
 }
 
@@ -40,8 +30,7 @@ async fn what_is_said_is_told_to_the_members_and_to_nobody_else() {
     let server = TestServer::start().await;
     let (mut ada, mut eve, session) = two(&server).await;
     let mut bob = Client::connect_as(&server, "bob").await;
-    let said =
-        granted(&mut eve, "chat_message", json!({"sessionId": session, "text": "is it <b>done</b>?\u{1f980}"})).await;
+    let said = eve.granted("chat_message", json!({"sessionId": session, "text": "is it <b>done</b>?\u{1f980}"})).await;
     let heard = ada.event("chat_message").await;
     for told in [&said, &heard] {
         assert_eq!((&told["text"], &told["sessionId"]), (&json!("is it <b>done</b>?\u{1f980}"), &session));
@@ -50,7 +39,7 @@ async fn what_is_said_is_told_to_the_members_and_to_nobody_else() {
     assert_eq!((&said["id"], &said["sentAt"]), (&heard["id"], &heard["sentAt"]));
     let command =
         json!({"sessionId": session, "content": "make", "type": "command", "metadata": {"exit": 0, "in": ["a"]}});
-    let sent = granted(&mut ada, "session_message_send", command).await;
+    let sent = ada.granted("session_message_send", command).await;
     let heard = eve.event("session:message").await;
     assert_eq!((&heard["type"], &heard["metadata"]), (&json!("command"), &json!({"exit": 0, "in": ["a"]})));
     assert!(sent["id"].as_str() > said["id"].as_str(), "later is greater");
@@ -67,7 +56,7 @@ async fn what_was_said_is_read_by_the_page() {
     let (mut ada, mut eve, session) = two(&server).await;
     for number in 0..25 {
         let text = format!("number {number}");
-        granted(&mut ada, "chat_message", json!({"sessionId": session, "text": text})).await;
+        ada.granted("chat_message", json!({"sessionId": session, "text": text})).await;
     }
     let (mut seen, mut before) = (Vec::new(), Value::Null);
     loop {
@@ -75,7 +64,7 @@ async fn what_was_said_is_read_by_the_page() {
         if !before.is_null() {
             wanted["before"] = before.clone();
         }
-        let page = granted(&mut eve, "message_list", wanted).await;
+        let page = eve.granted("message_list", wanted).await;
         let messages = page["messages"].as_array().unwrap().clone();
         assert!(messages.is_sorted_by_key(|message| message["id"].as_str().unwrap().to_owned()), "the oldest first");
         before = messages[0]["id"].clone();
@@ -85,7 +74,7 @@ async fn what_was_said_is_read_by_the_page() {
         }
     }
     assert_eq!(seen, (0..25).map(|number| json!(format!("number {number}"))).collect::<Vec<_>>());
-    let all = granted(&mut eve, "message_list", json!({"sessionId": session})).await;
+    let all = eve.granted("message_list", json!({"sessionId": session})).await;
     assert_eq!((all["messages"].as_array().unwrap().len(), &all["more"]), (25, &json!(false)));
     for limit in [0, 101] {
         check(
@@ -103,23 +92,23 @@ async fn what_others_have_said_since_is_unread() {
     let mut second = Client::connect_as(&server, "eve").await;
     let mut ids = Vec::new();
     for text in ["one", "two", "three"] {
-        ids.push(granted(&mut ada, "chat_message", json!({"sessionId": session, "text": text})).await["id"].clone());
+        ids.push(ada.granted("chat_message", json!({"sessionId": session, "text": text})).await["id"].clone());
     }
-    granted(&mut eve, "chat_message", json!({"sessionId": session, "text": "four"})).await;
+    eve.granted("chat_message", json!({"sessionId": session, "text": "four"})).await;
     assert_eq!((unread(&mut eve, &session).await, unread(&mut ada, &session).await), (json!(3), json!(1)));
-    let read = granted(&mut eve, "message_read", json!({"sessionId": session, "messageId": ids[1]})).await;
+    let read = eve.granted("message_read", json!({"sessionId": session, "messageId": ids[1]})).await;
     assert_eq!((&read["messageId"], &read["unread"]), (&ids[1], &json!(1)));
     assert_eq!(second.event("message:read").await["unread"], 1, "the reader's other windows hear of it");
     assert_eq!(unread(&mut eve, &session).await, json!(1));
-    let page = granted(&mut eve, "message_list", json!({"sessionId": session})).await;
+    let page = eve.granted("message_list", json!({"sessionId": session})).await;
     assert_eq!(page["read"], ids[1]);
     check(&eve.ask("message_read", json!({"sessionId": session, "messageId": "m_0"})).await, "not_found", "messageId");
     // Whoever comes later finds what was said, and nothing that waits for them.
-    let token = granted(&mut ada, "share_create", json!({"sessionId": session})).await["share"]["token"].clone();
+    let token = ada.granted("share_create", json!({"sessionId": session})).await["share"]["token"].clone();
     let mut bob = Client::connect_as(&server, "bob").await;
-    let joined = granted(&mut bob, "session_join", json!({"sessionId": session, "shareToken": token})).await;
+    let joined = bob.granted("session_join", json!({"sessionId": session, "shareToken": token})).await;
     assert_eq!(joined["session"]["unread"], 0);
-    granted(&mut ada, "chat_message", json!({"sessionId": session, "text": "five"})).await;
+    ada.granted("chat_message", json!({"sessionId": session, "text": "five"})).await;
     assert_eq!(unread(&mut bob, &session).await, json!(1));
 }
 
@@ -127,9 +116,9 @@ async fn what_others_have_said_since_is_unread() {
 async fn what_is_too_long_or_nothing_is_refused_by_name() {
     let server = TestServer::start().await;
     let mut ada = Client::connect(&server).await;
-    let session = session(&mut ada).await["id"].clone();
+    let session = ada.session().await["id"].clone();
     let longest = "\u{3042}".repeat(4096 / 3);
-    granted(&mut ada, "chat_message", json!({"sessionId": session, "text": longest})).await;
+    ada.granted("chat_message", json!({"sessionId": session, "text": longest})).await;
     let long = format!("{longest}aa");
     check(&ada.ask("chat_message", json!({"sessionId": session, "text": long})).await, "too_large", "text");
     check(

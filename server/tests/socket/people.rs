@@ -7,17 +7,6 @@ use server::{terminal::Limits, workspace::Patience};
 
 use crate::support::{Client, Packet, TestServer};
 
-async fn session(client: &mut Client) -> Value {
-    client.ask("session:init", json!({})).await["workspace"]["sessions"][0].clone()
-}
-
-/// Asks for what is granted.
-async fn granted(client: &mut Client, request: &str, payload: Value) -> Value {
-    let ack = client.ask(request, payload).await;
-    assert_eq!(ack["ok"], true, "{request}: {ack}");
-    ack
-}
-
 /// Asks for what is refused, with that code.
 #[track_caller]
 fn check(ack: &Value, code: &str, field: Option<&str>) {
@@ -28,7 +17,7 @@ fn check(ack: &Value, code: &str, field: Option<&str>) {
 
 /// A link into the owner's session, and its secret.
 async fn link(owner: &mut Client, session: &Value, role: &str) -> Value {
-    granted(owner, "share_create", json!({"sessionId": session, "role": role})).await["share"]["token"].clone()
+    owner.granted("share_create", json!({"sessionId": session, "role": role})).await["share"]["token"].clone()
 }
 
 /// Ada's session with a terminal, and eve who has come into it with a role.
@@ -50,9 +39,9 @@ impl Scene {
         let mut ada = Client::connect_as(&server, "ada").await;
         let mut eve = Client::connect_as(&server, "eve").await;
         let terminal = ada.open_terminal().await;
-        let session = self::session(&mut ada).await["id"].clone();
+        let session = ada.session().await["id"].clone();
         let token = link(&mut ada, &session, role).await;
-        let joined = granted(&mut eve, "session_join", json!({"sessionId": session, "shareToken": token})).await;
+        let joined = eve.granted("session_join", json!({"sessionId": session, "shareToken": token})).await;
         assert_eq!((&joined["status"], &joined["session"]["role"]), (&json!("joined"), &json!(role)), "{joined}");
         Self { server, ada, eve, session, terminal }
     }
@@ -74,11 +63,11 @@ async fn who_has_a_link_comes_in_and_everybody_hears_of_it() {
     let Scene { server, mut ada, mut eve, session, terminal } = Scene::set("viewer").await;
     let joined = ada.event("user:joined").await;
     assert_eq!((&joined["user"]["userId"], &joined["user"]["online"]), (&json!("eve"), &json!(true)), "{joined}");
-    let seen = self::session(&mut ada).await;
+    let seen = ada.session().await;
     assert_eq!((&seen["revision"], seen["members"].as_array().unwrap().len()), (&joined["revision"], 2));
     assert_ne!(seen["members"][0]["color"], seen["members"][1]["color"]);
 
-    granted(&mut eve, "terminal:attach", json!({"terminalId": terminal})).await;
+    eve.granted("terminal:attach", json!({"terminalId": terminal})).await;
     ada.type_into(&terminal, "hello").await;
     assert_eq!(eve.outputs(5).await, b"hello");
     check(&eve.ask("terminal:input", json!({"terminalId": terminal, "data": "x"})).await, "forbidden", None);
@@ -102,7 +91,7 @@ async fn without_a_link_there_is_no_session() {
     check(&bob.ask("session_join", json!({"sessionId": session})).await, "not_found", Some("sessionId"));
     let guessed = json!({"sessionId": session, "shareToken": "guessed"});
     check(&bob.ask("session_join", guessed).await, "not_found", Some("shareToken"));
-    let of_bob = self::session(&mut bob).await["id"].clone();
+    let of_bob = bob.session().await["id"].clone();
     let token = link(&mut ada, &session, "viewer").await;
     let elsewhere = json!({"sessionId": of_bob, "shareToken": token});
     assert_eq!(bob.ask("session_join", elsewhere).await["session"]["role"], "owner", "his own needs no link");
@@ -139,17 +128,17 @@ async fn the_owner_gives_roles_and_hands_the_session_over() {
     check(&ada.ask("member_set_role", stranger).await, "not_found", Some("userId"));
     check(&ada.ask("member_set_role", mine).await, "conflict", Some("userId"));
     check(&eve.ask("member_set_role", take.clone()).await, "forbidden", None);
-    let updated = granted(ada, "member_set_role", lift).await;
+    let updated = ada.granted("member_set_role", lift).await;
     assert_eq!(eve.event("user:updated").await["members"], updated["members"]);
-    granted(eve, "terminal:input", typed).await;
+    eve.granted("terminal:input", typed).await;
 
-    let updated = granted(ada, "member_set_role", take).await;
+    let updated = ada.granted("member_set_role", take).await;
     let roles: Vec<_> = updated["members"].as_array().unwrap().iter().map(|member| member["role"].clone()).collect();
     assert_eq!(roles, ["collaborator", "owner"]);
     check(&ada.ask("session_delete", of_session.clone()).await, "forbidden", None);
-    granted(eve, "member_set_role", back).await;
+    eve.granted("member_set_role", back).await;
     check(&eve.ask("session_leave", of_session.clone()).await, "conflict", Some("userId"));
-    granted(ada, "session_leave", of_session).await;
+    ada.granted("session_leave", of_session).await;
     assert_eq!(eve.event("user:left").await["userId"], "ada");
 }
 
@@ -160,9 +149,9 @@ async fn who_is_put_out_sees_nothing_more() {
     let attach = json!({"terminalId": scene.terminal});
     let mut other = Client::connect_as(&scene.server, "ada").await;
     let Scene { ada, eve, terminal, session, .. } = &mut scene;
-    granted(eve, "terminal:attach", attach.clone()).await;
+    eve.granted("terminal:attach", attach.clone()).await;
     check(&eve.ask("member_remove", put_out.clone()).await, "forbidden", None);
-    granted(ada, "member_remove", put_out.clone()).await;
+    ada.granted("member_remove", put_out.clone()).await;
     let left = eve.event("session:left").await;
     assert_eq!((&left["sessionId"], &left["error"]["code"]), (&*session, &json!("forbidden")), "{left}");
     // She is shown a session of her own.
@@ -170,7 +159,7 @@ async fn who_is_put_out_sees_nothing_more() {
     assert_eq!(other.event("user:left").await["userId"], "eve");
     eve.settle().await;
     ada.type_into(terminal, "secret").await;
-    granted(ada, "session_update", json!({"sessionId": session, "name": "ours"})).await;
+    ada.granted("session_update", json!({"sessionId": session, "name": "ours"})).await;
     ada.settle().await;
     let heard = eve.settle().await;
     let about = |packet: &Packet| matches!(packet, Packet::Event { name, .. } if name != "clock:probed");
@@ -197,18 +186,18 @@ async fn a_session_takes_as_many_and_such_people_as_its_owner_allows() {
         "invalid_payload",
         Some("settings.maxUsers"),
     );
-    granted(&mut scene.ada, "session_update", update(json!({"maxUsers": 2}))).await;
+    scene.ada.granted("session_update", update(json!({"maxUsers": 2}))).await;
     assert_eq!(scene.eve.event("session:updated").await["settings"]["maxUsers"], 2);
     let refused = bob.ask("session_join", join(&viewer)).await;
     check(&refused, "limit_reached", Some("sessionId"));
     assert!(refused["error"]["message"].as_str().unwrap().contains("allows 2 people"), "{refused}");
-    granted(&mut scene.ada, "session_update", update(json!({"allowObservers": false}))).await;
+    scene.ada.granted("session_update", update(json!({"allowObservers": false}))).await;
     check(&bob.ask("session_join", join(&viewer)).await, "forbidden", Some("role"));
-    granted(&mut scene.ada, "session_update", update(json!({"allowCollaborators": false}))).await;
+    scene.ada.granted("session_update", update(json!({"allowCollaborators": false}))).await;
     check(&bob.ask("session_join", join(&collaborator)).await, "forbidden", Some("role"));
     let lift = json!({"sessionId": session, "userId": "eve", "role": "collaborator"});
     check(&scene.ada.ask("member_set_role", lift).await, "forbidden", Some("role"));
-    granted(&mut bob, "session_join", join(&viewer)).await;
+    bob.granted("session_join", join(&viewer)).await;
 }
 
 #[tokio::test]
@@ -216,30 +205,30 @@ async fn the_owner_is_asked_where_they_want_to_be() {
     let mut scene = Scene::set("viewer").await;
     let token = link(&mut scene.ada, &scene.session, "viewer").await;
     let settings = scene.of_session(json!({"settings": {"requireApprovalForJoin": true}}));
-    granted(&mut scene.ada, "session_update", settings).await;
+    scene.ada.granted("session_update", settings).await;
     let mut bob = Client::connect_as(&scene.server, "bob").await;
     let join = scene.of_session(json!({"shareToken": token}));
     for _ in 0..2 {
-        let waiting = granted(&mut bob, "session_join", join.clone()).await;
+        let waiting = bob.granted("session_join", join.clone()).await;
         assert_eq!((&waiting["status"], &waiting["session"]), (&json!("waiting"), &Value::Null));
     }
     let requested = scene.ada.event("join:requested").await;
     assert_eq!(requested["asking"], json!([{"userId": "bob", "name": "bob", "role": "viewer"}]));
     let mut later = Client::connect_as(&scene.server, "ada").await;
-    assert_eq!(session(&mut later).await["asking"], requested["asking"]);
-    assert_eq!(session(&mut scene.eve).await["asking"], Value::Null, "it is the owner's business");
+    assert_eq!(later.session().await["asking"], requested["asking"]);
+    assert_eq!(scene.eve.session().await["asking"], Value::Null, "it is the owner's business");
     let decide = |approved: bool| scene.of_session(json!({"userId": "bob", "approved": approved}));
     let (no, yes) = (decide(false), decide(true));
     check(&scene.eve.ask("join_decide", yes.clone()).await, "forbidden", None);
-    granted(&mut scene.ada, "join_decide", no.clone()).await;
+    scene.ada.granted("join_decide", no.clone()).await;
     assert_eq!(bob.event("session:refused").await["error"]["code"], "forbidden");
     assert_eq!(scene.ada.event("join:requested").await["asking"], json!([]));
     assert_eq!(later.event("join:decided").await["approved"], false);
     check(&scene.ada.ask("join_decide", no).await, "not_found", Some("userId"));
 
-    granted(&mut bob, "session_join", join).await;
+    bob.granted("session_join", join).await;
     scene.ada.event_if("join:requested", |requested| requested["asking"] != json!([])).await;
-    granted(&mut scene.ada, "join_decide", yes).await;
+    scene.ada.granted("join_decide", yes).await;
     let joined = bob.event_if("session:joined", |joined| joined["status"] == "joined").await;
     assert_eq!(joined["session"]["id"], scene.session);
     assert_eq!(scene.eve.event("user:joined").await["user"]["userId"], "bob");
@@ -250,9 +239,9 @@ async fn who_goes_asks_no_more() {
     let mut scene = Scene::set("viewer").await;
     let token = link(&mut scene.ada, &scene.session, "viewer").await;
     let settings = scene.of_session(json!({"settings": {"requireApprovalForJoin": true}}));
-    granted(&mut scene.ada, "session_update", settings).await;
+    scene.ada.granted("session_update", settings).await;
     let mut bob = Client::connect_as(&scene.server, "bob").await;
-    granted(&mut bob, "session_join", scene.of_session(json!({"shareToken": token}))).await;
+    bob.granted("session_join", scene.of_session(json!({"shareToken": token}))).await;
     scene.ada.event_if("join:requested", |requested| requested["asking"] != json!([])).await;
     drop(bob);
     scene.ada.event_if("join:requested", |requested| requested["asking"] == json!([])).await;
@@ -264,7 +253,7 @@ async fn a_session_may_end_for_the_others_with_its_owners_last_window() {
     let mut scene = Scene::set_with("collaborator", patience).await;
     let token = link(&mut scene.ada, &scene.session, "viewer").await;
     let settings = scene.of_session(json!({"settings": {"autoCloseOnOwnerDisconnect": true}}));
-    granted(&mut scene.ada, "session_update", settings).await;
+    scene.ada.granted("session_update", settings).await;
     let second = Client::connect_as(&scene.server, "ada").await;
     let join = scene.of_session(json!({"shareToken": token}));
     drop(scene.ada);
@@ -280,8 +269,8 @@ async fn a_session_may_end_for_the_others_with_its_owners_last_window() {
     check(&scene.eve.ask("session_join", join.clone()).await, "conflict", Some("sessionId"));
     // The shells stay for the owner.
     let mut ada = Client::connect_as(&scene.server, "ada").await;
-    granted(&mut ada, "terminal:attach", json!({"terminalId": scene.terminal})).await;
-    granted(&mut scene.eve, "session_join", join).await;
+    ada.granted("terminal:attach", json!({"terminalId": scene.terminal})).await;
+    scene.eve.granted("session_join", join).await;
 }
 
 #[tokio::test]
@@ -289,9 +278,9 @@ async fn shells_may_end_when_nobody_has_had_a_window_for_so_long() {
     let patience = Patience { minute: Duration::from_millis(1), ..Patience::default() };
     let mut scene = Scene::set_with("viewer", patience).await;
     let settings = scene.of_session(json!({"settings": {"sessionTimeoutMinutes": 3}}));
-    granted(&mut scene.ada, "session_update", settings).await;
+    scene.ada.granted("session_update", settings).await;
     drop(scene.ada);
-    granted(&mut scene.eve, "terminal:attach", json!({"terminalId": scene.terminal})).await;
+    scene.eve.granted("terminal:attach", json!({"terminalId": scene.terminal})).await;
     drop(scene.eve);
     let mut ada = Client::connect_as(&scene.server, "ada").await;
     // Either it has ended by now or nobody was away for long enough.
@@ -314,37 +303,37 @@ async fn sessions_are_made_named_shown_and_ended() {
     let server = TestServer::start().await;
     let mut ada = Client::connect_as(&server, "ada").await;
     let mut other = Client::connect_as(&server, "ada").await;
-    let first = session(&mut ada).await["id"].clone();
+    let first = ada.session().await["id"].clone();
     let wanted = json!({"name": " work\u{7} ", "description": "what for", "settings": {"maxUsers": 3}});
-    let created = granted(&mut ada, "session_create", wanted).await["session"].clone();
+    let created = ada.granted("session_create", wanted).await["session"].clone();
     assert_eq!((&created["name"], &created["description"]), (&json!("work"), &json!("what for")));
     assert_eq!((&created["settings"]["maxUsers"], created["tabs"].as_array().unwrap().len()), (&json!(3), 1));
     assert_eq!(other.event("session:created").await["session"], created);
     let workspace = ada.ask("session:init", json!({})).await["workspace"].clone();
     assert_eq!((&workspace["activeSessionId"], workspace["sessions"].as_array().unwrap().len()), (&created["id"], 2));
-    granted(&mut ada, "session_join", json!({"sessionId": first})).await;
+    ada.granted("session_join", json!({"sessionId": first})).await;
     assert_eq!(ada.ask("session:init", json!({})).await["workspace"]["activeSessionId"], first);
 
     let long = json!({"sessionId": created["id"], "name": "x".repeat(201)});
     check(&ada.ask("session_update", long).await, "invalid_payload", Some("name"));
     let long = json!({"sessionId": created["id"], "description": "x".repeat(1_001)});
     check(&ada.ask("session_update", long).await, "invalid_payload", Some("description"));
-    let updated = granted(&mut ada, "session_update", json!({"sessionId": created["id"], "name": "play"})).await;
+    let updated = ada.granted("session_update", json!({"sessionId": created["id"], "name": "play"})).await;
     assert_eq!((&updated["name"], &updated["description"]), (&json!("play"), &json!("what for")));
     assert_eq!(updated["revision"], json!(created["revision"].as_u64().unwrap() + 1));
 
     let in_it = json!({"sessionId": created["id"], "cols": 80, "rows": 24});
-    let terminal = granted(&mut ada, "terminal:create", in_it).await["terminalId"].clone();
-    granted(&mut ada, "session_delete", json!({"sessionId": created["id"]})).await;
+    let terminal = ada.granted("terminal:create", in_it).await["terminalId"].clone();
+    ada.granted("session_delete", json!({"sessionId": created["id"]})).await;
     assert_eq!(other.event("session:deleted").await["sessionId"], created["id"]);
     check(&ada.ask("terminal:attach", json!({"terminalId": terminal})).await, "not_found", Some("terminalId"));
     check(&ada.ask("session_join", json!({"sessionId": created["id"]})).await, "not_found", Some("sessionId"));
 
-    granted(&mut ada, "session_delete", json!({"sessionId": first})).await;
+    ada.granted("session_delete", json!({"sessionId": first})).await;
     let made = ada.event_if("session:joined", |joined| joined["sessionId"] != first).await;
     assert_eq!(made["session"]["role"], "owner", "whoever has signed in has a session");
     for _ in 1..64 {
-        granted(&mut ada, "session_create", json!({})).await;
+        ada.granted("session_create", json!({})).await;
     }
     check(&ada.ask("session_create", json!({})).await, "limit_reached", None);
 }

@@ -22,12 +22,6 @@ const HTML: (&str, &str) = ("Accept", "text/html");
 /// How soon a link that has ended has ended for everybody.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
-async fn granted(client: &mut Client, request: &str, payload: Value) -> Value {
-    let ack = client.ask(request, payload).await;
-    assert_eq!(ack["ok"], true, "{request}: {ack}");
-    ack
-}
-
 async fn workspace(client: &mut Client) -> Value {
     client.ask("session:init", json!({})).await["workspace"].clone()
 }
@@ -41,7 +35,7 @@ async fn session(owner: &mut Client) -> Value {
 async fn share(owner: &mut Client, session: &Value, more: Value) -> Value {
     let mut payload = more;
     payload["sessionId"] = session.clone();
-    granted(owner, "share_create", payload).await
+    owner.granted("share_create", payload).await
 }
 
 /// Opens a link as a browser does, and returns the cookie that it is given.
@@ -81,7 +75,7 @@ async fn a_link_makes_a_guest_who_may_look() {
     let mut second = guest(server.address, &created).await;
     assert_eq!(second.ask("session:init", json!({})).await["user"]["name"], "Guest Birch");
 
-    granted(&mut first, "terminal:attach", json!({"terminalId": terminal})).await;
+    first.granted("terminal:attach", json!({"terminalId": terminal})).await;
     owner.type_into(&terminal, "hello").await;
     assert_eq!(first.outputs(5).await, b"hello");
     for (request, payload) in [
@@ -99,7 +93,7 @@ async fn a_link_makes_a_guest_who_may_look() {
     }
     let own = json!({"sessionId": session, "userId": user["id"], "role": "owner"});
     assert_eq!(owner.ask("member_set_role", own).await["error"]["code"], "conflict", "a guest owns nothing");
-    let listed = granted(&mut owner, "share_list", json!({"sessionId": session})).await;
+    let listed = owner.granted("share_list", json!({"sessionId": session})).await;
     assert_eq!((&listed["shares"][0]["id"], &listed["shares"][0]["guests"]), (&created["share"]["id"], &json!(2)));
     assert_eq!(listed["shares"][0]["token"], Value::Null, "it is shown once");
 
@@ -141,7 +135,7 @@ async fn a_revoked_link_ends_at_once_for_everybody() {
     let mut stays = guest(server.address, &other).await;
     one.settle().await;
     let began = Instant::now();
-    granted(&mut owner, "share_revoke", json!({"shareId": created["share"]["id"]})).await;
+    owner.granted("share_revoke", json!({"shareId": created["share"]["id"]})).await;
     let left = one.event("session:left").await;
     assert_eq!(
         (&left["error"]["code"], &left["error"]["field"]),
@@ -185,7 +179,7 @@ async fn a_link_expires_by_itself() {
     assert!((2.0..3.5).contains(&took.as_secs_f64()), "{took:?}");
     let late = web::get(server.address, created["share"]["url"].as_str().unwrap(), &[HTML]).await;
     assert!(late.status == 410 && late.body.contains("This link has expired"), "{}", late.body);
-    let listed = granted(&mut owner, "share_list", json!({"sessionId": session})).await;
+    let listed = owner.granted("share_list", json!({"sessionId": session})).await;
     assert_eq!(listed["shares"], json!([]));
 }
 
@@ -198,11 +192,11 @@ async fn a_link_may_show_one_terminal_and_nothing_else() {
     let at = json!({"sessionId": session, "tabId": tab["id"], "paneId": tab["panes"][0]["id"]});
     let mut split = at.clone();
     split["direction"] = json!("vertical");
-    let beside = granted(&mut owner, "pane_split", split).await["pane"]["id"].clone();
+    let beside = owner.granted("pane_split", split).await["pane"]["id"].clone();
     let mut open = json!({"cols": 80, "rows": 24, "paneId": tab["panes"][0]["id"]});
-    let shown = granted(&mut owner, "terminal:create", open.clone()).await["terminalId"].as_str().unwrap().to_owned();
+    let shown = owner.granted("terminal:create", open.clone()).await["terminalId"].as_str().unwrap().to_owned();
     open["paneId"] = beside;
-    let hidden = granted(&mut owner, "terminal:create", open).await["terminalId"].as_str().unwrap().to_owned();
+    let hidden = owner.granted("terminal:create", open).await["terminalId"].as_str().unwrap().to_owned();
     let elsewhere = owner.ask("share_create", json!({"sessionId": session, "terminalId": "t_0"})).await;
     assert_eq!(elsewhere["error"]["field"], "terminalId");
     let created = share(&mut owner, &session, json!({"terminalId": shown, "role": "collaborator"})).await;
@@ -213,7 +207,7 @@ async fn a_link_may_show_one_terminal_and_nothing_else() {
     assert_eq!(seen["tabs"][0]["panes"][0]["terminalId"], json!(shown));
     assert_eq!(seen["tabs"][0]["layout"], json!({"pane": tab["panes"][0]["id"]}));
 
-    granted(&mut guest, "terminal:attach", json!({"terminalId": shown})).await;
+    guest.granted("terminal:attach", json!({"terminalId": shown})).await;
     guest.type_into(&shown, "yes").await;
     assert_eq!(guest.outputs(3).await, b"yes");
     let other = json!({"terminalId": hidden, "data": "no", "cols": 1, "rows": 1, "seq": 0});
@@ -235,9 +229,9 @@ async fn a_link_may_show_one_terminal_and_nothing_else() {
     // Titles, directories, output, words, tabs and panes of others: nothing of it is told.
     owner.type_into(&hidden, "\u{1b}]0;hidden-title\u{7}\u{1b}]7;file:///hidden-dir\u{7}hidden-output").await;
     owner.event("pane:updated").await;
-    granted(&mut owner, "chat_message", json!({"sessionId": session, "text": "hidden-words"})).await;
-    granted(&mut owner, "tab_create", json!({"sessionId": session, "title": "hidden-tab"})).await;
-    granted(&mut owner, "terminal:close", json!({"terminalId": hidden})).await;
+    owner.granted("chat_message", json!({"sessionId": session, "text": "hidden-words"})).await;
+    owner.granted("tab_create", json!({"sessionId": session, "title": "hidden-tab"})).await;
+    owner.granted("terminal:close", json!({"terminalId": hidden})).await;
     owner.settle().await;
     let heard = guest.settle().await;
     let told = |packet: &Packet| matches!(packet, Packet::Event { name, .. } if name != "clock:probed");
@@ -256,7 +250,7 @@ async fn holders_of_a_link_are_asked_about_too() {
     let session = session(&mut owner).await;
     let created = share(&mut owner, &session, json!({})).await;
     let settings = |settings: Value| json!({"sessionId": session, "settings": settings});
-    granted(&mut owner, "session_update", settings(json!({"requireApprovalForJoin": true}))).await;
+    owner.granted("session_update", settings(json!({"requireApprovalForJoin": true}))).await;
     let cookie = visit(server.address, &created).await;
     let mut guest = Client::by_cookie(server.address, &cookie).await;
     let ready = guest.ask("session:init", json!({})).await;
@@ -264,7 +258,7 @@ async fn holders_of_a_link_are_asked_about_too() {
     let asking = owner.event("join:requested").await["asking"][0].clone();
     assert_eq!(asking["userId"], ready["user"]["id"]);
     let decide = json!({"sessionId": session, "userId": asking["userId"], "approved": true});
-    granted(&mut owner, "join_decide", decide).await;
+    owner.granted("join_decide", decide).await;
     assert_eq!(guest.event("session:joined").await["session"]["id"], session);
     // Nobody is asked twice.
     drop(guest);
@@ -272,7 +266,7 @@ async fn holders_of_a_link_are_asked_about_too() {
     assert_eq!(workspace(&mut again).await["sessions"][0]["id"], session);
 
     // A setting that shuts them out takes out those who are in.
-    granted(&mut owner, "session_update", settings(json!({"allowObservers": false}))).await;
+    owner.granted("session_update", settings(json!({"allowObservers": false}))).await;
     assert_eq!(again.event("session:left").await["error"]["code"], "forbidden");
     let mut late = self::guest(server.address, &created).await;
     assert_eq!(workspace(&mut late).await["sessions"], json!([]));
@@ -289,7 +283,7 @@ async fn a_guest_who_is_put_out_does_not_come_back_by_the_same_cookie() {
     let mut guest = Client::by_cookie(server.address, &cookie).await;
     let id = guest.ask("session:init", json!({})).await["user"]["id"].clone();
     let began = Instant::now();
-    granted(&mut owner, "member_remove", json!({"sessionId": session, "userId": id})).await;
+    owner.granted("member_remove", json!({"sessionId": session, "userId": id})).await;
     guest.event("session:left").await;
     guest.ended().await;
     assert!(began.elapsed() < AT_ONCE, "{:?}", began.elapsed());
@@ -330,8 +324,8 @@ async fn the_secret_is_in_no_file_log_span_or_answer() {
     let mut guest = Client::by_cookie(address, &cookie).await;
     guest.settle().await;
     let token = created["share"]["token"].as_str().unwrap();
-    granted(&mut owner, "session_join", json!({"sessionId": session, "shareToken": token})).await;
-    granted(&mut owner, "chat_message", json!({"sessionId": session, "text": "a-canary-of-words"})).await;
+    owner.granted("session_join", json!({"sessionId": session, "shareToken": token})).await;
+    owner.granted("chat_message", json!({"sessionId": session, "text": "a-canary-of-words"})).await;
     let mut said = Vec::new();
     for path in ["/metrics", "/api/tracker", "/api/traces?limit=500", "/"] {
         said.push((path.to_owned(), web::get(address, path, &[BEARER, HTML]).await.body.into_bytes()));

@@ -13,12 +13,6 @@ use crate::{
     },
 };
 
-async fn granted(client: &mut Client, request: &str, payload: Value) -> Value {
-    let ack = client.ask(request, payload).await;
-    assert_eq!(ack["ok"], true, "{request}: {ack}");
-    ack
-}
-
 /// What there is to see, but for who has which window open.
 async fn workspace(client: &mut Client) -> Value {
     let mut workspace = client.ask("workspace_sync_request", json!({})).await["workspace"].clone();
@@ -47,29 +41,28 @@ async fn everything_that_was_arranged_comes_back_with_its_shells() {
     let (session, tab) = (seen["id"].clone(), seen["tabs"][0]["id"].clone());
     let pane = seen["tabs"][0]["panes"][0]["id"].clone();
     let of_session = |more: Value| at(&session, &tab, &pane, more);
-    granted(&mut client, "session_update", of_session(json!({"name": "work", "settings": {"maxUsers": 7}}))).await;
-    granted(&mut client, "pane_split", of_session(json!({"direction": "horizontal", "ratio": 0.3}))).await;
-    let second =
-        granted(&mut client, "pane_split", of_session(json!({"direction": "vertical"}))).await["pane"]["id"].clone();
-    granted(&mut client, "tab_create", of_session(json!({"title": "logs"}))).await;
-    granted(&mut client, "tab_create", of_session(json!({"title": "notes"}))).await;
-    granted(&mut client, "tab_move", of_session(json!({"index": 2}))).await;
-    granted(&mut client, "pane_zoom", of_session(json!({"zoomed": true}))).await;
-    granted(&mut client, "tab_switch", of_session(json!({}))).await;
+    client.granted("session_update", of_session(json!({"name": "work", "settings": {"maxUsers": 7}}))).await;
+    client.granted("pane_split", of_session(json!({"direction": "horizontal", "ratio": 0.3}))).await;
+    let second = client.granted("pane_split", of_session(json!({"direction": "vertical"}))).await["pane"]["id"].clone();
+    client.granted("tab_create", of_session(json!({"title": "logs"}))).await;
+    client.granted("tab_create", of_session(json!({"title": "notes"}))).await;
+    client.granted("tab_move", of_session(json!({"index": 2}))).await;
+    client.granted("pane_zoom", of_session(json!({"zoomed": true}))).await;
+    client.granted("tab_switch", of_session(json!({}))).await;
     let open = json!({"paneId": second, "cols": 80, "rows": 24, "shell": "/bin/cat"});
-    let terminal = granted(&mut client, "terminal:create", open).await["terminalId"].as_str().unwrap().to_owned();
-    granted(&mut client, "session_create", json!({"name": "another"})).await;
-    let said = granted(&mut client, "chat_message", of_session(json!({"text": "remember"}))).await;
-    let link = granted(&mut client, "share_create", of_session(json!({}))).await;
+    let terminal = client.granted("terminal:create", open).await["terminalId"].as_str().unwrap().to_owned();
+    client.granted("session_create", json!({"name": "another"})).await;
+    let said = client.granted("chat_message", of_session(json!({"text": "remember"}))).await;
+    let link = client.granted("share_create", of_session(json!({}))).await;
     let before = workspace(&mut client).await;
     server.end(Signal::KILL);
 
     let server = machine.start(&[]);
     let mut client = Client::enter(server.address).await;
     assert_eq!(workspace(&mut client).await, before);
-    granted(&mut client, "terminal:attach", json!({"terminalId": terminal})).await;
+    client.granted("terminal:attach", json!({"terminalId": terminal})).await;
     client.type_into(&terminal, "still here\n").await;
-    let page = granted(&mut client, "message_list", of_session(json!({}))).await;
+    let page = client.granted("message_list", of_session(json!({}))).await;
     assert_eq!(page["messages"][0]["id"], said["id"]);
     let visit = web::get(server.address, link["share"]["url"].as_str().unwrap(), &[("Accept", "text/html")]).await;
     assert_eq!(visit.status, 200, "{}", visit.body);
@@ -90,8 +83,7 @@ async fn everything_that_was_arranged_comes_back_with_its_shells() {
     };
     assert_eq!(layouts(&after), layouts(&before));
     assert_eq!(client.ask("terminal:attach", json!({"terminalId": terminal})).await["error"]["code"], "not_found");
-    granted(&mut client, "terminal:create", json!({"sessionId": session, "paneId": second, "cols": 80, "rows": 24}))
-        .await;
+    client.granted("terminal:create", json!({"sessionId": session, "paneId": second, "cols": 80, "rows": 24})).await;
 }
 
 #[tokio::test]
@@ -108,7 +100,7 @@ async fn nothing_that_was_acked_is_lost_when_the_server_is_killed() {
         // Of what was on its way, more may be there than was acked.
         assert!(titles.iter().all(|title| tabs.contains(title)), "{titles:?} in {tabs:?}");
         if !words.is_empty() {
-            let page = granted(&mut client, "message_list", json!({"sessionId": session, "limit": 100})).await;
+            let page = client.granted("message_list", json!({"sessionId": session, "limit": 100})).await;
             let said: Vec<_> =
                 page["messages"].as_array().unwrap().iter().map(|said| said["content"].clone()).collect();
             assert!(words.iter().rev().take(50).all(|word| said.contains(word)), "{words:?} in {said:?}");

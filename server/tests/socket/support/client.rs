@@ -105,6 +105,18 @@ impl Client {
         }
     }
 
+    /// Asks for what is granted.
+    pub async fn granted(&mut self, name: &str, payload: Value) -> Value {
+        let ack = self.ask(name, payload).await;
+        assert_eq!(ack["ok"], true, "{name}: {ack}");
+        ack
+    }
+
+    /// The first of the sessions that the window may see.
+    pub async fn session(&mut self) -> Value {
+        self.ask("session:init", json!({})).await["workspace"]["sessions"][0].clone()
+    }
+
     /// Emits any arguments and attachments and returns the ack.
     pub async fn ask_with(&mut self, name: &str, arguments: &[Value], attachments: &[Bytes]) -> Value {
         let id = self.request(name, arguments, attachments).await;
