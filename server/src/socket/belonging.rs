@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::protocol::{
     Refusal, SessionId,
-    people::{SessionJoined, SessionLeft},
+    people::{SessionJoined, SessionLeft, SessionRefused},
     workspace::{Session, Workspace},
 };
 
@@ -102,6 +102,13 @@ impl Hub {
         self.show_another(&windows, session_id);
     }
 
+    /// Tells the windows of somebody who waited that they are not let in.
+    pub(super) fn tell_refused(&self, user_id: &str, session_id: SessionId, error: Refusal) {
+        let refused = Message::told(&SessionRefused { session_id, error });
+        let theirs = self.rooms.of(&self.sessions.windows_of(user_id));
+        theirs.iter().for_each(|client| client.lane.send(refused.clone()));
+    }
+
     /// Shows windows another session of their user in place of one that they see no more; guests have no other.
     pub(super) fn show_another(&self, windows: &[Arc<Client>], gone: SessionId) {
         for client in windows.iter().filter(|client| client.session() == gone) {
@@ -125,9 +132,9 @@ impl Hub {
         });
     }
 
-    /// Notes that somebody asks to be in no session any more.
-    pub(super) fn withdraw(&self, user_id: &str) {
-        for session in self.sessions.withdraw(user_id) {
+    /// Notes that somebody asks to be in no session any more, or not in this one.
+    pub(super) fn withdraw(&self, user_id: &str, from: Option<SessionId>) {
+        for session in self.sessions.withdraw(user_id, from) {
             self.tell_asking(session);
         }
     }

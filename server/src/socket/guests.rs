@@ -71,7 +71,7 @@ impl Hub {
             self.lasting.shares.went(&user.id);
         }
         if self.sessions.windows_of(&user.id).is_empty() {
-            self.withdraw(&user.id);
+            self.withdraw(&user.id, None);
         }
         self.tell_presence(&user.id, None);
     }
@@ -87,7 +87,7 @@ impl Hub {
 
     /// Ends one visit.
     fn end_visit(self: &Arc<Self>, guest: &str, session: SessionId, error: Refusal) {
-        self.withdraw(guest);
+        self.withdraw(guest, None);
         let hub = Arc::clone(self);
         let user = guest.to_owned();
         self.commit(

@@ -274,10 +274,14 @@ impl Hub {
     pub(super) fn tell_closed(&self, closed: &TerminalClosed, seq: u64) {
         let terminal = closed.terminal_id;
         self.sessions.ended(terminal);
-        let room = self.room_of(terminal);
+        let mut room = self.room_of(terminal);
         let Some((closers, viewers)) = self.stages.with(terminal, |stage| stage.audience.close(closed.clone())) else {
             return;
         };
+        if room.is_empty() {
+            // Of a session that is no more there are those left who watched.
+            room = self.rooms.of(&viewers);
+        }
         let cause = closers.first().and_then(|closer| closer.cause.clone());
         let answered = |Closer { client, closed: answer, .. }| answer.send(closed.clone()).is_ok().then_some(client);
         let answered: Vec<ClientId> = closers.into_iter().filter_map(answered).collect();

@@ -6,8 +6,8 @@ use app::protocol::{
     Refusal, RefusalCode, SessionId,
     people::{
         JoinDecide, JoinDecided, MemberRemove, MemberSetRole, SessionCreate, SessionCreated, SessionDelete,
-        SessionDeleted, SessionJoin, SessionJoined, SessionLeave, SessionLeft, SessionRefused, SessionUpdate,
-        SessionUpdated, UserLeft, UserUpdated,
+        SessionDeleted, SessionJoin, SessionJoined, SessionLeave, SessionLeft, SessionUpdate, SessionUpdated, UserLeft,
+        UserUpdated,
     },
     session::UserRole,
 };
@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     share::{self, NoEntry, is_guest},
-    workspace::{Denied, Entry, Joined, Newcomer, Sessions},
+    workspace::{Denied, Entry, Joined, Newcomer, Sessions, Updated},
 };
 
 /// Makes a session.
@@ -101,7 +101,7 @@ fn shown(client: &Client, session_id: SessionId, joined: Joined) -> SessionJoine
 pub(super) fn leave(call: &Call, request: SessionLeave) -> Result<Answer<SessionLeft>, Refusal> {
     let (client, session_id) = (Arc::clone(&call.client), request.session_id);
     if client.hub.sessions.is_asking(&client.user.id, session_id) {
-        client.hub.withdraw(&client.user.id);
+        client.hub.withdraw(&client.user.id, Some(session_id));
         return Ok(Reply::from(SessionLeft { session_id, error: None }).into());
     }
     Ok(Answer::handed(move |completion| {
@@ -127,27 +127,39 @@ pub(super) fn leave(call: &Call, request: SessionLeave) -> Result<Answer<Session
     }))
 }
 
-/// Changes a session's name, description or settings.
+/// Changes a session's name, description or settings. Whom the settings do not let be is told why.
 pub(super) fn update(call: &Call, request: SessionUpdate) -> Result<Answer<SessionUpdated>, Refusal> {
     let client = Arc::clone(&call.client);
     Ok(Answer::handed(move |completion| {
         let (hub, user, session) = (Arc::clone(&client.hub), client.user.id.clone(), request.session_id);
-        hub.commit(
-            session,
-            |sessions| sessions.update(&user, &request),
-            move |windows, updated| match updated {
-                Ok(updated) => {
-                    windows.tell_others(&client.id, &updated.told);
-                    completion.finish(Ok(updated.told.into()));
-                    let why = "The owner of this session lets people with your role in no more.";
-                    for out in &updated.out {
-                        windows.tell(&out.told);
-                        client.hub.tell_out(out, Some(Refusal::new(RefusalCode::Forbidden, why)));
-                    }
+        let update = |sessions: &Sessions| {
+            let updated = sessions.update(&user, &request);
+            let decided = updated.iter().flat_map(|updated| &updated.decided);
+            decided.filter(|(_, joined)| joined.is_ok()).for_each(|(user, _)| hub.lasting.chat.joined(session, user));
+            updated
+        };
+        hub.commit(session, update, move |windows, updated| match updated {
+            Ok(Updated { told, out, decided }) => {
+                let hub = &client.hub;
+                let entered = decided.iter().filter_map(|(user, joined)| Some((user, joined.as_ref().ok()?)));
+                // Who is new is to know the session before they hear of it.
+                entered.clone().for_each(|(user, joined)| hub.welcome(user, joined.session.clone(), None));
+                windows.tell_others(&client.id, &told);
+                completion.finish(Ok(told.into()));
+                for (out, why) in &out {
+                    windows.tell(&out.told);
+                    hub.tell_out(out, Some(Refusal::from(*why)));
                 }
-                Err(denied) => completion.finish(Err(denied.into())),
-            },
-        );
+                entered.filter_map(|(_, joined)| joined.told.as_ref()).for_each(|told| windows.tell(told));
+                for (user, why) in decided.iter().filter_map(|(user, joined)| Some((user, joined.as_ref().err()?))) {
+                    hub.tell_refused(user, session, Refusal::from(*why));
+                }
+                if !decided.is_empty() {
+                    hub.tell_asking(session);
+                }
+            }
+            Err(denied) => completion.finish(Err(denied.into())),
+        });
     }))
 }
 
@@ -251,17 +263,14 @@ pub(super) fn decide(call: &Call, request: JoinDecide) -> Result<Answer<JoinDeci
                 completion.finish(Ok(told.into()));
                 match joined {
                     Some(joined) => {
+                        client.hub.welcome(&user_id, joined.session, None);
                         if let Some(told) = &joined.told {
                             windows.tell(told);
                         }
-                        client.hub.welcome(&user_id, joined.session, None);
                     }
                     None => {
                         let why = "The owner of this session has not let you in.";
-                        let error = Refusal::new(RefusalCode::Forbidden, why);
-                        let refused = Message::told(&SessionRefused { session_id, error });
-                        let theirs = client.hub.rooms.of(&client.hub.sessions.windows_of(&user_id));
-                        theirs.iter().for_each(|client| client.lane.send(refused.clone()));
+                        client.hub.tell_refused(&user_id, session_id, Refusal::new(RefusalCode::Forbidden, why));
                     }
                 }
                 client.hub.tell_asking(session_id);
@@ -272,6 +281,6 @@ pub(super) fn decide(call: &Call, request: JoinDecide) -> Result<Answer<JoinDeci
 }
 
 /// Tells windows what one of them hears by an answer.
-fn tell_own(windows: &[Arc<Client>], requester: &Client, message: &Message) {
+pub(super) fn tell_own(windows: &[Arc<Client>], requester: &Client, message: &Message) {
     windows.iter().filter(|client| client.id != requester.id).for_each(|client| client.lane.send(message.clone()));
 }

@@ -75,13 +75,15 @@ pub struct Deleted {
     pub terminals: Vec<TerminalId>,
 }
 
-/// What is told of a session's new settings, and who has to go for them.
+/// What is told of a session's new settings, and what they mean for who is in it or wants to be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Updated {
     /// What the members are told.
     pub told: SessionUpdated,
-    /// Who may not be in it any more.
-    pub out: Vec<Out>,
+    /// Who may not be in it any more, and why.
+    pub out: Vec<(Out, Denied)>,
+    /// Those who waited to be let in and wait no more: they are in, or may not be.
+    pub decided: Vec<(String, Result<Joined, Denied>)>,
 }
 
 impl Sessions {
@@ -193,7 +195,7 @@ impl Sessions {
         Ok(UserUpdated { session_id, members, revision })
     }
 
-    /// Changes a session's name, description or settings.
+    /// Changes a session's name, description or settings. Settings hold for who is in it already, too.
     ///
     /// # Errors
     /// A text is too long, a setting out of its range, or who asks may not.
@@ -202,11 +204,17 @@ impl Sessions {
         let mut books = self.books();
         let session = books.sessions.get_mut(session_id).ok_or(Denied::NoSession)?;
         session.allow(by, Action::ChangeSession)?;
-        let (revision, out) = session.update(name.as_deref(), description.as_deref(), *settings)?;
+        let revision = session.update(name.as_deref(), description.as_deref(), *settings)?;
         let (name, description, settings) = session.described();
         let told = SessionUpdated { session_id: *session_id, name, description, settings, revision };
-        let out = out.into_iter().filter_map(|user| books.put_out(&user, *session_id).ok());
-        Ok(Updated { told, out: out.collect() })
+        let unfit = session.unfit().into_iter();
+        let out = unfit.filter_map(|(user, why)| Some((books.put_out(&user, *session_id).ok()?, why))).collect();
+        let decided = books.sessions.get_mut(session_id).map(Session::reconsider).unwrap_or_default().into_iter();
+        let decided = decided.map(|(user, entered)| {
+            let joined = entered.map(|revision| books.joined(&user, *session_id, Entry::Joined(revision)));
+            (user, joined)
+        });
+        Ok(Updated { told, out, decided: decided.collect() })
     }
 
     /// Ends a session.
@@ -227,11 +235,11 @@ impl Sessions {
         Ok(Deleted { members, windows, terminals: gone.terminals() })
     }
 
-    /// Notes that somebody asks to be in no session any more; returns those in which they did.
-    pub fn withdraw(&self, user_id: &str) -> Vec<SessionId> {
+    /// Notes that somebody asks to be in no session any more, or not in this one; returns those in which they did.
+    pub fn withdraw(&self, user_id: &str, from: Option<SessionId>) -> Vec<SessionId> {
         let mut books = self.books();
-        let asked = books.sessions.values_mut().filter_map(|session| session.withdraw(user_id).then_some(session.id));
-        asked.collect()
+        let sessions = books.sessions.values_mut().filter(|session| from.is_none_or(|id| session.id == id));
+        sessions.filter_map(|session| session.withdraw(user_id).then_some(session.id)).collect()
     }
 
     /// Whether somebody asks to be in a session.

@@ -195,9 +195,120 @@ async fn a_session_takes_as_many_and_such_people_as_its_owner_allows() {
     check(&bob.ask("session_join", join(&viewer)).await, "forbidden", Some("role"));
     scene.ada.granted("session_update", update(json!({"allowCollaborators": false}))).await;
     check(&bob.ask("session_join", join(&collaborator)).await, "forbidden", Some("role"));
-    let lift = json!({"sessionId": session, "userId": "eve", "role": "collaborator"});
-    check(&scene.ada.ask("member_set_role", lift).await, "forbidden", Some("role"));
     bob.granted("session_join", join(&viewer)).await;
+    let lift = json!({"sessionId": session, "userId": "bob", "role": "collaborator"});
+    check(&scene.ada.ask("member_set_role", lift).await, "forbidden", Some("role"));
+}
+
+#[tokio::test]
+async fn a_setting_holds_for_who_is_in_already() {
+    let mut scene = Scene::set("viewer").await;
+    let session = scene.session.clone();
+    let update = |settings: Value| json!({"sessionId": session, "settings": settings});
+    let mut bob = Client::connect_as(&scene.server, "bob").await;
+    let token = link(&mut scene.ada, &session, "collaborator").await;
+    bob.granted("session_join", json!({"sessionId": session, "shareToken": token})).await;
+    let attach = json!({"terminalId": scene.terminal});
+    scene.eve.granted("terminal:attach", attach.clone()).await;
+
+    // She has signed in, and looks: that is not allowed any more.
+    scene.ada.granted("session_update", update(json!({"allowObservers": false}))).await;
+    let left = scene.eve.event("session:left").await;
+    check(&left, "forbidden", Some("role"));
+    assert_eq!(left["sessionId"], session);
+    scene.eve.event_if("session:joined", |joined| joined["sessionId"] != session).await;
+    check(&scene.eve.ask("terminal:attach", attach.clone()).await, "not_found", Some("terminalId"));
+    let told = (scene.ada.event("user:left").await, bob.event("user:left").await);
+    assert_eq!((&told.0["userId"], &told.1["userId"]), (&json!("eve"), &json!("eve")));
+    assert_eq!(told.0["revision"], json!(bob.event("session:updated").await["revision"].as_u64().unwrap() + 1));
+
+    // Who came last goes first, but who is not here goes before.
+    let token = link(&mut scene.ada, &session, "collaborator").await;
+    let join = json!({"sessionId": session, "shareToken": token});
+    scene.eve.granted("session_join", join.clone()).await;
+    let mut cleo = Client::connect_as(&scene.server, "cleo").await;
+    cleo.granted("session_join", join).await;
+    drop(bob);
+    let is_bob = |told: &Value| told["user"]["userId"] == "bob" && told["user"]["online"] == false;
+    scene.ada.event_if("user:presence", is_bob).await;
+    scene.ada.granted("session_update", update(json!({"maxUsers": 2}))).await;
+    let gone = [scene.ada.event("user:left").await, scene.ada.event("user:left").await];
+    assert_eq!(gone.map(|left| left["userId"].clone()), ["bob", "cleo"]);
+    check(&cleo.event("session:left").await, "limit_reached", Some("sessionId"));
+    scene.eve.granted("terminal:attach", attach).await;
+
+    // There are no collaborators to go on as, nor viewers.
+    let none = update(json!({"maxUsers": 2, "allowObservers": false, "allowCollaborators": false}));
+    scene.ada.granted("session_update", none).await;
+    check(&scene.eve.event_if("session:left", |left| left["sessionId"] == session).await, "forbidden", Some("role"));
+}
+
+#[tokio::test]
+async fn who_waits_is_told_when_a_setting_decides_about_them() {
+    let mut scene = Scene::set("viewer").await;
+    let session = scene.session.clone();
+    let update = |settings: Value| json!({"sessionId": session, "settings": settings});
+    scene.ada.granted("session_update", update(json!({"requireApprovalForJoin": true, "maxUsers": 3}))).await;
+    let (viewer, collaborator) =
+        (link(&mut scene.ada, &session, "viewer").await, link(&mut scene.ada, &session, "collaborator").await);
+    let mut waiting = Vec::new();
+    for (user, token) in [("bob", &collaborator), ("cleo", &viewer), ("dan", &viewer)] {
+        let mut window = Client::connect_as(&scene.server, user).await;
+        let joined = window.granted("session_join", json!({"sessionId": session, "shareToken": token})).await;
+        assert_eq!(joined["status"], "waiting");
+        window.settle().await;
+        waiting.push(window);
+    }
+    let [bob, cleo, dan] = &mut waiting[..] else { panic!("three wait") };
+    let no_typing = json!({"requireApprovalForJoin": true, "maxUsers": 3, "allowCollaborators": false});
+    scene.ada.granted("session_update", update(no_typing)).await;
+    check(&bob.event("session:refused").await, "forbidden", Some("role"));
+    let asking = |count: usize| move |told: &Value| told["asking"].as_array().unwrap().len() == count;
+    scene.ada.settle().await;
+
+    // Nobody is asked any more: who waits comes in, as long as there is room.
+    scene.ada.granted("session_update", update(json!({"maxUsers": 3}))).await;
+    let joined = cleo.event("session:joined").await;
+    assert_eq!((&joined["status"], &joined["session"]["role"]), (&json!("joined"), &json!("viewer")));
+    check(&dan.event("session:refused").await, "limit_reached", Some("sessionId"));
+    for member in [&mut scene.ada, &mut scene.eve] {
+        let told = member.event_if("user:joined", |told| told["user"]["userId"] == "cleo").await;
+        assert_eq!(told["revision"], joined["session"]["revision"]);
+    }
+    scene.ada.event_if("join:requested", asking(0)).await;
+    // She heard of nothing of the session before she knew it.
+    let heard = cleo.settle().await;
+    let names = heard.iter().filter_map(|packet| match packet {
+        Packet::Event { name, body, .. } => Some((name.as_str(), body["revision"].as_u64())),
+        _ => None,
+    });
+    let names: Vec<_> = names.collect();
+    let known = joined["session"]["revision"].as_u64();
+    assert!(names.iter().all(|(_, revision)| *revision <= known), "{names:?}");
+}
+
+#[tokio::test]
+async fn who_watches_a_session_that_is_deleted_hears_the_end_of_its_shells_after_that() {
+    let mut scene = Scene::set("viewer").await;
+    let attach = json!({"terminalId": scene.terminal});
+    scene.ada.granted("terminal:attach", attach.clone()).await;
+    scene.eve.granted("terminal:attach", attach).await;
+    scene.ada.settle().await;
+    scene.eve.settle().await;
+    let deleted = json!({"sessionId": scene.session});
+    scene.ada.granted("session_delete", deleted).await;
+    for window in [&mut scene.ada, &mut scene.eve] {
+        let mut heard = Vec::new();
+        while heard.last().is_none_or(|name| name != "terminal:closed") {
+            if let Some(Packet::Event { name, body, .. }) = window.next().await
+                && ["session:deleted", "terminal:closed"].contains(&name.as_str())
+            {
+                assert!(name != "terminal:closed" || body["terminalId"] == scene.terminal, "{body}");
+                heard.push(name);
+            }
+        }
+        assert_eq!(heard, ["session:deleted", "terminal:closed"]);
+    }
 }
 
 #[tokio::test]
@@ -271,6 +382,45 @@ async fn a_session_may_end_for_the_others_with_its_owners_last_window() {
     let mut ada = Client::connect_as(&scene.server, "ada").await;
     ada.granted("terminal:attach", json!({"terminalId": scene.terminal})).await;
     scene.eve.granted("session_join", join).await;
+}
+
+#[tokio::test]
+async fn what_was_decided_about_people_holds_after_a_restart() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = TestServer::start_in(directory.path(), |_| {}).await;
+    let mut ada = Client::connect_as(&server, "ada").await;
+    let session = ada.session().await["id"].clone();
+    let mut joined = Vec::new();
+    for (user, role) in [("eve", "collaborator"), ("bob", "viewer"), ("carl", "viewer")] {
+        let token = link(&mut ada, &session, role).await;
+        let mut window = Client::connect_as(&server, user).await;
+        window.granted("session_join", json!({"sessionId": session, "shareToken": token})).await;
+        joined.push(window);
+    }
+    let settings = json!({"autoCloseOnOwnerDisconnect": true, "allowObservers": false, "maxUsers": 4});
+    ada.granted("member_set_role", json!({"sessionId": session, "userId": "carl", "role": "collaborator"})).await;
+    ada.granted("member_remove", json!({"sessionId": session, "userId": "bob"})).await;
+    ada.granted("session_update", json!({"sessionId": session, "settings": settings})).await;
+    ada.granted("member_set_role", json!({"sessionId": session, "userId": "eve", "role": "owner"})).await;
+    server.end().await;
+
+    let patience = Patience { owner: Duration::from_millis(1_500), ..Patience::default() };
+    let server = TestServer::start_in(directory.path(), |settings| settings.patience = patience).await;
+    let mut bob = Client::connect_as(&server, "bob").await;
+    check(&bob.ask("session_join", json!({"sessionId": session})).await, "not_found", Some("sessionId"));
+    let mut ada = Client::connect_as(&server, "ada").await;
+    let seen = ada.session().await;
+    let roles: Vec<_> = seen["members"].as_array().unwrap().iter().map(|member| member["role"].clone()).collect();
+    assert_eq!((&seen["id"], roles), (&session, vec![json!("collaborator"), json!("owner"), json!("collaborator")]));
+    assert_eq!((&seen["settings"]["allowObservers"], &seen["settings"]["maxUsers"]), (&json!(false), &json!(4)));
+    check(&ada.ask("session_update", json!({"sessionId": session, "name": "mine"})).await, "forbidden", None);
+    // The new owner does not come: the time runs from the start on.
+    let left = ada.event("session:left").await;
+    assert_eq!((&left["sessionId"], &left["error"]["code"]), (&session, &json!("conflict")), "{left}");
+    let mut eve = Client::connect_as(&server, "eve").await;
+    let seen = eve.granted("session_join", json!({"sessionId": session})).await["session"].clone();
+    assert_eq!((&seen["role"], seen["members"].as_array().unwrap().len()), (&json!("owner"), 1), "{seen}");
+    server.end().await;
 }
 
 #[tokio::test]

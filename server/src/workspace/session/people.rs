@@ -7,7 +7,6 @@ use crate::{
     share::is_guest,
     workspace::{
         Denied, MAX_ASKING, MAX_DESCRIPTION, MAX_TITLE, MAX_USERS, cleaned,
-        members::Member,
         people::{Entry, Newcomer},
     },
 };
@@ -38,24 +37,56 @@ impl Session {
         Ok(())
     }
 
-    /// Changes what is given of name, description and settings; an empty name stays what it was. Returns who may not be in the
-    /// session any more.
+    /// Changes what is given of name, description and settings; an empty name stays what it was.
     pub(in crate::workspace) fn update(
         &mut self,
         name: Option<&str>,
         description: Option<&str>,
         settings: Option<SessionSettings>,
-    ) -> Result<(u64, Vec<String>), Denied> {
+    ) -> Result<u64, Denied> {
         // All or nothing.
         let before = (self.name.clone(), self.description.clone(), self.settings);
         if let Err(denied) = self.founded(name, description, settings) {
             (self.name, self.description, self.settings) = before;
             return Err(denied);
         }
-        let is_out = |member: &&Member| is_guest(&member.user_id) && self.takes(member.role).is_err();
-        let out = self.members.iter().filter(is_out).map(|member| member.user_id.clone()).collect();
-        self.asking = self.asking.iter().filter(|newcomer| self.takes(newcomer.role).is_ok()).cloned().collect();
-        Ok((self.change(), out))
+        Ok(self.change())
+    }
+
+    /// Who is in it and may not be by its settings, each with the reason. Where there are too many, who is away goes before who
+    /// is here, and who came last before who came first.
+    pub(in crate::workspace) fn unfit(&self) -> Vec<(String, Denied)> {
+        let (mut fit, mut unfit) = (Vec::new(), Vec::new());
+        for member in self.members.iter() {
+            match self.takes(member.role) {
+                Ok(()) => fit.push(member),
+                Err(why) => unfit.push((member.user_id.clone(), why)),
+            }
+        }
+        let most = self.settings.max_users;
+        let excess = fit.len().saturating_sub(most as usize);
+        fit.retain(|member| member.role != MemberRole::Owner);
+        fit.reverse();
+        fit.sort_by_key(|member| member.away_since.is_none());
+        unfit.extend(fit.into_iter().take(excess).map(|member| (member.user_id.clone(), Denied::Full(most))));
+        unfit
+    }
+
+    /// Decides about those who wait for what the owner says where settings say it already: the revision with each who is in now, or
+    /// why they are not.
+    pub(in crate::workspace) fn reconsider(&mut self) -> Vec<(String, Result<u64, Denied>)> {
+        let mut decided = Vec::new();
+        for newcomer in std::mem::take(&mut self.asking) {
+            match self.takes(newcomer.role) {
+                Ok(()) if self.settings.require_approval_for_join => self.asking.push(newcomer),
+                taken => {
+                    let user_id = newcomer.user_id.clone();
+                    let entered = taken.and_then(|()| self.has_room()).map(|()| self.add(newcomer));
+                    decided.push((user_id, entered));
+                }
+            }
+        }
+        decided
     }
 
     pub(in crate::workspace) fn described(&self) -> (String, String, SessionSettings) {
@@ -139,7 +170,8 @@ impl Session {
         self.change()
     }
 
-    /// Gives a member another role. Who becomes the owner takes the place of the one who was, who goes on as a collaborator.
+    /// Gives a member another role. Who becomes the owner takes the place of the one who was, who goes on as a collaborator, or as a
+    /// viewer where there are no collaborators.
     pub(in crate::workspace) fn set_role(&mut self, user_id: &str, role: MemberRole) -> Result<u64, Denied> {
         let now = self.role(user_id).ok_or(Denied::NoMember)?;
         match (now, role) {
@@ -147,8 +179,10 @@ impl Session {
             (MemberRole::Owner, MemberRole::Collaborator | MemberRole::Viewer) => return Err(Denied::OwnerStays),
             (_, MemberRole::Owner) if is_guest(user_id) => return Err(Denied::GuestCannotOwn),
             (_, MemberRole::Owner) => {
+                let mut roles = [MemberRole::Collaborator, MemberRole::Viewer].into_iter();
+                let next = roles.find(|role| self.takes(*role).is_ok()).ok_or(Denied::NoCollaborators)?;
                 for member in self.members.iter_mut().filter(|member| member.role == MemberRole::Owner) {
-                    member.role = MemberRole::Collaborator;
+                    member.role = next;
                 }
             }
             (_, MemberRole::Collaborator | MemberRole::Viewer) => self.takes(role)?,

@@ -60,6 +60,24 @@ fn each_setting_decides_for_itself() {
 }
 
 #[test]
+fn a_session_is_handed_over_only_where_there_is_a_role_to_go_on_with() {
+    let open = SessionSettings::default();
+    for (settings, expected) in [
+        (open, Ok(MemberRole::Collaborator)),
+        (SessionSettings { allow_collaborators: false, ..open }, Ok(MemberRole::Viewer)),
+        (SessionSettings { allow_collaborators: false, allow_observers: false, ..open }, Err(Denied::NoMember)),
+    ] {
+        let sessions = Sessions::default();
+        let id = enter(&sessions, "ada");
+        let role = if settings.allow_observers { MemberRole::Viewer } else { MemberRole::Collaborator };
+        sessions.join(id, newcomer("eve", role, false)).unwrap();
+        set(&sessions, id, settings);
+        let next = sessions.set_role("ada", id, "eve", MemberRole::Owner).map(|_| sessions.role("ada", id).unwrap());
+        assert_eq!(next, expected, "{settings:?}");
+    }
+}
+
+#[test]
 fn who_waits_is_counted_and_told_to_the_owner_alone() {
     let sessions = Sessions::default();
     let id = enter(&sessions, "ada");
@@ -168,10 +186,12 @@ fn act(sessions: &Sessions, id: SessionId, step: &Step) -> u64 {
         Step::Remove(by, user) => u64::from(sessions.remove(USERS[by], id, USERS[user]).is_ok()),
         Step::Quit(user) => u64::from(sessions.quit(USERS[user], id).is_ok()),
         Step::Update(by, settings) => {
-            sessions.update(USERS[by], &update(id, settings)).map_or(0, |updated| 1 + updated.out.len() as u64)
+            let entered = |updated: &Updated| updated.decided.iter().filter(|(_, joined)| joined.is_ok()).count();
+            let changes = |updated: Updated| 1 + (updated.out.len() + entered(&updated)) as u64;
+            sessions.update(USERS[by], &update(id, settings)).map_or(0, changes)
         }
         Step::Withdraw(user) => {
-            sessions.withdraw(USERS[user]);
+            sessions.withdraw(USERS[user], None);
             0
         }
     }
@@ -206,15 +226,56 @@ proptest! {
             ids.sort();
             ids.dedup();
             prop_assert_eq!(ids.len(), count, "nobody is in it twice, or waits before it while they are in");
-            if after.members.len() > before.members.len() {
-                prop_assert!(after.members.len() <= after.settings.max_users as usize, "{:?}", step);
-            }
+            // Each setting holds for everybody, whenever they have come.
+            let SessionSettings { allow_observers, allow_collaborators, require_approval_for_join, max_users, .. } =
+                after.settings;
+            prop_assert!(after.members.len() <= max_users as usize, "{:?}", step);
+            prop_assert!(after.members.iter().all(|member| match member.role {
+                MemberRole::Owner => true,
+                MemberRole::Collaborator => allow_collaborators,
+                MemberRole::Viewer => allow_observers,
+            }), "{:?}", step);
+            prop_assert!(require_approval_for_join || after.asking.is_empty(), "{:?}", step);
             // What is stored is what there is.
             let stored = sessions.unsaved().into_iter().any(|change| matches!(change, Change::Session(record) if record.id == id));
             prop_assert_eq!(stored, changes > 0);
             before = after;
         }
     }
+}
+
+#[test]
+fn who_is_away_after_a_restart_has_the_whole_time_to_come_back() {
+    let sessions = Sessions::default();
+    let id = enter(&sessions, "ada");
+    let terminal = TerminalId::from_random(1);
+    fill(&sessions, in_pane(only_pane(&sessions, "ada")), terminal);
+    let settings = SessionSettings {
+        session_timeout_minutes: 3,
+        auto_close_on_owner_disconnect: true,
+        ..SessionSettings::default()
+    };
+    set(&sessions, id, settings);
+    for user in ["eve", "guest_1"] {
+        sessions.join(id, newcomer(user, MemberRole::Viewer, false)).unwrap();
+    }
+    let records = sessions.unsaved().into_iter().filter_map(|change| match change {
+        Change::Session(record) => Some(*record),
+        _ => None,
+    });
+    let restored = Sessions::default();
+    restored.restore_all(records.collect(), Vec::new(), |_| true);
+    let (now, patience) = (Instant::now(), Patience::default());
+    let after = |seconds: u64| restored.overdue(now + std::time::Duration::from_secs(seconds), patience);
+    assert_eq!(after(9), []);
+    let others = vec!["eve".to_owned(), "guest_1".to_owned()];
+    assert_eq!(after(12), [Overdue::Owner(id, others)]);
+    assert!(after(32).contains(&Overdue::Guest(id, "guest_1".to_owned())));
+    let idle = Overdue::Idle(vec![terminal]);
+    assert!(!after(179).contains(&idle) && after(182).contains(&idle));
+    // Whoever is back stops it.
+    enter(&restored, "ada");
+    assert!(!after(182).iter().any(|overdue| matches!(overdue, Overdue::Owner(..) | Overdue::Idle(_))));
 }
 
 #[test]

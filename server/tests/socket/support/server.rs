@@ -1,6 +1,6 @@
 //! The sockets' room alone behind a gate that believes whatever name it is told.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use app::{
     protocol::session::{UserRole, UserView},
@@ -10,6 +10,7 @@ use axum::{Router, extract::Request, middleware, middleware::Next, response::Res
 use server::{
     auth::{Credential, Identity},
     socket::{Lasting, Settings, Sockets},
+    store::{Saved, Store},
     terminal::{Limits, Spawner, Terminals},
     workspace::Sessions,
 };
@@ -21,6 +22,7 @@ pub const USER: &str = "x-user";
 pub struct TestServer {
     pub address: SocketAddr,
     pub sockets: Sockets,
+    store: Store,
     serving: JoinHandle<()>,
 }
 
@@ -31,20 +33,39 @@ impl TestServer {
     }
 
     pub async fn start_with(limits: Limits, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::start_from(Lasting::in_memory().unwrap(), Saved::default(), limits, change).await
+    }
+
+    /// A server whose sessions are kept in a directory, and are there again with the next one.
+    pub async fn start_in(directory: &Path, change: impl FnOnce(&mut Settings)) -> Self {
+        let (store, mut saved) = Store::open(directory, Box::new(|_, _| {})).unwrap();
+        let lasting = Lasting::new(&store, &mut saved);
+        Self::start_from(lasting, saved, Limits::default(), change).await
+    }
+
+    async fn start_from(lasting: Lasting, saved: Saved, limits: Limits, change: impl FnOnce(&mut Settings)) -> Self {
+        let store = lasting.store.clone();
         let terminals = Arc::new(Terminals::new(Spawner::Echo, limits));
         let tracking = TrackerSettings { metrics: true, timeout_ms: 5_000, slow_ms: 1_000, max_pending: 100 };
         let tracker = Arc::new(SocketConnectionTracker::new(tracking, "test"));
         let mut settings = Settings { path: "/socket.io".to_owned(), ..Settings::default() };
         change(&mut settings);
-        let lasting = Lasting::in_memory().unwrap();
         let (sockets, layer) = Sockets::open(settings, Sessions::default(), terminals, lasting, tracker);
+        sockets.restore(Vec::new(), saved);
         let router = Router::new().layer(layer).layer(middleware::from_fn(identify));
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let listener = listener.tap_io(|connection| connection.set_nodelay(true).unwrap());
         let serving = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { address, sockets, serving }
+        Self { address, sockets, store, serving }
+    }
+
+    /// Ends the server; everything is stored by then.
+    pub async fn end(self) {
+        self.sockets.announce_closing("The test is over.");
+        self.sockets.clone().close().await;
+        self.store.close();
     }
 }
 
