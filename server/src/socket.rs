@@ -62,7 +62,7 @@ use self::{connect::Arriving, hub::Hub, outgoing::Message, traced::Door};
 use crate::{
     store::Saved,
     terminal::{Found, Terminals},
-    workspace::{Label, Sessions},
+    workspace::{KnownAs, Label, Sessions},
 };
 
 /// Every event a window may send, by the handler that answers it; name, response and limits stand on the request's type.
@@ -212,6 +212,9 @@ impl Sockets {
                 label.session
             });
             self.hub.stages.open(id, session);
+            if let Some(KnownAs { user_id, name }) = label.known_as {
+                self.hub.names.put_back(user_id, name, id);
+            }
             tokio::spawn(herald::follow(Arc::clone(&self.hub), id, terminal));
         }
         // What was put together from labels is to be stored.

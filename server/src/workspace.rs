@@ -29,7 +29,7 @@ use app::protocol::{
 
 pub use self::{
     error::Denied,
-    label::Label,
+    label::{KnownAs, Label},
     patience::{Overdue, Patience},
     people::{Deleted, Entry, Joined, Newcomer, Out, Updated},
     permission::{Action, may},

@@ -82,7 +82,7 @@ fn open(call: &Call, named: Option<(String, Held)>, cwd: Option<String>) -> Resu
     let (name, held) = named.unzip();
     let known_as = name.clone();
     let form = move |id: TerminalId| Form::Text(known_as.unwrap_or_else(|| id.to_string()));
-    let answer = terminal::create_as(call, request, form).map_err(by_name)?;
+    let answer = terminal::create_as(call, request, name.clone(), form).map_err(by_name)?;
     let opened = move |created: TerminalCreated| {
         let id = created.terminal_id;
         if let Some(held) = held {

@@ -63,6 +63,11 @@ impl Names {
         }
     }
 
+    /// Gives a shell that was there before this server its name again.
+    pub(super) fn put_back(&self, user: String, name: String, terminal: TerminalId) {
+        self.shells().insert((user, name), Shell::Open(terminal));
+    }
+
     /// Forgets the name of a terminal that is nowhere any more.
     pub(super) fn forget(&self, terminal: TerminalId) {
         self.shells().retain(|_, shell| *shell != Shell::Open(terminal));

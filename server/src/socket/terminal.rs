@@ -41,13 +41,14 @@ pub(super) const MAX_INPUT: usize = 64 * 1024;
 
 /// Opens a shell in a pane and attaches who asked.
 pub(super) fn create(call: &Call, request: TerminalCreate) -> Result<Answer<TerminalCreated>, Refusal> {
-    create_as(call, request, |_| Form::Bytes)
+    create_as(call, request, None, |_| Form::Bytes)
 }
 
-/// The same for who takes its output in another form.
+/// The same for who gives it a name, or takes its output in another form.
 pub(super) fn create_as(
     call: &Call,
     request: TerminalCreate,
+    name: Option<String>,
     form: impl FnOnce(TerminalId) -> Form + Send + 'static,
 ) -> Result<Answer<TerminalCreated>, Refusal> {
     let client = Arc::clone(&call.client);
@@ -56,7 +57,8 @@ pub(super) fn create_as(
     let place = client.hub.sessions.reserve(&client.user.id, Wanted { session, tab, pane })?;
     Ok(Answer::handed(move |completion| {
         let opening = async move {
-            match timeout(TerminalCreate::TIMEOUT, open(&client, &place, request, asked)).await {
+            let label = place.label(name).write();
+            match timeout(TerminalCreate::TIMEOUT, open(&client, &place, label, request, asked)).await {
                 Ok(Ok(opened)) => {
                     let form = form(opened.id);
                     move_in(client, place, opened, form, completion).await;
@@ -80,6 +82,7 @@ struct Opened {
 async fn open(
     client: &Client,
     place: &Place,
+    label: String,
     request: TerminalCreate,
     asked: Option<Vec<String>>,
 ) -> Result<Opened, Refusal> {
@@ -104,7 +107,7 @@ async fn open(
         integration: hub.settings.integration.clone(),
         greeting: motd::read(hub.settings.motd.as_deref()).await,
         owner: client.user.id.clone(),
-        label: place.label().write(),
+        label,
     };
     let terminal = hub.terminals.create(id, spec).await.map_err(|error| not_created(&error))?;
     Ok(Opened { id, terminal, size })

@@ -23,6 +23,19 @@ pub struct Label {
     pub pane: PaneId,
     /// When the terminal was opened, in milliseconds since the epoch: of two in one pane the later one is there.
     pub opened_at_ms: u64,
+    /// The name that its shell was opened by, where it was by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_as: Option<KnownAs>,
+}
+
+/// What a client of before there were panes calls a shell. The name is its user's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KnownAs {
+    /// Whose name it is.
+    pub user_id: String,
+    /// The name.
+    pub name: String,
 }
 
 impl Label {

@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use app::protocol::{PaneId, SessionId, TabId, TerminalId};
 
-use super::{Denied, Filled, Label, Sessions, session::Reserved};
+use super::{Denied, Filled, KnownAs, Label, Sessions, session::Reserved};
 
 /// A pane kept for a terminal; dropping it unfilled gives the pane back, and takes away the tab that was to come with it.
 #[derive(Debug)]
@@ -36,8 +36,8 @@ impl Place {
         Self { sessions, user_id, session, tab, pane, directory, reserved: Some(reserved) }
     }
 
-    /// What to write down beside a terminal that is opened here now.
-    pub fn label(&self) -> Label {
+    /// What to write down beside a terminal that is opened here now, by a name or by none.
+    pub fn label(&self, name: Option<String>) -> Label {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let opened_at_ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
         let books = self.sessions.books();
@@ -45,7 +45,8 @@ impl Place {
         let (session_name, owner_id, owner_name, tab_index) =
             session.map(|session| session.describe(self.tab)).unwrap_or_default();
         let (session, tab, pane) = (self.session, self.tab, self.pane);
-        Label { session, session_name, owner_id, owner_name, tab, tab_index, pane, opened_at_ms }
+        let known_as = name.map(|name| KnownAs { user_id: self.user_id.clone(), name });
+        Label { session, session_name, owner_id, owner_name, tab, tab_index, pane, opened_at_ms, known_as }
     }
 
     /// Puts the terminal into the pane; returns what the members are told and the ended terminal that was there, which is

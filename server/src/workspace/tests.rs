@@ -142,12 +142,12 @@ fn a_workspace_is_put_together_again_from_its_labels() {
     let mut labels = Vec::new();
     for (terminal, wanted) in [(one, in_pane(only_pane(&before, "ada"))), (two, Wanted::default())] {
         let place = before.reserve("ada", wanted).unwrap();
-        labels.push((place.label(), terminal));
+        labels.push((place.label(None), terminal));
         place.fill(terminal).unwrap();
     }
     before.ended(two);
     let place = before.reserve("ada", in_pane(before.view("ada").sessions[0].tabs[1].panes[0].id)).unwrap();
-    labels.push((Label { opened_at_ms: u64::MAX, ..place.label() }, three));
+    labels.push((Label { opened_at_ms: u64::MAX, ..place.label(None) }, three));
     place.fill(three).unwrap();
 
     let after = Sessions::default();

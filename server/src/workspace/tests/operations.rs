@@ -321,7 +321,7 @@ fn terminals_of_one_tab_are_put_back_side_by_side_when_nothing_but_their_labels_
     let mut labels = Vec::new();
     for (number, pane) in [(1, first), (2, second)] {
         let place = scene.sessions.reserve("ada", in_pane(pane)).unwrap();
-        labels.push((place.label(), TerminalId::from_random(number)));
+        labels.push((place.label(None), TerminalId::from_random(number)));
         place.fill(TerminalId::from_random(number)).unwrap();
     }
     let after = Sessions::default();

@@ -267,3 +267,29 @@ async fn a_shell_knows_nothing_of_the_server_that_made_it() {
     server.end(Signal::TERM);
     until("the host goes on", || is_alive(host)).await;
 }
+
+#[tokio::test]
+async fn a_shell_keeps_the_name_it_was_opened_by() {
+    let machine = Machine::new();
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    let ready = client.ask("create_terminal", json!({"session": "main"})).await;
+    assert_eq!(ready["session"], "main", "{ready}");
+    client.emit("terminal_input", json!({"session": "main", "data": "kept=$((6*7))\r"})).await;
+    // It has been read when something comes back.
+    client.event("shell:output").await;
+    let tabs = async |client: &mut Client| workspace(client).await["sessions"][0]["tabs"].clone();
+    let before = tabs(&mut client).await;
+    server.end(Signal::KILL);
+
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    let ready = client.ask("create_terminal", json!({"session": "main"})).await;
+    assert_eq!(ready["session"], "main", "{ready}");
+    assert_eq!(tabs(&mut client).await, before, "it is the same shell, and no other was opened");
+    client.emit("terminal_input", json!({"session": "main", "data": "echo is-$kept\r"})).await;
+    let mut said = String::new();
+    while !said.contains("is-42") {
+        said += client.event("shell:output").await["data"].as_str().unwrap();
+    }
+}
