@@ -124,13 +124,18 @@ impl Session {
             let member = member.view(&windows(&member.user_id));
             view::Member { pane_id: member.pane_id.filter(is_seen), ..member }
         });
+        // Who was given one terminal knows whose it is and who is there with them, and nobody else.
+        let is_shown = |member: &view::Member| {
+            let is_there = member.role == MemberRole::Owner || member.pane_id.is_some();
+            reader.only.is_none() || is_there || member.user_id == reader.user_id
+        };
         Some(view::Session {
             id: self.id,
             name: self.name.clone(),
-            description: self.description.clone(),
+            description: if reader.only.is_none() { self.description.clone() } else { String::new() },
             revision: self.revision,
             role: reader.role,
-            members: members.collect(),
+            members: members.filter(is_shown).collect(),
             active_tab_id: match reader.only {
                 Some(_) => tabs.first().map(|tab| tab.id),
                 None => self.active_tab(reader),

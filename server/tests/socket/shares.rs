@@ -183,6 +183,33 @@ async fn a_link_expires_by_itself() {
     assert_eq!(listed["shares"], json!([]));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_ends_while_its_guest_comes_in_leaves_nobody_behind() {
+    let server = Whole::start(|_| {}).await;
+    let mut owner = Client::enter(server.address).await;
+    let session = session(&mut owner).await;
+    let mut came = 0;
+    for round in 0..24_u64 {
+        let created = share(&mut owner, &session, json!({})).await;
+        let cookie = visit(server.address, &created).await;
+        let address = server.address;
+        let coming = tokio::spawn(async move { Client::try_by_cookie(address, &cookie).await });
+        // At another moment of the handshake each time.
+        tokio::time::sleep(Duration::from_micros(120 * round)).await;
+        owner.granted("share_revoke", json!({"shareId": created["share"]["id"]})).await;
+        let began = Instant::now();
+        if let Some(mut guest) = coming.await.unwrap() {
+            came += 1;
+            guest.ended().await;
+            assert!(began.elapsed() < AT_ONCE, "{:?} in round {round}", began.elapsed());
+        }
+        let members = workspace(&mut owner).await["sessions"][0]["members"].clone();
+        assert_eq!(members.as_array().unwrap().len(), 1, "in round {round}: {members}");
+        owner.settle().await;
+    }
+    assert!(came > 0, "or nothing was tried");
+}
+
 #[tokio::test]
 async fn a_link_may_show_one_terminal_and_nothing_else() {
     let server = Whole::start(|_| {}).await;
@@ -199,6 +226,12 @@ async fn a_link_may_show_one_terminal_and_nothing_else() {
     let hidden = owner.granted("terminal:create", open).await["terminalId"].as_str().unwrap().to_owned();
     let elsewhere = owner.ask("share_create", json!({"sessionId": session, "terminalId": "t_0"})).await;
     assert_eq!(elsewhere["error"]["field"], "terminalId");
+    let everything = share(&mut owner, &session, json!({})).await;
+    let mut looking = self::guest(server.address, &everything).await;
+    let looks = looking.ask("session:init", json!({})).await["user"]["name"].clone();
+    assert_eq!(looks, "Guest Amber");
+    let described = json!({"sessionId": session, "description": "hidden-purpose"});
+    owner.granted("session_update", described).await;
     let created = share(&mut owner, &session, json!({"terminalId": shown, "role": "collaborator"})).await;
     assert_eq!(created["share"]["terminalId"], json!(shown));
     let mut guest = guest(server.address, &created).await;
@@ -206,6 +239,12 @@ async fn a_link_may_show_one_terminal_and_nothing_else() {
     assert_eq!((seen["tabs"].as_array().unwrap().len(), seen["tabs"][0]["panes"].as_array().unwrap().len()), (1, 1));
     assert_eq!(seen["tabs"][0]["panes"][0]["terminalId"], json!(shown));
     assert_eq!(seen["tabs"][0]["layout"], json!({"pane": tab["panes"][0]["id"]}));
+    // Whose it is, and who else is there; nobody else, nor what the session is for.
+    let names = |seen: &Value| {
+        let members = seen["members"].as_array().unwrap().iter();
+        members.map(|member| member["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!((names(&seen), &seen["description"]), (vec!["tester".to_owned(), "Guest Birch".to_owned()], &json!("")));
 
     guest.granted("terminal:attach", json!({"terminalId": shown})).await;
     guest.type_into(&shown, "yes").await;
@@ -231,7 +270,13 @@ async fn a_link_may_show_one_terminal_and_nothing_else() {
     owner.event("pane:updated").await;
     owner.granted("chat_message", json!({"sessionId": session, "text": "hidden-words"})).await;
     owner.granted("tab_create", json!({"sessionId": session, "title": "hidden-tab"})).await;
+    let elsewhere = json!({"sessionId": session, "tabId": tab["id"], "paneId": tab["panes"][0]["id"]});
+    owner.granted("session_update", json!({"sessionId": session, "description": "hidden-too"})).await;
     owner.granted("terminal:close", json!({"terminalId": hidden})).await;
+    looking.granted("session_leave", json!({"sessionId": session})).await;
+    let another = self::guest(server.address, &everything).await;
+    owner.event("user:joined").await;
+    drop(another);
     owner.settle().await;
     let heard = guest.settle().await;
     let told = |packet: &Packet| matches!(packet, Packet::Event { name, .. } if name != "clock:probed");
@@ -241,6 +286,11 @@ async fn a_link_may_show_one_terminal_and_nothing_else() {
     owner.type_into(&shown, "\u{1b}]7;file:///shown-dir\u{7}").await;
     let told = guest.event("session:joined").await;
     assert_eq!(told["session"]["tabs"][0]["panes"][0]["cwd"], "/shown-dir");
+    // So is who else comes to look at it.
+    let mut third = self::guest(server.address, &everything).await;
+    third.granted("pane_focus", elsewhere).await;
+    let told = guest.event_if("session:joined", |told| names(&told["session"]).len() == 3).await;
+    assert!(!told.to_string().contains("hidden"), "{told}");
 }
 
 #[tokio::test]

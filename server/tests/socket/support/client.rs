@@ -68,18 +68,28 @@ impl Client {
         client
     }
 
+    /// The same for who may not be let in, or not for long: nothing when there is no connection.
+    pub async fn try_by_cookie(address: SocketAddr, cookie: &str) -> Option<Self> {
+        let origin = format!("http://{address}");
+        Self::try_dial(address, &[("cookie", cookie), ("origin", &origin)], &json!({})).await
+    }
+
     async fn dial(address: SocketAddr, headers: &[(&'static str, &str)], auth: &Value) -> Self {
+        Self::try_dial(address, headers, auth).await.expect("the handshake is accepted")
+    }
+
+    async fn try_dial(address: SocketAddr, headers: &[(&'static str, &str)], auth: &Value) -> Option<Self> {
         let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
         let mut request = url.into_client_request().unwrap();
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }
         // Without a pause for more to send with it, as browsers do it.
-        let (mut link, _) = connect_async_with_config(request, None, true).await.unwrap();
+        let (mut link, _) = connect_async_with_config(request, None, true).await.ok()?;
         let open = link.next().await.unwrap().unwrap();
         assert!(open.to_text().unwrap().starts_with("0{"), "{open:?}");
         link.send(Message::text(format!("40{auth}"))).await.unwrap();
-        Self { link, kept: VecDeque::new(), asked: 0 }
+        Some(Self { link, kept: VecDeque::new(), asked: 0 })
     }
 
     /// Emits without asking for an ack.
