@@ -113,6 +113,42 @@ pub struct AiAnalysisAccepted {
     pub analysis_id: String,
 }
 
+/// A piece of an explanation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AiAnalysisChunk {
+    /// To which question.
+    pub analysis_id: String,
+    /// Its place, from 0.
+    pub index: u32,
+    /// The piece.
+    pub chunk: String,
+}
+
+/// How an explanation ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AiAnalysisComplete {
+    /// To which question.
+    pub analysis_id: String,
+    /// The whole explanation.
+    pub response: String,
+    /// What it cost.
+    pub usage: AiUsage,
+    /// Why it ended.
+    pub finish_reason: String,
+}
+
+/// There is no explanation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AiAnalysisError {
+    /// To which question.
+    pub analysis_id: String,
+    /// Why.
+    pub error: Refusal,
+}
+
 /// Asks what assistant there is; free of charge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -147,7 +183,13 @@ event!(
     AiGetInfo = "ai_get_info",
     AiInfo = "ai_info_response",
 );
-notice!(AiChatChunk = "ai_chat_chunk", AiChatError = "ai_chat_error");
+notice!(
+    AiChatChunk = "ai_chat_chunk",
+    AiChatError = "ai_chat_error",
+    AiAnalysisChunk = "ai_analysis_chunk",
+    AiAnalysisComplete = "ai_analysis_complete",
+    AiAnalysisError = "ai_analysis_error",
+);
 
 impl Request for AiChatMessage {
     type Response = AiChatAccepted;

@@ -119,7 +119,11 @@ pub const RESPONSES_AND_NOTICES: &[&str] = names![
     ai::AiChatComplete,
     ai::AiChatError,
     ai::AiAnalysisAccepted,
+    ai::AiAnalysisChunk,
+    ai::AiAnalysisComplete,
+    ai::AiAnalysisError,
     ai::AiInfo,
+    supervision::CommandReviewRequired,
 ];
 
 /// The catalogue's own copy of `name`, or [`OTHER`]: a label is always from a closed list.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     TerminalId,
-    event::{Event, Request, Subject, event},
+    event::{Event, Request, Subject, event, notice},
 };
 
 /// Asks to hold a terminal: nobody types into it.
@@ -72,6 +72,26 @@ pub struct OutputSuppressed {
     pub by: String,
 }
 
+/// A command waits for approval; told to those who may answer it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CommandReviewRequired {
+    /// Which.
+    pub command_id: String,
+    /// Where it is to run.
+    pub terminal_id: TerminalId,
+    /// The command.
+    pub command: String,
+    /// One word for how dangerous it looks.
+    pub risk_level: String,
+    /// The rule that holds it.
+    pub rule: String,
+    /// The id of who wants to run it.
+    pub requested_by: String,
+    /// When no answer means no.
+    pub expires_at: String,
+}
+
 /// Answers a command that waits for approval.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -106,6 +126,7 @@ event!(
     AdminSuppressOutput = "admin_suppress_output",
     CommandApproval = "command_approval",
 );
+notice!(CommandReviewRequired = "command_review_required");
 
 /// What was decided is told under the name it was asked by.
 macro_rules! told_as_asked {

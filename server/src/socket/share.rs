@@ -11,6 +11,8 @@ use app::protocol::{
 use super::{
     answer::{Answer, Reply},
     denial::sentence,
+    outgoing::Message,
+    people::tell_own,
     traced::Call,
 };
 use crate::{
@@ -81,7 +83,12 @@ pub(super) fn revoke(call: &Call, request: ShareRevoke) -> Result<Answer<ShareRe
     })?;
     Ok(Answer::handed(move |completion| {
         let hub = Arc::clone(&client.hub);
-        let revoked = move || completion.finish(Ok(ShareRevoked { share_id }.into()));
+        let revoked = move || {
+            let told = ShareRevoked { share_id };
+            let windows = client.hub.rooms.of(&client.hub.sessions.windows_of(&client.user.id));
+            tell_own(&windows, &client, &Message::told(&told));
+            completion.finish(Ok(told.into()));
+        };
         if let Some(ended) = hub.lasting.shares.revoke(share_id, revoked) {
             hub.end_visits(ended, "The link you came by has been revoked.");
         }

@@ -82,14 +82,18 @@ const ASKED: &[&str] = &[
     "workspace_sync_request",
 ];
 
-/// Every name that they give to a message of the server, but for rooms that are not there yet.
+/// Every name that they give to a message of the server.
 const TOLD: &[&str] = &[
+    "ai_analysis_chunk",
+    "ai_analysis_complete",
+    "ai_analysis_error",
     "ai_chat_chunk",
     "ai_chat_complete",
     "ai_chat_error",
     "ai_info_response",
     "chat_message",
     "clock:probed",
+    "command_review_required",
     "pane:closed",
     "pane:created",
     "pane:updated",
