@@ -37,7 +37,10 @@ mod tests {
         mpsc,
     };
 
+    use app::protocol::session::{UserRole, UserView};
+
     use super::*;
+    use crate::workspace::Sessions;
 
     fn order() -> Order {
         Order::new(Store::in_memory(Box::new(|_, _| {})).unwrap())
@@ -59,6 +62,32 @@ mod tests {
             }
         });
         assert!(told.iter().take(4_000).eq(0..4_000));
+    }
+
+    #[test]
+    fn what_is_told_has_been_changed_and_stored_by_then() {
+        let directory = tempfile::tempdir().unwrap();
+        let (store, _) = Store::open(directory.path(), Box::new(|_, _| {})).unwrap();
+        let (order, sessions) = (Order::new(store), Sessions::default());
+        let (tell, told) = mpsc::channel();
+        let path = directory.path().join("aetherterm.db");
+        for number in 0..200_u64 {
+            let (tell, path, sessions) = (tell.clone(), path.clone(), sessions.clone());
+            order.commit(move || {
+                let user = UserView { id: format!("user {number}"), name: String::new(), role: UserRole::User };
+                let id = sessions.enter(&user, "c_1".into());
+                let changed = sessions.clone();
+                let telling = move || {
+                    // As anybody else would find it there.
+                    let there = rusqlite::Connection::open(path).unwrap();
+                    let count = "SELECT count(*) FROM sessions WHERE id = ?1";
+                    let stored: u64 = there.query_row(count, [id.to_string()], |row| row.get(0)).unwrap();
+                    tell.send((stored, changed.shown(&user.id).is_some())).unwrap();
+                };
+                (sessions.unsaved(), Box::new(telling))
+            });
+        }
+        assert!(told.iter().take(200).all(|told| told == (1, true)));
     }
 
     #[test]
