@@ -32,7 +32,7 @@ use crate::{
     server::StartError,
     share::Shares,
     socket::{Handler, Lasting, NameTaken, Programs, Settings, Sockets, micros},
-    store::{Saved, Store},
+    store::{Condition, Saved, Store},
     telemetry::{self, Metrics, SocketTraceExporter, Telemetry},
     terminal::{Holder, Host, Integration, Limits, Terminals, host::Program},
     workspace::{Patience, Sessions},
@@ -88,6 +88,8 @@ impl Rooms {
         let telemetry = telemetry::init(&config.telemetry, &config.log)?;
         let witness = witness::stored(telemetry.metrics().clone());
         let (store, mut saved) = Store::open(data_dir, witness)?;
+        let watched = store.clone();
+        telemetry.metrics().look_at_store(move || watched.condition() == Condition::Stored);
         let lasting = Lasting::new(&store, &mut saved);
         let (shares, saved) = (lasting.shares.clone(), Mutex::new(saved));
         let limits = Limits {
@@ -208,6 +210,11 @@ impl Rooms {
     /// The share links, by which guests come in.
     pub fn shares(&self) -> &Shares {
         &self.shares
+    }
+
+    /// Where changes are kept.
+    pub fn store(&self) -> &Store {
+        &self.store
     }
 
     /// The tracker of every request that comes in.

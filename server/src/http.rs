@@ -26,7 +26,7 @@ pub use self::{
     place::Places,
     security::Policy,
     site::{MissingSite, Site},
-    status::Readiness,
+    status::{Readiness, STORE_BEHIND, STORE_IN_MEMORY},
     tracker::routes as tracker_routes,
 };
 use crate::config::BasePath;

@@ -60,7 +60,8 @@ impl Server {
         let key = CookieKey::new(data_dir.secret("cookie.key")?);
         let site = config.site.as_deref().map(Site::open).transpose()?.map(Arc::new);
         let rooms = Rooms::open(&config, &key, data_dir.path())?;
-        Ok(Self { config, key, site, rooms, readiness: Readiness::default(), serving: None, _data_dir: data_dir })
+        let readiness = Readiness::new(rooms.store().clone());
+        Ok(Self { config, key, site, rooms, readiness, serving: None, _data_dir: data_dir })
     }
 
     /// Adds an event type with the handler that answers it. That is all there is to do: limits, span, tracker entry, metric

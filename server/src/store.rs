@@ -7,9 +7,11 @@
 //! ```
 //!
 //! The write-ahead log is synchronised by the system in its own time: what is committed survives the death of the process, and
-//! the newest of it not the loss of power. A write that fails is tried again with the next change, and what waits for it goes on:
-//! a full disk ends no session.
+//! the newest of it not the loss of power. A write that fails is tried again with the next change, and by itself after a while, and
+//! what waits for it goes on: a full disk ends no session. Where there can be no file at all, a database in memory takes its place
+//! until there can.
 
+mod backoff;
 mod change;
 mod column;
 mod file;
@@ -17,6 +19,7 @@ mod load;
 mod messages;
 mod queue;
 mod record;
+mod refuge;
 mod schema;
 mod sessions;
 mod thread;
@@ -29,6 +32,7 @@ use rusqlite::Connection;
 use tokio::runtime::Handle;
 use tracing::{Dispatch, dispatcher, warn};
 
+use self::{backoff::Backoff, file::Problem, queue::Queue, thread::Writer};
 pub use self::{
     change::Change,
     record::{
@@ -36,7 +40,6 @@ pub use self::{
         ShareRecord, TabRecord,
     },
 };
-use self::{file::Problem, queue::Queue, thread::Writer};
 
 /// The database's name in the data directory.
 const FILE: &str = "aetherterm.db";
@@ -45,11 +48,25 @@ const FILE: &str = "aetherterm.db";
 #[derive(Clone, Debug)]
 pub struct Store(Arc<Writer>);
 
+/// How changes are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Condition {
+    /// They are written down.
+    #[default]
+    Stored,
+    /// Some could not be, and are tried again.
+    Behind,
+    /// None can be: they are remembered, and lost with the process if that stays so.
+    Remembered,
+}
+
 /// What became of changes, for who counts them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// They are in the database.
     Saved,
+    /// They are remembered, because there can be no database.
+    Remembered,
     /// They could not be written this time.
     Failed,
     /// They never will be: there was no more room to keep them, or the database does not take them.
@@ -85,35 +102,32 @@ pub enum StoreError {
 
 impl Store {
     /// Opens the database of a data directory, making or migrating it, and reads what is in it. A damaged one is moved aside and
-    /// begun anew; where none can be kept, everything is remembered until the end of the process.
+    /// begun anew; where none can be kept, everything is remembered, and written down once one can.
     ///
     /// # Errors
     /// A newer server has written it, or there can be no thread.
     pub fn open(data_dir: &Path, witness: Witness) -> Result<(Self, Saved), StoreError> {
+        Self::open_trying(data_dir, witness, Backoff::default())
+    }
+
+    /// The same, where it is known how often what fails is tried again.
+    fn open_trying(data_dir: &Path, witness: Witness, backoff: Backoff) -> Result<(Self, Saved), StoreError> {
         let path = data_dir.join(FILE);
-        let opened = match file::open(&path) {
-            Err(Problem::Damaged(error)) => {
-                let aside = file::move_aside(&path);
-                match &aside {
-                    Ok(to) => {
-                        warn!(%error, to = %to.display(), "the database is damaged: it is kept there, and a new one begun");
-                    }
-                    Err(failed) => warn!(%error, %failed, "the database is damaged and cannot be moved aside"),
-                }
-                if aside.is_ok() { file::open(&path) } else { Err(Problem::Damaged(error)) }
-            }
-            opened => opened,
-        };
-        match opened {
-            Ok((connection, saved)) => Ok((Self::run(connection, witness)?, saved)),
+        let (connection, saved, home) = match file::open_or_renew(&path) {
+            Ok((connection, saved)) => (connection, saved, None),
             Err(Problem::Newer(found)) => {
-                Err(StoreError::Newer { path: path.display().to_string(), found, known: schema::VERSION })
+                return Err(StoreError::Newer { path: path.display().to_string(), found, known: schema::VERSION });
             }
             Err(Problem::Damaged(error) | Problem::Unusable(error)) => {
-                warn!(%error, path = %path.display(), "nothing can be stored: layouts, people and messages last until the server ends");
-                Ok((Self::in_memory(witness)?, Saved::default()))
+                warn!(
+                    %error, path = %path.display(),
+                    "nothing can be stored: layouts, people and messages last until the server ends, unless it can be by then"
+                );
+                (empty(), Saved::default(), Some(path))
             }
-        }
+        };
+        let queue = Arc::new(Queue::new(witness));
+        Ok((Self(Arc::new(Writer::start(connection, home, backoff, queue)?)), saved))
     }
 
     /// A store that is forgotten with the process.
@@ -121,13 +135,13 @@ impl Store {
     /// # Errors
     /// There can be no thread.
     pub fn in_memory(witness: Witness) -> Result<Self, StoreError> {
-        let mut connection = Connection::open_in_memory().expect("a database in memory needs nothing but memory");
-        file::prepare(&mut connection).expect("our own statements make an empty database ours");
-        Self::run(connection, witness)
+        let queue = Arc::new(Queue::new(witness));
+        Ok(Self(Arc::new(Writer::start(empty(), None, Backoff::default(), queue)?)))
     }
 
-    fn run(connection: Connection, witness: Witness) -> Result<Self, StoreError> {
-        Ok(Self(Arc::new(Writer::start(connection, Arc::new(Queue::new(witness)))?)))
+    /// How changes are kept just now.
+    pub fn condition(&self) -> Condition {
+        self.0.queue.condition()
     }
 
     /// Writes changes down together, then calls `then`: after the calls of all changes before them, on a thread of its own, in the
@@ -158,6 +172,13 @@ impl Store {
     pub fn close(&self) {
         self.0.close();
     }
+}
+
+/// A database in memory.
+fn empty() -> Connection {
+    let mut connection = Connection::open_in_memory().expect("a database in memory needs nothing but memory");
+    file::prepare(&mut connection).expect("our own statements make an empty database ours");
+    connection
 }
 
 /// The same call, made elsewhere as if it were made here: what it spawns and records ends up in the same place.

@@ -39,6 +39,7 @@ pub(super) fn stored(metrics: Metrics) -> store::Witness {
     Box::new(move |fate, changes| {
         let result = match fate {
             Fate::Saved => Stored::Saved,
+            Fate::Remembered => Stored::Remembered,
             Fate::Failed => Stored::Failed,
             Fate::Dropped => Stored::Dropped,
         };

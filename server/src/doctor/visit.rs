@@ -22,6 +22,7 @@ use super::{
     Check, Report,
     link::{Link, LinkError, Target},
 };
+use crate::http::{STORE_BEHIND, STORE_IN_MEMORY};
 
 /// How long a trace may take until it can be read: many times what it takes.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -41,7 +42,7 @@ fn questions() -> [(&'static str, Value); 3] {
 /// Asks the server at this address. A token in the address, as in the printed one, is as good as one given beside it.
 pub async fn visit(url: Url, token: Option<String>) -> Report {
     let of_url = url.query_pairs().find(|(name, _)| name == "token").map(|(_, token)| token.into_owned());
-    let (settings, link) = match Target::new(url, token.or(of_url)) {
+    let (mut settings, link) = match Target::new(url, token.or(of_url)) {
         Ok(target) => {
             (vec![format!("server: {}", target.shown())], Link::open(&target).await.map(|link| (target, link)))
         }
@@ -54,6 +55,10 @@ pub async fn visit(url: Url, token: Option<String>) -> Report {
                 let outcome = check(&target, &mut link, name, payload).await;
                 checks.push(Check { name, outcome });
             }
+            match store(&target).await {
+                Ok(said) => settings.push(format!("store: {said}")),
+                Err(problem) => checks.push(Check { name: "store", outcome: Err(problem) }),
+            }
             link.close().await;
         }
         Err(error) => {
@@ -62,6 +67,19 @@ pub async fn visit(url: Url, token: Option<String>) -> Report {
         }
     }
     Report { settings, checks }
+}
+
+/// What the server says of its store. A check of its own it is only where something is wrong with it.
+async fn store(target: &Target) -> Result<String, String> {
+    let (_, body) = target.get("/readyz").await.map_err(|error: LinkError| error.to_string())?;
+    if body.contains(STORE_IN_MEMORY) {
+        Err("nothing can be stored: layouts, people and messages are only remembered; the server's log says why"
+            .to_owned())
+    } else if body.contains(STORE_BEHIND) {
+        Err("the newest changes cannot be stored, and are tried again; the server's log says why".to_owned())
+    } else {
+        Ok("changes reach the disk".to_owned())
+    }
 }
 
 /// Emits one event under a span that only the client knows of, and finds the server's span under it.

@@ -15,20 +15,31 @@ use axum::{
 use serde::Serialize;
 
 use super::security::NO_STORE;
-use crate::auth::Identity;
+use crate::{
+    auth::Identity,
+    store::{Condition, Store},
+};
 
-/// Whether the server takes new work; shared by the route and the server that ends.
-#[derive(Clone, Debug, Default)]
-pub struct Readiness(Arc<AtomicBool>);
+/// Whether the server takes new work, and what becomes of it; shared by the route and the server that ends.
+#[derive(Clone, Debug)]
+pub struct Readiness {
+    is_ready: Arc<AtomicBool>,
+    store: Store,
+}
 
 impl Readiness {
+    /// Not yet.
+    pub fn new(store: Store) -> Self {
+        Self { is_ready: Arc::default(), store }
+    }
+
     /// Changes what `/readyz` says.
     pub fn set(&self, ready: bool) {
-        self.0.store(ready, Ordering::Relaxed);
+        self.is_ready.store(ready, Ordering::Relaxed);
     }
 
     fn is_ready(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.is_ready.load(Ordering::Relaxed)
     }
 }
 
@@ -37,9 +48,24 @@ pub async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: 200 while new work is taken, 503 while the server ends.
-pub async fn readyz(State(readiness): State<Readiness>) -> (StatusCode, &'static str) {
-    if readiness.is_ready() { (StatusCode::OK, "ready\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "ending\n") }
+/// What `/readyz` says besides while changes are not written down as they come.
+pub const STORE_BEHIND: &str = "store: behind\n";
+
+/// The same while they are only remembered.
+pub const STORE_IN_MEMORY: &str = "store: memory\n";
+
+/// `GET /readyz`: 200 while new work is taken, 503 while the server ends. A disk that takes nothing is no reason to send people
+/// elsewhere, and is said.
+pub async fn readyz(State(readiness): State<Readiness>) -> (StatusCode, String) {
+    if !readiness.is_ready() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "ending\n".to_owned());
+    }
+    let store = match readiness.store.condition() {
+        Condition::Stored => "",
+        Condition::Behind => STORE_BEHIND,
+        Condition::Remembered => STORE_IN_MEMORY,
+    };
+    (StatusCode::OK, format!("ready\n{store}"))
 }
 
 /// What `/version` says.

@@ -9,6 +9,7 @@ use std::{
 };
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+use tracing::warn;
 
 use super::{load, record::Saved, schema};
 
@@ -46,6 +47,24 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Saved), Problem> {
     Ok((connection, saved))
 }
 
+/// The same. One that is damaged is moved aside, and another one begun.
+pub(super) fn open_or_renew(path: &Path) -> Result<(Connection, Saved), Problem> {
+    let error = match open(path) {
+        Err(Problem::Damaged(error)) => error,
+        opened => return opened,
+    };
+    match move_aside(path) {
+        Ok(to) => {
+            warn!(%error, to = %to.display(), "the database is damaged: it is kept there, and a new one begun");
+            open(path)
+        }
+        Err(failed) => {
+            warn!(%error, %failed, "the database is damaged and cannot be moved aside");
+            Err(Problem::Damaged(error))
+        }
+    }
+}
+
 /// Sets a connection up as ours.
 pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY)?;
@@ -57,7 +76,7 @@ pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
 }
 
 /// Gives a database another name, with its log; returns the new one.
-pub(super) fn move_aside(path: &Path) -> io::Result<PathBuf> {
+fn move_aside(path: &Path) -> io::Result<PathBuf> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let aside = with_ending(path, &format!(".damaged-{}", since.as_millis()));
     std::fs::rename(path, &aside)?;

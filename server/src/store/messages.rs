@@ -1,7 +1,7 @@
 //! The rows of what was said and how far people have read.
 
 use app::protocol::{MessageId, SessionId};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{
     column::{Id, Word},
@@ -42,19 +42,31 @@ pub(super) fn page(
         "SELECT id, user, name, kind, content, metadata, sent_at FROM messages
          WHERE session = ?1 AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3",
     )?;
-    let messages = query.query_map(params![Id(session), before.map(Id), limit], |row| {
-        Ok(MessageRecord {
-            id: row.get::<_, Id<_>>(0)?.0,
-            session,
-            user_id: row.get(1)?,
-            name: row.get(2)?,
-            kind: row.get::<_, Word<_>>(3)?.0,
-            content: row.get(4)?,
-            metadata: row.get(5)?,
-            sent_at: row.get(6)?,
-        })
-    })?;
+    let messages = query.query_map(params![Id(session), before.map(Id), limit], |row| message(session, row))?;
     messages.collect()
+}
+
+/// Reads one message.
+pub(super) fn one(
+    connection: &Connection,
+    session: SessionId,
+    id: MessageId,
+) -> rusqlite::Result<Option<MessageRecord>> {
+    let read = "SELECT id, user, name, kind, content, metadata, sent_at FROM messages WHERE session = ?1 AND id = ?2";
+    connection.query_row(read, params![Id(session), Id(id)], |row| message(session, row)).optional()
+}
+
+fn message(session: SessionId, row: &Row<'_>) -> rusqlite::Result<MessageRecord> {
+    Ok(MessageRecord {
+        id: row.get::<_, Id<_>>(0)?.0,
+        session,
+        user_id: row.get(1)?,
+        name: row.get(2)?,
+        kind: row.get::<_, Word<_>>(3)?.0,
+        content: row.get(4)?,
+        metadata: row.get(5)?,
+        sent_at: row.get(6)?,
+    })
 }
 
 /// Reads which messages there are, in order.

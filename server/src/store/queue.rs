@@ -4,11 +4,12 @@ use std::{
     collections::VecDeque,
     mem,
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    time::Instant,
 };
 
 use rusqlite::Connection;
 
-use super::{Change, Fate, Witness};
+use super::{Change, Condition, Fate, Witness};
 
 /// How many changes may wait to be told: seconds of everybody's work. A disk that is slower than that is not waited for.
 const MAX_WAITING: usize = 4_096;
@@ -43,6 +44,7 @@ struct Waiting {
     latest: u64,
     /// The calls after all changes up to this one may be made.
     due: u64,
+    condition: Condition,
     /// There is something to do that has not been tried yet.
     is_new: bool,
     /// Nothing comes any more.
@@ -98,12 +100,17 @@ impl Queue {
         true
     }
 
-    /// Waits for something to do; `None` at the end.
-    pub(super) fn next(&self) -> Option<Work> {
+    /// Waits for something to do, or until it is time to try again what has failed; `None` at the end.
+    pub(super) fn next(&self, until: Option<Instant>) -> Option<Work> {
         let waiting = self.waiting();
         let idle = |waiting: &mut Waiting| !waiting.is_new && !waiting.is_closing;
-        let mut waiting = self.changed.wait_while(waiting, idle).unwrap_or_else(PoisonError::into_inner);
-        if !mem::take(&mut waiting.is_new) {
+        let mut waiting = match until.map(|until| until.saturating_duration_since(Instant::now())) {
+            Some(left) => {
+                self.changed.wait_timeout_while(waiting, left, idle).unwrap_or_else(PoisonError::into_inner).0
+            }
+            None => self.changed.wait_while(waiting, idle).unwrap_or_else(PoisonError::into_inner),
+        };
+        if !mem::take(&mut waiting.is_new) && waiting.is_closing {
             return None;
         }
         let (changes, questions) = (mem::take(&mut waiting.changes), mem::take(&mut waiting.questions));
@@ -131,6 +138,16 @@ impl Queue {
         let mut waiting = self.reached.wait_while(self.waiting(), idle).unwrap_or_else(PoisonError::into_inner);
         waiting.front_due()?;
         waiting.thens.pop_front().map(|(_, then)| then)
+    }
+
+    /// Notes how changes are kept.
+    pub(super) fn set_condition(&self, condition: Condition) {
+        self.waiting().condition = condition;
+    }
+
+    /// How changes are kept.
+    pub(super) fn condition(&self) -> Condition {
+        self.waiting().condition
     }
 
     /// Nothing is written any more: what is called from now on is called at once.

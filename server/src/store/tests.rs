@@ -34,6 +34,15 @@ fn save(store: &Store, changes: Vec<Change>) {
     is_done.recv_timeout(PATIENCE).unwrap();
 }
 
+/// Waits for a condition.
+fn until(mut condition: impl FnMut() -> bool) {
+    let deadline = std::time::Instant::now() + PATIENCE;
+    while !condition() {
+        assert!(std::time::Instant::now() < deadline, "it never comes");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
 /// Holds up the thread that writes until something is sent.
 fn hold(store: &Store) -> mpsc::Sender<()> {
     let (held, is_held) = mpsc::channel();
@@ -248,7 +257,9 @@ fn what_cannot_be_written_is_told_all_the_same_and_written_with_the_next_change(
     let fates: Arc<Mutex<Vec<(Fate, usize)>>> = Arc::default();
     let witness = Arc::clone(&fates);
     let witness: Witness = Box::new(move |fate, changes| witness.lock().unwrap().push((fate, changes)));
-    let (store, _) = Store::open(directory.path(), witness).unwrap();
+    // Nothing is tried again by itself.
+    let never = Backoff { first: Duration::MAX, most: Duration::MAX };
+    let (store, _) = Store::open_trying(directory.path(), witness, never).unwrap();
     save(&store, vec![a_session(SESSION)]);
     let pages = |store: &Store, limit: u32| {
         let (done, is_done) = mpsc::channel();
@@ -270,6 +281,33 @@ fn what_cannot_be_written_is_told_all_the_same_and_written_with_the_next_change(
     // The third attempt comes with the question that gives the database room.
     let expected = [(Fate::Saved, 1), (Fate::Failed, 1), (Fate::Failed, 2), (Fate::Failed, 2), (Fate::Saved, 3)];
     assert_eq!(*fates.lock().unwrap(), expected);
+}
+
+#[test]
+fn what_could_not_be_written_is_tried_again_by_itself() {
+    let directory = tempfile::tempdir().unwrap();
+    let often = Backoff { first: Duration::from_millis(10), most: Duration::from_millis(40) };
+    let (store, _) = Store::open_trying(directory.path(), unwatched(), often).unwrap();
+    // The database may not grow, until somebody else makes room.
+    let (done, is_done) = mpsc::channel();
+    let limited = move |connection: &Connection| {
+        connection.pragma_update(None, "max_page_count", 1).unwrap();
+        done.send(()).unwrap();
+    };
+    assert!(store.0.queue.ask(Box::new(limited)));
+    is_done.recv_timeout(PATIENCE).unwrap();
+    let long = MessageRecord { content: "x".repeat(100_000), ..message(1) };
+    save(&store, vec![a_session(SESSION), Change::Message { message: long, oldest: MessageId::from_random(1) }]);
+    assert_eq!(store.condition(), Condition::Behind);
+    let (made, is_made) = mpsc::channel();
+    let room = move |connection: &Connection| {
+        connection.pragma_update(None, "max_page_count", 1_000_000).unwrap();
+        made.send(()).unwrap();
+    };
+    assert!(store.0.queue.ask(Box::new(room)));
+    is_made.recv_timeout(PATIENCE).unwrap();
+    until(|| store.condition() == Condition::Stored);
+    assert_eq!(page(&store, None, 10), [1]);
 }
 
 #[test]

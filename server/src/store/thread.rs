@@ -3,16 +3,21 @@
 use std::{
     io,
     panic::{AssertUnwindSafe, catch_unwind},
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     thread::{Builder, JoinHandle},
+    time::Instant,
 };
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use super::{
-    Change, Fate,
+    Change, Condition, Fate,
+    backoff::{Backoff, Retry},
+    file,
     queue::{Changes, Queue, Work},
+    refuge,
 };
 
 /// Both threads; dropped, they go on by themselves as long as there is something to write and to tell.
@@ -23,10 +28,21 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, queue: Arc<Queue>) -> io::Result<Self> {
+    /// Starts them. `home` is the file that is to be used in place of the connection as soon as it can be, where there is one.
+    pub(super) fn start(
+        connection: Connection,
+        home: Option<PathBuf>,
+        backoff: Backoff,
+        queue: Arc<Queue>,
+    ) -> io::Result<Self> {
+        let mut retry = Retry::new(backoff);
+        if home.is_some() {
+            queue.set_condition(Condition::Remembered);
+            retry.failed(Instant::now());
+        }
         let write = {
             let queue = Arc::clone(&queue);
-            move || Thread { connection, queue, has_failed: false }.run()
+            move || Thread { connection, home, queue, retry, has_failed: false }.run()
         };
         let tell = {
             let queue = Arc::clone(&queue);
@@ -66,26 +82,65 @@ fn tell(queue: &Queue) {
 
 struct Thread {
     connection: Connection,
+    /// The file that cannot be used yet; meanwhile the connection is to a database in memory.
+    home: Option<PathBuf>,
     queue: Arc<Queue>,
+    retry: Retry,
     has_failed: bool,
 }
 
 impl Thread {
     fn run(mut self) {
-        while let Some(Work { changes, questions, latest }) = self.queue.next() {
+        while let Some(Work { changes, questions, latest }) = self.queue.next(self.retry.due()) {
+            if self.retry.is_due(Instant::now()) {
+                self.go_home();
+            }
             self.write(changes);
             self.queue.reached(latest);
             for question in questions {
                 question(&self.connection);
             }
         }
+        self.go_home();
         self.queue.closed();
+    }
+
+    /// Goes from memory to the file, if that can be used by now.
+    fn go_home(&mut self) {
+        let Some(path) = &self.home else { return };
+        let gone = file::open_or_renew(path).and_then(|(mut disk, before)| {
+            let written = refuge::copy(&self.connection, &mut disk)?;
+            Ok((disk, before.sessions.len(), written))
+        });
+        match gone {
+            Ok((disk, before, written)) => {
+                self.connection = disk;
+                self.home = None;
+                self.retry.done();
+                self.queue.set_condition(Condition::Stored);
+                self.queue.count(Fate::Saved, written);
+                info!(written, "what could only be remembered is stored now");
+                if before > 0 {
+                    info!(
+                        sessions = before,
+                        "sessions of before are in the database, and are shown after the next start"
+                    );
+                }
+            }
+            Err(problem) => {
+                self.retry.failed(Instant::now());
+                debug!(?problem, "still nothing can be stored");
+            }
+        }
     }
 
     /// Writes all changes at once; those that cannot be written now are kept.
     fn write(&mut self, changes: Changes) {
         let all = changes.as_slice();
         if all.is_empty() {
+            if self.home.is_none() {
+                self.retry.done();
+            }
             return;
         }
         let written = match commit(&mut self.connection, all) {
@@ -93,17 +148,22 @@ impl Thread {
             written => written,
         };
         match written {
+            Ok(()) if self.home.is_some() => self.queue.count(Fate::Remembered, all.len()),
             Ok(()) => {
                 self.queue.count(Fate::Saved, all.len());
+                self.retry.done();
+                self.queue.set_condition(Condition::Stored);
                 if std::mem::take(&mut self.has_failed) {
                     info!(changes = all.len(), "what could not be stored is stored now");
                 }
             }
             Err(error) => {
                 self.queue.count(Fate::Failed, all.len());
+                self.retry.failed(Instant::now());
+                self.queue.set_condition(Condition::Behind);
                 // Said once: a full disk fails every time.
                 if !std::mem::replace(&mut self.has_failed, true) {
-                    warn!(%error, changes = all.len(), "changes cannot be stored; they are kept and tried again with the next one");
+                    warn!(%error, changes = all.len(), "changes cannot be stored; they are kept and tried again");
                 }
                 self.queue.keep(changes);
             }

@@ -65,6 +65,7 @@ async fn what_is_counted_is_there_before_anything_has_happened() {
         ("terminal_paused_seconds_total", "counter"),
         ("terminal_ring_evictions_total", "counter"),
         ("store_changes_total", "counter"),
+        ("store_durable", "gauge"),
         ("telemetry_ledger", "gauge"),
         ("telemetry_backend_ledger", "gauge"),
         ("telemetry_dropped_total", "counter"),

@@ -99,12 +99,88 @@ fn a_damaged_database_is_kept_beside_a_new_one() {
     check_damaged(|bytes| bytes.truncate(4096 * 2));
 }
 
+/// A store whose file cannot be there, because a directory has its name.
+fn without_a_file(directory: &Path, backoff: Backoff) -> (Store, Arc<Mutex<Vec<(Fate, usize)>>>) {
+    fs::create_dir(directory.join(FILE)).unwrap();
+    let fates: Arc<Mutex<Vec<(Fate, usize)>>> = Arc::default();
+    let witness = Arc::clone(&fates);
+    let witness: Witness = Box::new(move |fate, changes| witness.lock().unwrap().push((fate, changes)));
+    let (store, saved) = Store::open_trying(directory, witness, backoff).unwrap();
+    assert_eq!((saved, store.condition()), (Saved::default(), Condition::Remembered));
+    (store, fates)
+}
+
 #[test]
 fn a_place_that_cannot_be_written_to_is_no_reason_not_to_start() {
     let directory = tempfile::tempdir().unwrap();
-    fs::create_dir(directory.path().join(FILE)).unwrap();
-    let (store, saved) = open(directory.path());
-    assert_eq!(saved, Saved::default());
+    let (store, fates) = without_a_file(directory.path(), Backoff::default());
     save(&store, vec![a_session(SESSION), said(1, 1)]);
     assert_eq!(page(&store, None, 1), [1]);
+    assert_eq!(*fates.lock().unwrap(), [(Fate::Remembered, 2)]);
+}
+
+/// Everything that is remembered, in the order in which a session comes to it.
+fn all_of_it() -> Vec<Change> {
+    let read = ReadRecord { session: SESSION, user_id: "zoe".to_owned(), message: MessageId::from_random(7) };
+    vec![
+        a_session(SESSION),
+        Change::Shown { user_id: "zoe".to_owned(), session: SESSION },
+        Change::Share(share(1)),
+        Change::Guest(guest("guest_1", 1)),
+        said(7, 7),
+        said(8, 7),
+        Change::Read(read),
+    ]
+}
+
+#[test]
+fn what_was_only_remembered_is_written_down_once_there_is_a_place() {
+    let directory = tempfile::tempdir().unwrap();
+    let often = Backoff { first: Duration::from_millis(10), most: Duration::from_millis(40) };
+    let (store, fates) = without_a_file(directory.path(), often);
+    save(&store, all_of_it());
+    fs::remove_dir(directory.path().join(FILE)).unwrap();
+    // Nobody changes anything meanwhile.
+    until(|| store.condition() == Condition::Stored);
+    assert_eq!(fates.lock().unwrap().as_slice(), [(Fate::Remembered, 7), (Fate::Saved, 7)]);
+    save(&store, vec![said(9, 8)]);
+    assert_eq!(page(&store, None, 10), [9, 8]);
+    store.close();
+
+    let (_store, saved) = open(directory.path());
+    assert_eq!((&saved.sessions[..], &saved.shares[..]), (&[session(SESSION)][..], &[share(1)][..]));
+    assert_eq!((saved.guests.len(), saved.shown.len(), saved.reads.len(), saved.messages.len()), (1, 1, 1, 2));
+}
+
+#[test]
+fn the_last_chance_to_write_down_what_is_remembered_is_the_end() {
+    let directory = tempfile::tempdir().unwrap();
+    let never = Backoff { first: Duration::MAX, most: Duration::MAX };
+    let (store, _) = without_a_file(directory.path(), never);
+    save(&store, all_of_it());
+    fs::remove_dir(directory.path().join(FILE)).unwrap();
+    store.close();
+    assert_eq!(open(directory.path()).1.messages.len(), 2);
+}
+
+#[test]
+fn what_a_place_has_held_before_is_still_there_after_the_return_to_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let (other, aside) = (SessionId::from_random(2), directory.path().join("aside"));
+    let (store, _) = open(directory.path());
+    save(&store, vec![a_session(other), Change::Session(Box::new(SessionRecord { revision: 1, ..session(SESSION) }))]);
+    store.close();
+    fs::rename(directory.path().join(FILE), &aside).unwrap();
+    let often = Backoff { first: Duration::from_millis(10), most: Duration::from_millis(40) };
+    let (store, _) = without_a_file(directory.path(), often);
+    save(&store, vec![a_session(SESSION)]);
+    let held = hold(&store);
+    fs::remove_dir(directory.path().join(FILE)).unwrap();
+    fs::rename(&aside, directory.path().join(FILE)).unwrap();
+    held.send(()).unwrap();
+    until(|| store.condition() == Condition::Stored);
+    store.close();
+    let mut sessions = open(directory.path()).1.sessions;
+    sessions.sort_by_key(|session| session.id);
+    assert_eq!(sessions, [session(SESSION), session(other)]);
 }

@@ -87,6 +87,8 @@ label! {
     Stored(RESULT) {
         /// It is in the database.
         Saved = "saved",
+        /// It is remembered, because there can be no database, and is written down once there can.
+        Remembered = "remembered",
         /// It could not be written this time, and is tried again.
         Failed = "failed",
         /// It never will be.

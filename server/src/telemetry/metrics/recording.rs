@@ -187,6 +187,17 @@ impl Metrics {
         }
     }
 
+    /// Looks whenever metrics are collected whether changes reach the disk.
+    pub fn look_at_store(&self, is_durable: impl Fn() -> bool + Send + Sync + 'static) {
+        let Some(Recording { meter, .. }) = self.recording() else { return };
+        // The meter keeps what is built.
+        meter
+            .u64_observable_gauge("store.durable")
+            .with_description("1 while all changes are in the database, 0 while some are only remembered.")
+            .with_callback(move |observer| observer.observe(u64::from(is_durable()), &[]))
+            .build();
+    }
+
     /// An HTTP request has been answered: its method and the status are from closed lists, the route is the router's.
     pub(in crate::telemetry) fn http_request(
         &self,

@@ -1,9 +1,12 @@
 //! A disk that takes nothing more: who is told, by what name, and what goes on all the same.
 
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use serde_json::json;
 
-use super::process::{Machine, Running};
-use crate::support::Client;
+use super::process::{Machine, PATIENCE, Running};
+use crate::support::{Client, exposition::Exposition, web};
 
 /// What may be written by then: a lock and a key, and no script for a shell.
 const A_BLOCK: u32 = 1;
@@ -41,6 +44,49 @@ async fn shells_run_and_are_found_again_though_nothing_can_be_written() {
     assert_eq!(attached["mode"], "resume", "{attached}");
     client.type_into(&terminal, "echo still $((40+2))\r").await;
     client.follow(&terminal, &mut seen, |text| text.contains("still 42")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_full_disk_did_not_take_is_there_after_a_restart_once_there_was_room() {
+    let machine = Machine::new();
+    let server = Running::of(&mut machine.cramped(A_BLOCK));
+    let mut client = Client::enter(server.address).await;
+    let session = client.session().await["id"].clone();
+    client.granted("tab_create", json!({"sessionId": session, "title": "kept"})).await;
+    client.granted("chat_message", json!({"sessionId": session, "text": "words"})).await;
+    let ready = async || web::get(server.address, "/readyz", &[]).await;
+    let said = ready().await;
+    assert_eq!((said.status, said.body.as_str()), (200, "ready\nstore: memory\n"));
+    assert_eq!(Exposition::scrape(server.address).await.value("store_durable", &[]), Some(0.0));
+    let url = format!("http://{}", server.address);
+    let doctor = |words: [String; 3]| machine.command(&["doctor"]).args(words).output().unwrap();
+    let asked = doctor(["--url".to_owned(), url, "--token=test".to_owned()]);
+    let doctors = String::from_utf8_lossy(&asked.stdout);
+    assert!(!asked.status.success() && doctors.contains("store: FAIL nothing can be stored"), "{doctors}");
+
+    // Somebody makes room; nobody changes anything.
+    let unlimited = Rlimit { current: None, maximum: None };
+    prlimit(Pid::from_raw(server.pid()), Resource::Fsize, unlimited).unwrap();
+    let deadline = Instant::now() + PATIENCE;
+    while ready().await.body != "ready\n" {
+        assert!(Instant::now() < deadline, "it stays in memory");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(Exposition::scrape(server.address).await.value("store_durable", &[]), Some(1.0));
+    client.granted("tab_create", json!({"sessionId": session, "title": "after"})).await;
+    let said = server.last_words();
+    assert!(
+        said.contains("nothing can be stored") && said.contains("what could only be remembered is stored now"),
+        "{said}"
+    );
+
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    let seen = client.session().await;
+    let titles: Vec<_> = seen["tabs"].as_array().unwrap().iter().map(|tab| tab["title"].clone()).collect();
+    assert!(seen["id"] == session && titles.contains(&json!("kept")) && titles.contains(&json!("after")), "{seen}");
+    let page = client.granted("message_list", json!({"sessionId": session})).await;
+    assert_eq!(page["messages"][0]["content"], "words");
 }
 
 #[tokio::test]

@@ -50,10 +50,10 @@ impl Machine {
     }
 
     /// A server whose disk takes no file larger than so many blocks of 512 bytes, which it is told as it is of a full one: by
-    /// writes that fail.
+    /// writes that fail. Whoever started it may make room.
     pub fn cramped(&self, blocks: u32) -> Command {
         let mut command = self.at_home("/bin/sh");
-        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec {PROGRAM}");
+        let script = format!("trap '' XFSZ; ulimit -S -f {blocks}; exec {PROGRAM}");
         self.serving(command.args(["-c", &script]));
         command
     }
