@@ -10,6 +10,7 @@ mod place;
 mod security;
 mod site;
 mod status;
+mod text;
 mod tracker;
 
 use std::sync::Arc;

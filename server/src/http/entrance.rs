@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
+use app::ui::Language;
 use axum::{
     Form,
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use http::{HeaderValue, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use serde::Deserialize;
 
 use super::{
     answer::{self, SmallPage, Wanted},
     gate::Gate,
+    language,
+    text::{self, Text},
 };
 use crate::share::NoEntry;
 
@@ -38,59 +41,52 @@ fn parameter(query: Option<&str>, wanted: &str) -> Option<String> {
 
 /// Signs the browser in and sends it to the same page without the token. This is a page and no redirect, because a
 /// browser that came by a link elsewhere would leave a `SameSite=Strict` cookie out of the redirected request.
-pub fn exchange(gate: &Gate, uri: &Uri) -> Response {
-    signed_in(gate, leading(gate, uri, TOKEN))
+pub fn exchange(gate: &Gate, uri: &Uri, language: Language) -> Response {
+    signed_in(gate, leading(gate, uri, TOKEN, language))
 }
 
 /// Makes the browser a guest's and sends it to the same page without the secret, in the same way.
-pub async fn visit(gate: &Gate, uri: &Uri, secret: &str, wanted: Wanted) -> Response {
+pub async fn visit(gate: &Gate, uri: &Uri, secret: &str, headers: &HeaderMap) -> Response {
+    let wanted = Wanted::by(headers);
     match gate.auth().visit(secret).await {
-        Ok(cookie) => with_cookie(leading(gate, uri, SHARE), &cookie),
+        Ok(cookie) => with_cookie(leading(gate, uri, SHARE, language::preferred(headers)), &cookie),
         Err(why) => no_entry(why, wanted),
     }
 }
 
 /// Sends the browser to the same page without the secret of a share link.
-pub fn go_on(gate: &Gate, uri: &Uri) -> Response {
-    leading(gate, uri, SHARE)
+pub fn go_on(gate: &Gate, uri: &Uri, language: Language) -> Response {
+    leading(gate, uri, SHARE, language)
 }
 
 /// Sends the browser to the same page again, this time from a page of ours.
-pub fn come_again(gate: &Gate, uri: &Uri) -> Response {
-    leading(gate, uri, TOKEN)
+pub fn come_again(gate: &Gate, uri: &Uri, language: Language) -> Response {
+    leading(gate, uri, TOKEN, language)
 }
 
 /// Says that a share link opens nothing. Whether it ever did is nobody's business.
 pub fn no_entry(why: NoEntry, wanted: Wanted) -> Response {
     let (status, title, sentence) = match why {
-        NoEntry::Unknown => (
-            StatusCode::NOT_FOUND,
-            "This link does not work",
-            "It is incomplete, or has been revoked. Check that the whole address was copied, or ask for a new link.",
-        ),
-        NoEntry::Expired => {
-            (StatusCode::GONE, "This link has expired", "Its time is over. Ask whoever sent it to you for a new one.")
-        }
+        NoEntry::Unknown => (StatusCode::NOT_FOUND, text::LINK_UNKNOWN, text::LINK_UNKNOWN_HINT),
+        NoEntry::Expired => (StatusCode::GONE, text::LINK_EXPIRED, text::LINK_EXPIRED_HINT),
     };
     told(wanted, status, title, sentence)
 }
 
 /// Says that a guest's link works no more.
 pub fn visit_over(wanted: Wanted) -> Response {
-    let (title, sentence) =
-        ("Your visit has ended", "The link you came by works no more. Ask for a new one to come back.");
-    challenging(told(wanted, StatusCode::UNAUTHORIZED, title, sentence))
+    challenging(told(wanted, StatusCode::UNAUTHORIZED, text::VISIT_OVER, text::VISIT_OVER_HINT))
 }
 
-fn told(wanted: Wanted, status: StatusCode, title: &str, sentence: &str) -> Response {
+fn told(wanted: Wanted, status: StatusCode, title: Text, sentence: Text) -> Response {
     match wanted {
-        Wanted::Page => SmallPage::new(title).saying(sentence).respond(status),
-        Wanted::Json => answer::refuse(wanted, status, &format!("{title}. {sentence}")),
+        Wanted::Page(language) => SmallPage::new(language, title).saying(sentence).respond(status),
+        Wanted::Json => answer::refuse_program(status, &format!("{}. {}", title.english, sentence.english)),
     }
 }
 
 /// A page that leads to the same one without a parameter.
-fn leading(gate: &Gate, uri: &Uri, without: &str) -> Response {
+fn leading(gate: &Gate, uri: &Uri, without: &str, language: Language) -> Response {
     let page = gate.places().base_path().strip(uri.path()).unwrap_or("/");
     let mut query = form_urlencoded::Serializer::new(String::new());
     for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
@@ -101,22 +97,22 @@ fn leading(gate: &Gate, uri: &Uri, without: &str) -> Response {
     let query = query.finish();
     let separator = if query.is_empty() { "" } else { "?" };
     let target = format!("{}{separator}{query}", gate.places().base_path().join(page));
-    SmallPage::new("Opening AetherTerm").leading_to(&target).respond(StatusCode::OK)
+    SmallPage::new(language, text::OPENING).leading_to(&target).respond(StatusCode::OK)
 }
 
 /// Says that the token is not, or no longer, the right one.
 pub fn wrong_token(gate: &Gate, wanted: Wanted) -> Response {
-    refused(gate, wanted, "This token is not valid. A token lasts as long as the server that printed it.")
+    refused(gate, wanted, text::WRONG_TOKEN)
 }
 
 /// Says that a credential is needed.
 pub fn unknown(gate: &Gate, wanted: Wanted) -> Response {
-    refused(gate, wanted, "You are not signed in.")
+    refused(gate, wanted, text::NOT_SIGNED_IN)
 }
 
 /// `GET /login`: the form.
-pub async fn form(State(gate): State<Arc<Gate>>) -> Response {
-    token_form(&gate, "Sign in to AetherTerm", None).respond(StatusCode::OK)
+pub async fn form(State(gate): State<Arc<Gate>>, headers: HeaderMap) -> Response {
+    token_form(&gate, language::preferred(&headers), text::SIGN_IN, None).respond(StatusCode::OK)
 }
 
 /// What the form sends.
@@ -127,26 +123,27 @@ pub struct Entry {
 }
 
 /// `POST /login`: the cookie for the right token, the form again for a wrong one.
-pub async fn sign_in(State(gate): State<Arc<Gate>>, Form(entry): Form<Entry>) -> Response {
+pub async fn sign_in(State(gate): State<Arc<Gate>>, headers: HeaderMap, Form(entry): Form<Entry>) -> Response {
     // People paste the whole printed address as often as the token in it.
     let pasted = entry.token.trim();
     let token = pasted.parse::<Uri>().ok().and_then(|uri| token_in(uri.query())).unwrap_or_else(|| pasted.to_owned());
     if gate.auth().accepts(&token) == Some(false) {
-        return wrong_token(&gate, Wanted::Page);
+        return wrong_token(&gate, Wanted::Page(language::preferred(&headers)));
     }
     signed_in(&gate, Redirect::to(&gate.places().base_path().join("/")).into_response())
 }
 
 /// `GET /logout`: the browser forgets.
-pub async fn sign_out(State(gate): State<Arc<Gate>>) -> Response {
-    let page =
-        token_form(&gate, "Signed out", Some("The terminals go on. To come back, use the printed URL or its token."));
+pub async fn sign_out(State(gate): State<Arc<Gate>>, headers: HeaderMap) -> Response {
+    let page = token_form(&gate, language::preferred(&headers), text::SIGNED_OUT, Some(text::SIGNED_OUT_HINT));
     with_cookie(page.respond(StatusCode::OK), &gate.auth().sign_out())
 }
 
-fn refused(gate: &Gate, wanted: Wanted, why: &str) -> Response {
+fn refused(gate: &Gate, wanted: Wanted, why: Text) -> Response {
     challenging(match wanted {
-        Wanted::Page => token_form(gate, "Sign in to AetherTerm", Some(why)).respond(StatusCode::UNAUTHORIZED),
+        Wanted::Page(language) => {
+            token_form(gate, language, text::SIGN_IN, Some(why)).respond(StatusCode::UNAUTHORIZED)
+        }
         Wanted::Json => answer::refuse(wanted, StatusCode::UNAUTHORIZED, why),
     })
 }
@@ -157,13 +154,12 @@ pub fn challenging(mut response: Response) -> Response {
     response
 }
 
-fn token_form(gate: &Gate, title: &str, why: Option<&str>) -> SmallPage {
-    let mut page = SmallPage::new(title);
+fn token_form(gate: &Gate, language: Language, title: Text, why: Option<Text>) -> SmallPage {
+    let mut page = SmallPage::new(language, title);
     if let Some(why) = why {
         page = page.saying(why);
     }
-    page.saying("Open the URL that aetherterm printed when it started, or paste it or its token here.")
-        .asking_for_token(&gate.places().base_path().join("/login"))
+    page.saying(text::SIGN_IN_HINT).asking_for_token(&gate.places().base_path().join("/login"))
 }
 
 fn signed_in(gate: &Gate, response: Response) -> Response {

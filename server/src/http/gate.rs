@@ -13,8 +13,9 @@ use http::{HeaderMap, Method, StatusCode, header, request::Parts};
 
 use super::{
     answer::{self, Wanted},
-    entrance,
+    entrance, language,
     place::{Place, Places},
+    text::{self, Text},
 };
 use crate::auth::{Auth, Credential, Host, Identity, Invitation, Origin};
 use crate::share::NoEntry;
@@ -186,9 +187,10 @@ pub async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -
     let verdict = gate.judge(&parts);
     gate.count(&parts, &verdict);
     let posts = gate.places.of(parts.uri.path()) == Place::Telemetry;
-    let refuse = |status, why| {
+    let language = language::preferred(&parts.headers);
+    let refuse = |status, why: Text| {
         // Exporters read the form of OTLP.
-        if posts { refuse_post(&parts.headers, status, why) } else { answer::refuse(wanted, status, why) }
+        if posts { refuse_post(&parts.headers, status, why.english) } else { answer::refuse(wanted, status, why) }
     };
     match verdict {
         Verdict::Pass(identity) => {
@@ -204,29 +206,17 @@ pub async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -
             parts.extensions.insert(FromTerminal(terminal));
             next.run(Request::from_parts(parts, body)).await
         }
-        Verdict::ForeignHost => refuse(
-            StatusCode::FORBIDDEN,
-            "This server does not answer to that host name. If the name is yours, start aetherterm with --allow-origin and \
-             the address that browsers use.",
-        ),
-        Verdict::ForeignOrigin => refuse(
-            StatusCode::FORBIDDEN,
-            "This request does not come from a page of this server. Programs send `Authorization: Bearer` and the token; \
-             another address of the page is permitted with --allow-origin.",
-        ),
-        Verdict::Exchange => entrance::exchange(&gate, &parts.uri),
-        Verdict::ComeAgain => entrance::come_again(&gate, &parts.uri),
-        Verdict::Visit(secret) => entrance::visit(&gate, &parts.uri, &secret, wanted).await,
-        Verdict::GoOn => entrance::go_on(&gate, &parts.uri),
+        Verdict::ForeignHost => refuse(StatusCode::FORBIDDEN, text::FOREIGN_HOST),
+        Verdict::ForeignOrigin => refuse(StatusCode::FORBIDDEN, text::FOREIGN_ORIGIN),
+        Verdict::Exchange => entrance::exchange(&gate, &parts.uri, language),
+        Verdict::ComeAgain => entrance::come_again(&gate, &parts.uri, language),
+        Verdict::Visit(secret) => entrance::visit(&gate, &parts.uri, &secret, &parts.headers).await,
+        Verdict::GoOn => entrance::go_on(&gate, &parts.uri, language),
         Verdict::NoEntry(why) => entrance::no_entry(why, wanted),
         Verdict::VisitOver => entrance::visit_over(wanted),
-        Verdict::NotForGuests => {
-            refuse(StatusCode::FORBIDDEN, "Guests see what was shared with them, and nothing else.")
-        }
+        Verdict::NotForGuests => refuse(StatusCode::FORBIDDEN, text::NOT_FOR_GUESTS),
         Verdict::WrongToken => entrance::wrong_token(&gate, wanted),
-        Verdict::Unknown if posts => {
-            entrance::challenging(refuse(StatusCode::UNAUTHORIZED, "Send `Authorization: Bearer` and a token."))
-        }
+        Verdict::Unknown if posts => entrance::challenging(refuse(StatusCode::UNAUTHORIZED, text::NO_BEARER)),
         Verdict::Unknown => entrance::unknown(&gate, wanted),
     }
 }

@@ -9,7 +9,7 @@ use axum::{
 use leptos::{context::use_context, nonce::use_nonce};
 use leptos_axum::ResponseOptions;
 
-use super::{Http, answer, language, security::NO_STORE};
+use super::{Http, answer, language, security::NO_STORE, text};
 
 /// Serves the application at `path`, or says that its site is missing.
 pub fn page(http: &Http, path: &str) -> MethodRouter {
@@ -36,6 +36,5 @@ pub fn page(http: &Http, path: &str) -> MethodRouter {
 }
 
 async fn without_site(headers: axum::http::HeaderMap) -> Response {
-    let why = "The page is missing: this server was started without a built site (`site`, --site-root). Everything else works.";
-    answer::refuse(answer::Wanted::by(&headers), StatusCode::SERVICE_UNAVAILABLE, why)
+    answer::refuse(answer::Wanted::by(&headers), StatusCode::SERVICE_UNAVAILABLE, text::NO_SITE)
 }

@@ -9,7 +9,7 @@ use axum::{
     routing::get,
 };
 
-use super::answer;
+use super::{answer, text};
 use crate::{auth::Identity, socket::Sockets};
 
 /// `GET /api/tracker` → `{metrics, pending}`, for admins.
@@ -25,6 +25,6 @@ async fn tracker(
     if identity.user.role == UserRole::Admin {
         Json(sockets.tracker_view()).into_response()
     } else {
-        answer::refuse(answer::Wanted::by(&headers), StatusCode::FORBIDDEN, "The tracker is shown to admins.")
+        answer::refuse(answer::Wanted::by(&headers), StatusCode::FORBIDDEN, text::FOR_ADMINS)
     }
 }

@@ -44,6 +44,36 @@ async fn a_page_without_a_credential_says_how_to_come_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn small_pages_speak_the_readers_language() {
+    let Running { client, server: _server, site: _site } = start(|_| {}).await;
+    let japanese = ("Accept-Language", "ja-JP,ja;q=0.9,en;q=0.8");
+    let cookie = client.sign_in("/?token=test");
+    let ours = ("Cookie", cookie.as_str());
+    for (path, more, status, english, in_japanese) in [
+        ("/", None, 401, "You are not signed in.", "サインインしていません。"),
+        ("/?token=wrong", None, 401, "This token is not valid.", "このトークンは無効です。"),
+        ("/?token=test", None, 200, "Opening AetherTerm", "AetherTerm を開いています"),
+        ("/?share=never", None, 404, "This link does not work", "このリンクは使えません"),
+        ("/login", None, 200, "Sign in to AetherTerm", "AetherTerm にサインイン"),
+        ("/logout", Some(ours), 200, "Signed out", "サインアウトしました"),
+        ("/nothing", Some(ours), 404, "There is nothing at this address.", "このアドレスには何もありません。"),
+        ("/healthz", Some(("Host", "evil.example")), 403, "does not answer to that host name", "応答しません"),
+    ] {
+        for (language, tag, text) in [(("Accept-Language", "en"), "en", english), (japanese, "ja", in_japanese)] {
+            let mut headers = vec![HTML, language];
+            headers.extend(more);
+            let answer = client.get(path, &headers);
+            check(&answer, status);
+            assert!(answer.body.contains(&format!("<html lang=\"{tag}\">")), "{path}: {}", answer.body);
+            assert!(answer.body.contains(text), "{path}: {}", answer.body);
+        }
+    }
+    // Programs are told in English, whatever else they say.
+    let answer = client.get("/api/session", &[japanese]);
+    assert!(answer.body.contains("You are not signed in."), "{}", answer.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_program_is_refused_in_json() {
     let Running { client, server: _server, site: _site } = start(|_| {}).await;
     let answer = client.get("/api/session", &[]);
