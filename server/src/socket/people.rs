@@ -197,9 +197,10 @@ pub(super) fn set_role(call: &Call, request: MemberSetRole) -> Result<Answer<Use
         let (hub, by) = (Arc::clone(&client.hub), client.user.id.clone());
         hub.commit(
             session_id,
-            |sessions| sessions.set_role(&by, session_id, &user_id, role),
+            |sessions| sessions.set_role(&by, session_id, &user_id, role).map(|updated| (updated, user_id)),
             move |windows, updated| match updated {
-                Ok(updated) => {
+                Ok(((updated, seen), user_id)) => {
+                    client.hub.welcome(&user_id, seen, None);
                     windows.tell_others(&client.id, &updated);
                     completion.finish(Ok(updated.into()));
                     // Another owner is to know who asks.

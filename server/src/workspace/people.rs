@@ -176,7 +176,7 @@ impl Sessions {
         self.books().put_out(user_id, session)
     }
 
-    /// Gives a member another role.
+    /// Gives a member another role. Who sees all of the session from now on, and did not, is to be shown it: that is there then.
     ///
     /// # Errors
     /// There is no such member, it is not to be had, or who asks may not.
@@ -186,13 +186,17 @@ impl Sessions {
         session_id: SessionId,
         user_id: &str,
         role: MemberRole,
-    ) -> Result<UserUpdated, Denied> {
+    ) -> Result<(UserUpdated, Option<view::Session>), Denied> {
         let mut books = self.books();
         let session = books.sessions.get_mut(&session_id).ok_or(Denied::NoSession)?;
         session.allow(by, Action::SetRole)?;
+        let is_narrow = |session: &Session| session.members.of(user_id).is_some_and(|member| member.only.is_some());
+        let was_narrow = is_narrow(session);
         let revision = session.set_role(user_id, role)?;
+        let is_new = was_narrow && !is_narrow(session);
+        let seen = if is_new { books.view(user_id, session_id) } else { None };
         let members = books.members(session_id);
-        Ok(UserUpdated { session_id, members, revision })
+        Ok((UserUpdated { session_id, members, revision }, seen))
     }
 
     /// Changes a session's name, description or settings. Settings hold for who is in it already, too.

@@ -346,6 +346,25 @@ async fn the_owner_is_asked_where_they_want_to_be() {
 }
 
 #[tokio::test]
+async fn who_asks_in_two_places_may_go_from_one() {
+    let mut scene = Scene::set("viewer").await;
+    let mut carl = Client::connect_as(&scene.server, "carl").await;
+    let of_carl = carl.session().await["id"].clone();
+    let mut bob = Client::connect_as(&scene.server, "bob").await;
+    let session = scene.session.clone();
+    for (owner, session) in [(&mut scene.ada, &session), (&mut carl, &of_carl)] {
+        let token = link(owner, session, "viewer").await;
+        let settings = json!({"requireApprovalForJoin": true});
+        owner.granted("session_update", json!({"sessionId": session, "settings": settings})).await;
+        bob.granted("session_join", json!({"sessionId": session, "shareToken": token})).await;
+        owner.event_if("join:requested", |requested| requested["asking"] != json!([])).await;
+    }
+    bob.granted("session_leave", json!({"sessionId": session})).await;
+    scene.ada.event_if("join:requested", |requested| requested["asking"] == json!([])).await;
+    assert_eq!(carl.session().await["asking"][0]["userId"], "bob");
+}
+
+#[tokio::test]
 async fn who_goes_asks_no_more() {
     let mut scene = Scene::set("viewer").await;
     let token = link(&mut scene.ada, &scene.session, "viewer").await;

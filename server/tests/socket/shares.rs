@@ -133,6 +133,7 @@ async fn a_revoked_link_ends_at_once_for_everybody() {
     let (mut one, mut two) =
         (Client::by_cookie(server.address, &cookie).await, Client::by_cookie(server.address, &cookie).await);
     let mut stays = guest(server.address, &other).await;
+    let mut elsewhere = Client::enter(server.address).await;
     one.settle().await;
     let began = Instant::now();
     owner.granted("share_revoke", json!({"shareId": created["share"]["id"]})).await;
@@ -146,6 +147,11 @@ async fn a_revoked_link_ends_at_once_for_everybody() {
     two.ended().await;
     assert!(began.elapsed() < AT_ONCE, "{:?}", began.elapsed());
     assert_eq!(owner.event("user:left").await["sessionId"], session);
+    assert_eq!(
+        elsewhere.event("share:revoked").await["shareId"],
+        created["share"]["id"],
+        "their other windows hear of it"
+    );
     assert_eq!(web::get(server.address, "/api/session", &[("Cookie", &cookie)]).await.status, 401);
     let page = web::get(server.address, "/", &[("Cookie", &cookie), HTML]).await;
     assert!(page.status == 401 && page.body.contains("Your visit has ended"), "{}", page.body);

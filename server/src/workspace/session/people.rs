@@ -187,7 +187,12 @@ impl Session {
             }
             (_, MemberRole::Collaborator | MemberRole::Viewer) => self.takes(role)?,
         }
-        self.members.of_mut(user_id).ok_or(Denied::NoMember)?.role = role;
+        let member = self.members.of_mut(user_id).ok_or(Denied::NoMember)?;
+        member.role = role;
+        if role == MemberRole::Owner {
+            // Whoever owns a session sees all of it.
+            member.only = None;
+        }
         Ok(self.change())
     }
 

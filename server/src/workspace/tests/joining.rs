@@ -78,6 +78,26 @@ fn a_session_is_handed_over_only_where_there_is_a_role_to_go_on_with() {
 }
 
 #[test]
+fn who_becomes_the_owner_sees_all_of_the_session() {
+    let sessions = Sessions::default();
+    let id = enter(&sessions, "ada");
+    let (shown, hidden) = (TerminalId::from_random(1), TerminalId::from_random(2));
+    fill(&sessions, in_pane(only_pane(&sessions, "ada")), shown);
+    fill(&sessions, Wanted::default(), hidden);
+    sessions.join(id, Newcomer { only: Some(shown), ..newcomer("eve", MemberRole::Viewer, false) }).unwrap();
+    let (_, seen) = sessions.set_role("ada", id, "eve", MemberRole::Collaborator).unwrap();
+    assert_eq!(
+        (seen, sessions.access("eve", hidden)),
+        (None, None),
+        "what she may do there is more, and no more is there"
+    );
+    let (_, seen) = sessions.set_role("ada", id, "eve", MemberRole::Owner).unwrap();
+    assert_eq!(seen.unwrap().tabs.len(), 2);
+    assert_eq!(sessions.access("eve", hidden), Some((id, MemberRole::Owner)));
+    assert_eq!(sessions.allow("eve", id, Action::DeleteSession), Ok(()));
+}
+
+#[test]
 fn who_waits_is_counted_and_told_to_the_owner_alone() {
     let sessions = Sessions::default();
     let id = enter(&sessions, "ada");
