@@ -128,3 +128,64 @@ fn see_off(client: Arc<Client>) {
         client.lane.hang_up();
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Weak, mpsc};
+
+    use app::{
+        protocol::{TerminalId, workspace::MemberRole},
+        tracking::NoOpSocketConnectionTracker,
+    };
+    use socketioxide::socket::Socket;
+
+    use super::*;
+    use crate::{
+        share::Wanted,
+        socket::{Lasting, Settings, lane::Lane},
+        telemetry::span::RemoteTrust,
+        terminal::{Limits, Spawner, Terminals},
+        workspace::{Denied, Sessions},
+    };
+
+    fn window(hub: &Arc<Hub>, id: &str, user: UserView) -> Arc<Client> {
+        let lane = Lane::open(Weak::<Socket>::new());
+        Client::join(Arc::clone(hub), id.into(), user, lane, RemoteTrust::new(false))
+    }
+
+    /// Waits for what comes of something that is told in order.
+    fn told<T>(heard: &mpsc::Receiver<T>) -> T {
+        heard.recv_timeout(Duration::from_secs(20)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn who_comes_in_by_a_link_that_ends_at_that_very_moment_stays_outside() {
+        let terminals: Arc<Terminals<TerminalId>> = Arc::new(Terminals::new(Spawner::Echo, Limits::default()));
+        let lasting = Lasting::in_memory().unwrap();
+        let tracker = Arc::new(NoOpSocketConnectionTracker);
+        let hub = Arc::new(Hub::new(Settings::default(), Sessions::default(), terminals, lasting, tracker));
+        let ada = UserView { id: "ada".to_owned(), name: "Ada".to_owned(), role: UserRole::User };
+        let owner = window(&hub, "c_1", ada);
+        let session = owner.session();
+
+        let (tell, heard) = mpsc::channel();
+        let wanted = Wanted { session, terminal: None, role: MemberRole::Viewer, expires_at: None };
+        hub.lasting.shares.create(wanted, share::now(), move |created| tell.send(created.unwrap()).unwrap());
+        let (link, secret) = told(&heard);
+        let (tell, heard) = mpsc::channel();
+        hub.lasting.shares.visit(secret.reveal(), share::now(), move |guest| tell.send(guest).unwrap()).unwrap();
+        let guest = told(&heard);
+        let visitor = window(&hub, "c_2", guest.user.clone());
+        assert_eq!(hub.sessions.role(&guest.user.id, session), Some(MemberRole::Viewer));
+
+        // The link ends, and a window that was let through before that comes in after it.
+        let ended = hub.lasting.shares.revoke(link.id, || {}).unwrap();
+        hub.end_visits(ended, "The link you came by has been revoked.");
+        assert!(hub.is_over(&visitor));
+        let (tell, heard) = mpsc::channel();
+        let user = guest.user.id.clone();
+        hub.join(&visitor, session, newcomer(guest), move |_, joined| tell.send(joined.map(drop)).unwrap());
+        assert_eq!(told(&heard), Err(Denied::NoSession));
+        assert_eq!(hub.sessions.role(&user, session), None);
+    }
+}

@@ -99,10 +99,13 @@ fn a_damaged_database_is_kept_beside_a_new_one() {
     check_damaged(|bytes| bytes.truncate(4096 * 2));
 }
 
+/// What became of how many changes.
+type Fates = Arc<Mutex<Vec<(Fate, usize)>>>;
+
 /// A store whose file cannot be there, because a directory has its name.
-fn without_a_file(directory: &Path, backoff: Backoff) -> (Store, Arc<Mutex<Vec<(Fate, usize)>>>) {
+fn without_a_file(directory: &Path, backoff: Backoff) -> (Store, Fates) {
     fs::create_dir(directory.join(FILE)).unwrap();
-    let fates: Arc<Mutex<Vec<(Fate, usize)>>> = Arc::default();
+    let fates = Fates::default();
     let witness = Arc::clone(&fates);
     let witness: Witness = Box::new(move |fate, changes| witness.lock().unwrap().push((fate, changes)));
     let (store, saved) = Store::open_trying(directory, witness, backoff).unwrap();
