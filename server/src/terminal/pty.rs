@@ -10,6 +10,7 @@ use std::io;
 use std::path::PathBuf;
 use std::task::{Context, Poll};
 
+use filedescriptor::FileDescriptor;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -129,6 +130,20 @@ pub trait Pty: Send {
 
     /// Asks a terminal without processes to end.
     fn hang_up(&mut self);
+
+    /// Hands out the end that output is read from, without blocking; none where there is no such thing. Until it is given
+    /// back, there is nothing to read here.
+    fn lend(&mut self) -> Option<FileDescriptor> {
+        None
+    }
+
+    /// Takes back what was lent.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn take_back(&mut self, _lent: FileDescriptor) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 pub use integration::Integration;

@@ -122,25 +122,38 @@ impl Shared {
     /// Appends output that begins at `seq` and tells those who wait for it. Where that is not the end, what was in
     /// between is lost, and everybody goes on from a snapshot.
     pub(super) fn append(&self, seq: u64, bytes: &[u8]) {
-        self.follow(bytes);
         let now = Instant::now();
-        let (end, evicted) = {
-            let mut output = lock(&self.output);
-            if seq != output.ring.end() {
-                output.ring.restart(seq);
-            }
-            let before = output.ring.evicted();
-            (output.append(bytes, now), output.ring.evicted() - before)
-        };
-        self.touched.send_replace(now);
-        self.end.send_replace(end);
+        let evicted = self.hold(seq, bytes, now);
+        self.tell(now);
         // Last: whoever waits for the output is not kept from it.
-        if seq >= self.live_from {
-            self.witness_output(bytes.len(), evicted, now);
-        }
+        self.witness_output(seq, bytes.len(), evicted, now);
     }
 
-    fn witness_output(&self, bytes: usize, evicted: u64, now: Instant) {
+    /// Appends output that begins at `seq`, which those who wait hear of when they are told. Returns how many blocks of the
+    /// oldest have made room.
+    pub(super) fn hold(&self, seq: u64, bytes: &[u8], now: Instant) -> u64 {
+        self.follow(bytes);
+        let mut output = lock(&self.output);
+        if seq != output.ring.end() {
+            output.ring.restart(seq);
+        }
+        let before = output.ring.evicted();
+        output.append(bytes, now);
+        output.ring.evicted() - before
+    }
+
+    /// Tells those who wait for output of what is held.
+    pub(super) fn tell(&self, now: Instant) {
+        self.touched.send_replace(now);
+        // Looked at inside, so that of two who tell the later one never says less.
+        self.end.send_modify(|end| *end = lock(&self.output).ring.end());
+    }
+
+    /// Has output that begins at `seq` counted.
+    pub(super) fn witness_output(&self, seq: u64, bytes: usize, evicted: u64, now: Instant) {
+        if seq < self.live_from {
+            return;
+        }
         self.witness.output(bytes);
         if evicted > 0 {
             self.witness.evicted(evicted);

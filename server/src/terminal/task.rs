@@ -1,6 +1,7 @@
 //! The one task that owns a PTY: writes what is queued, reads while somebody can take it, and tells the end.
 
 mod ending;
+mod flood;
 mod sizing;
 mod writing;
 
@@ -14,6 +15,7 @@ use opentelemetry::Context;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
+use self::flood::{Calm, Flood};
 use self::sizing::Sizing;
 pub(super) use self::writing::Writing;
 use super::handle::{EndReason, Ended};
@@ -31,6 +33,7 @@ pub(super) struct Task {
     commands: mpsc::Receiver<Command>,
     writing: Option<Writing>,
     sizing: Sizing,
+    flood: Flood,
     buffer: Vec<u8>,
     /// No process can write to the PTY any more.
     silent: bool,
@@ -42,6 +45,8 @@ enum Event {
     Command(Command),
     Wrote(io::Result<usize>),
     Read(io::Result<usize>),
+    /// A flood is over, and the PTY is read here again.
+    Calm(io::Result<Calm>),
     Exit(Exit),
     /// Somebody came on, or time has passed.
     Again,
@@ -58,13 +63,16 @@ enum Attend {
 
 impl Task {
     pub(super) fn new(shared: Arc<Shared>, pty: Box<dyn Pty>, commands: mpsc::Receiver<Command>) -> Self {
-        let (writing, sizing, buffer) = (None, Sizing::default(), vec![0; READ]);
-        Self { shared, pty, commands, writing, sizing, buffer, silent: false, exit: None }
+        let (writing, sizing, flood, buffer) = (None, Sizing::default(), Flood::default(), vec![0; READ]);
+        Self { shared, pty, commands, writing, sizing, flood, buffer, silent: false, exit: None }
     }
 
     /// Runs until every process that this terminal has to end has ended and all output is in the ring.
     pub(super) async fn run(mut self) {
-        let reason = self.serve().await;
+        let mut reason = self.serve().await;
+        if let Err(error) = self.end_flood().await {
+            reason = self.failed(&error);
+        }
         self.commands.close();
         self.writing = None;
         self.shared.room.notify_one();
@@ -87,27 +95,39 @@ impl Task {
                 }
                 Event::Command(command) => self.begin(command),
                 Event::Wrote(Ok(written)) => self.wrote(written),
-                Event::Read(Ok(length)) => self.read(length),
-                Event::Wrote(Err(error)) | Event::Read(Err(error)) => {
-                    tracing::warn!(terminal = %self.shared.name, %error, "the pseudo-terminal failed");
-                    return EndReason::Failed;
+                Event::Read(Ok(length)) => {
+                    self.read(length);
+                    self.notice_flood(length);
                 }
+                Event::Calm(calm) => {
+                    if let Err(error) = calm.and_then(|calm| self.calm(calm)) {
+                        return self.failed(&error);
+                    }
+                }
+                Event::Wrote(Err(error)) | Event::Read(Err(error)) => return self.failed(&error),
                 Event::Again => {}
             }
             self.resize_in_time();
         }
     }
 
+    fn failed(&self, error: &io::Error) -> EndReason {
+        tracing::warn!(terminal = %self.shared.name, %error, "the pseudo-terminal failed");
+        EndReason::Failed
+    }
+
     async fn next(&mut self, attend: Attend, until: Option<Instant>) -> Event {
-        let Self { shared, pty, commands, writing, sizing, buffer, silent, exit } = self;
+        let Self { shared, pty, commands, writing, sizing, flood, buffer, silent, exit } = self;
         let serving = attend == Attend::Serving;
-        let gate = shared.gate(!serving);
+        let flooded = flood.is_on();
+        // Whoever reads a flood looks at the gate.
+        let gate = if flooded { Gate::Open } else { shared.gate(!serving) };
         let until = match gate {
             Gate::Shut(gate) => Some(until.map_or(gate, |until| until.min(gate))),
             Gate::Open => until,
         };
         let until = if serving { until.into_iter().chain(sizing.due()).min() } else { until };
-        let (idle, reading) = (writing.is_none() && !sizing.holds_back(), gate == Gate::Open && !*silent);
+        let (idle, reading) = (writing.is_none() && !sizing.holds_back(), gate == Gate::Open && !*silent && !flooded);
         let pty = poll_fn(|cx| {
             // The end comes first: a background job that never falls silent must not hide it. Output is drained later.
             if exit.is_none()
@@ -130,7 +150,8 @@ impl Task {
             () = shared.closing.cancelled(), if serving => Event::Close,
             Some(command) = commands.recv(), if serving && idle => Event::Command(command),
             event = pty => event,
-            () = shared.wake.notified(), if !reading => Event::Again,
+            calm = flood.over(), if flooded => Event::Calm(calm),
+            () = shared.wake.notified(), if !reading && !flooded => Event::Again,
             () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => Event::Again,
         }
     }

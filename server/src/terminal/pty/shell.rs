@@ -15,7 +15,7 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal};
 use rustix::termios::{Winsize, tcsetwinsize};
-use tokio::io::unix::AsyncFd;
+use tokio::io::{Interest, unix::AsyncFd};
 use tokio::signal::unix::{Signal as SignalStream, SignalKind, signal};
 
 use super::environment::{directory, environment, program, runnable};
@@ -96,7 +96,10 @@ fn nonblocking(master: std::os::fd::RawFd) -> io::Result<FileDescriptor> {
 
 /// A shell, driven by the runtime.
 pub(super) struct Shell {
+    /// For input and sizes.
     master: AsyncFd<FileDescriptor>,
+    /// The same master for output: apart, because while it is lent, no output is to wake the runtime.
+    output: Option<AsyncFd<FileDescriptor>>,
     process: Process,
     children: SignalStream,
     /// Whether to look before the first signal: the process may have ended before we listened.
@@ -108,27 +111,35 @@ impl Shell {
     pub(super) fn new(opened: Opened) -> Result<Self, SpawnError> {
         let Opened { master, process } = opened;
         let children = signal(SignalKind::child()).map_err(SpawnError::Pty)?;
-        #[expect(
-            deprecated,
-            reason = "it trusts its caller that the descriptor stays the same open file, and a `FileDescriptor` owns \
-                      its own; the successor is `unsafe fn`, which the workspace denies"
-        )]
-        let master = AsyncFd::new(master).map_err(SpawnError::Pty)?;
-        Ok(Self { master, process, children, looked: false })
+        let output = master.try_clone().map_err(|error| SpawnError::Pty(io::Error::other(error)))?;
+        let output = watched(output, Interest::READABLE).map_err(SpawnError::Pty)?;
+        let master = watched(master, Interest::WRITABLE).map_err(SpawnError::Pty)?;
+        Ok(Self { master, output: Some(output), process, children, looked: false })
     }
+}
+
+#[expect(
+    deprecated,
+    reason = "it trusts its caller that the descriptor stays the same open file, and a `FileDescriptor` owns its own; \
+              the successor is `unsafe fn`, which the workspace denies"
+)]
+fn watched(descriptor: FileDescriptor, interest: Interest) -> io::Result<AsyncFd<FileDescriptor>> {
+    AsyncFd::with_interest(descriptor, interest)
 }
 
 impl Pty for Shell {
     fn poll_read(&mut self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        // Whoever takes it back looks again.
+        let Some(output) = &self.output else { return Poll::Pending };
         // The kernel hands out 4 KiB at most; what is there already is taken together.
         let mut filled = 0;
         while filled < buffer.len() {
-            let mut guard = match self.master.poll_read_ready(cx) {
+            let mut guard = match output.poll_read_ready(cx) {
                 Poll::Ready(guard) => guard?,
                 Poll::Pending if filled > 0 => break,
                 Poll::Pending => return Poll::Pending,
             };
-            match guard.try_io(|master| Ok(rustix::io::read(master.get_ref(), &mut buffer[filled..])?)) {
+            match guard.try_io(|output| Ok(rustix::io::read(output.get_ref(), &mut buffer[filled..])?)) {
                 Ok(Ok(0)) => break,
                 Ok(Ok(read)) => filled += read,
                 Ok(Err(error)) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -178,6 +189,15 @@ impl Pty for Shell {
     }
 
     fn hang_up(&mut self) {}
+
+    fn lend(&mut self) -> Option<FileDescriptor> {
+        self.output.take().map(AsyncFd::into_inner)
+    }
+
+    fn take_back(&mut self, lent: FileDescriptor) -> io::Result<()> {
+        self.output = Some(watched(lent, Interest::READABLE)?);
+        Ok(())
+    }
 }
 
 /// A process that is reaped in the end, whatever happens.

@@ -83,6 +83,8 @@ impl Task {
             tracing::warn!(terminal = %self.shared.name, %size, %error, "cannot resize the pseudo-terminal");
             return;
         }
+        // Output that is not told of yet came before.
+        self.shared.tell(Instant::now());
         if let Model::Here(mirror) = &self.shared.model {
             mirror.resize(*self.shared.end.borrow(), size);
         }

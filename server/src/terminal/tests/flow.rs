@@ -51,6 +51,20 @@ async fn a_mebibyte_of_input_arrives_complete() {
 }
 
 #[tokio::test]
+async fn a_flood_arrives_complete_and_its_program_still_reads() {
+    let flood = "seq 200000";
+    let terminal =
+        spawn(run(&format!("stty raw -echo; echo ready; {flood}; read line; echo \"<$line>\"; {flood}"))).await;
+    output_with(&terminal, "ready").await;
+    type_in(&terminal, "typed\n");
+    timeout(PATIENCE, terminal.ended()).await.unwrap();
+    let numbers: String = (1..=200_000).map(|n| format!("{n}\n")).collect();
+    let output = String::from_utf8(all(&terminal).to_vec()).unwrap();
+    let (_, output) = output.split_once("ready\n").unwrap();
+    assert!(output == format!("{numbers}<typed>\n{numbers}"), "{} bytes", output.len());
+}
+
+#[tokio::test]
 async fn a_program_that_does_not_read_makes_input_busy() {
     let terminal = spawn(run("stty raw -echo; echo ready; exec sleep 1000")).await;
     output_with(&terminal, "ready").await;
