@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, TryLockError};
+use std::sync::{Mutex, MutexGuard, TryLockError};
 
 use tokio::sync::watch;
 
@@ -33,6 +33,8 @@ pub(super) type Blank = Box<dyn Fn(Size) -> Box<dyn ScreenModel> + Send + Sync>;
 
 pub(super) struct Mirror {
     state: Mutex<State>,
+    /// Held by who waits for the state, so that who asks for the screen gets it although a flood is fed without a pause.
+    turn: Mutex<()>,
     /// A copy of the state's, readable while the model is busy.
     fed: AtomicU64,
     /// Sizes by the offset they take effect at.
@@ -54,6 +56,7 @@ impl Mirror {
     pub(super) fn new(size: Size, blank: Blank) -> Self {
         Self {
             state: Mutex::new(State { model: blank(size), blank, size, fed: 0 }),
+            turn: Mutex::default(),
             fed: AtomicU64::new(0),
             resizes: Mutex::default(),
             job: AtomicBool::new(false),
@@ -81,12 +84,9 @@ impl Mirror {
     pub(super) fn follow(&self, output: &Mutex<Output>) -> bool {
         let behind = lock(output).ring.end() - self.fed();
         if behind <= AT_ONCE && lock(&self.resizes).is_empty() {
-            let state = match self.state.try_lock() {
-                Ok(state) => Some(state),
-                Err(TryLockError::Poisoned(state)) => Some(state.into_inner()),
-                Err(TryLockError::WouldBlock) => None,
-            };
-            if let Some(mut state) = state {
+            if let Some(_turn) = now(&self.turn)
+                && let Some(mut state) = now(&self.state)
+            {
                 while self.step(&mut state, output) {}
                 return true;
             }
@@ -98,7 +98,7 @@ impl Mirror {
     /// Feeds everything there is; `progress` is called after each step. Blocks: not for the runtime's threads.
     pub(super) fn catch_up(&self, output: &Mutex<Output>, progress: impl Fn()) {
         loop {
-            while self.step(&mut lock(&self.state), output) {
+            while self.step(&mut self.in_turn(), output) {
                 progress();
             }
             self.job.store(false, Ordering::Release);
@@ -113,9 +113,15 @@ impl Mirror {
     /// [`Mirror::catch_up`] does.
     pub(super) fn snapshot(&self, output: &Mutex<Output>) -> (u64, Snapshot) {
         let end = lock(output).ring.end();
-        let mut state = lock(&self.state);
+        let mut state = self.in_turn();
         while (state.fed < end || !lock(&self.resizes).is_empty()) && self.step(&mut state, output) {}
         (state.fed, state.model.snapshot())
+    }
+
+    /// Waits for the state behind those who waited before.
+    fn in_turn(&self) -> MutexGuard<'_, State> {
+        let _turn = lock(&self.turn);
+        lock(&self.state)
     }
 
     /// Does the next piece of work, if there is any.
@@ -157,6 +163,15 @@ impl Mirror {
         if heard.bells > 0 {
             self.bells.send_modify(|bells| *bells += heard.bells);
         }
+    }
+}
+
+/// Locks what nobody has locked.
+fn now<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    match mutex.try_lock() {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(guard)) => Some(guard.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
     }
 }
 
