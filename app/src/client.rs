@@ -21,7 +21,7 @@ pub use progress::{NotProgress, Progress};
 pub use screen::{Found, Jump, OnScreen, Screen, ScreenEvent, ScreenKey, ScreenModes, Screens, Search, Step};
 pub use settings::{Contrast, CursorShape, Permission, Renderer, Setting, Settings, Unfit};
 pub use status::{EchoLatency, ExportCount, LinkState, LinkStatus, Transport};
-pub use traces::{Following, Local, TraceQuery, TraceSource, TracesUnavailable};
+pub use traces::{Following, Local, Read, TraceQuery, TraceSource, TracesUnavailable};
 
 use leptos::prelude::{LocalStorage, StoredValue, use_context};
 use std::rc::Rc;

@@ -14,6 +14,7 @@ mod guest;
 mod here;
 mod icon;
 mod key_bar;
+mod later;
 mod monitor;
 mod palette;
 mod pane;

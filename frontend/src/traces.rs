@@ -7,7 +7,7 @@ use std::{
 };
 
 use app::{
-    client::{Following, Local, TraceQuery, TraceSource, TracesUnavailable},
+    client::{Following, Local, Read, TraceQuery, TraceSource, TracesUnavailable},
     monitor::{TracePage, TraceRow},
     page::PageConfig,
     trace::{
@@ -39,26 +39,29 @@ impl ServerTraces {
 }
 
 impl TraceSource for ServerTraces {
-    fn list(&self, query: TraceQuery) -> Local<Result<Vec<TraceRow>, TracesUnavailable>> {
+    fn list(&self, query: TraceQuery, read_page: Read<TracePage>) -> Local<Result<Vec<TraceRow>, TracesUnavailable>> {
         let href = format!("{}?{}", self.api, query_string(&query));
         Box::pin(async move {
             let answer = read(&href).await?;
             if answer.status != 200 {
                 return Err(unexpected(answer.status));
             }
-            let page: TracePage = decode(&answer.body)?;
-            Ok(page.traces)
+            Ok(read_page(&answer.body).map_err(unreadable)?.traces)
         })
     }
 
-    fn get(&self, trace_id: TraceId) -> Local<Result<ExportTraceServiceRequest, TracesUnavailable>> {
+    fn get(
+        &self,
+        trace_id: TraceId,
+        read_spans: Read<ExportTraceServiceRequest>,
+    ) -> Local<Result<ExportTraceServiceRequest, TracesUnavailable>> {
         let href = format!("{}/{trace_id}", self.api);
         let recorder = self.recorder.clone();
         Box::pin(async move {
             let answer = read(&href).await;
             let own = recorder.recent(trace_id);
             let known = match answer {
-                Ok(Answer { status: 200, body, .. }) => decode(&body)?,
+                Ok(Answer { status: 200, body, .. }) => read_spans(&body).map_err(unreadable)?,
                 Ok(Answer { status: 404, .. }) => ExportTraceServiceRequest::default(),
                 // What the page itself knows is better than nothing.
                 Ok(_) | Err(_) if own.is_some() => ExportTraceServiceRequest::default(),
@@ -69,8 +72,8 @@ impl TraceSource for ServerTraces {
         })
     }
 
-    fn follow(&self, on_trace: Box<dyn Fn(TraceRow)>) -> Following {
-        let follower = Follower::new(format!("{}/stream", self.api), on_trace.into());
+    fn follow(&self, read: Read<TraceRow>, on_trace: Box<dyn Fn(TraceRow)>) -> Following {
+        let follower = Follower::new(format!("{}/stream", self.api), read, on_trace.into());
         Following::until(move || drop(follower))
     }
 }
@@ -78,13 +81,14 @@ impl TraceSource for ServerTraces {
 /// Holds the stream open while the page is seen: browsers allow six connections to a host.
 struct Follower {
     href: String,
+    read: Read<TraceRow>,
     on_trace: Rc<dyn Fn(TraceRow)>,
     stream: RefCell<Option<Stream>>,
     _visibility: Listener,
 }
 
 impl Follower {
-    fn new(href: String, on_trace: Rc<dyn Fn(TraceRow)>) -> Rc<Self> {
+    fn new(href: String, read: Read<TraceRow>, on_trace: Rc<dyn Fn(TraceRow)>) -> Rc<Self> {
         let follower = Rc::new_cyclic(|this: &Weak<Self>| {
             let this = this.clone();
             let visibility = move |hidden| {
@@ -92,18 +96,18 @@ impl Follower {
                     follower.look(hidden);
                 }
             };
-            Self { href, on_trace, stream: RefCell::default(), _visibility: Listener::on_visibility(visibility) }
+            Self { href, read, on_trace, stream: RefCell::default(), _visibility: Listener::on_visibility(visibility) }
         });
         follower.look(page::hidden());
         follower
     }
 
     fn look(&self, hidden: bool) {
-        let on_trace = self.on_trace.clone();
+        let (read, on_trace) = (self.read, self.on_trace.clone());
         let open = || {
             Stream::open(&self.href, TRACE, move |json| {
                 // A row that this version of the page cannot read is one it cannot show.
-                if let Ok(row) = serde_json::from_str(&json) {
+                if let Ok(row) = read(&json) {
                     on_trace(row);
                 }
             })
@@ -116,8 +120,9 @@ async fn read(href: &str) -> Result<Answer, TracesUnavailable> {
     api::read(href).await.map_err(|why| TracesUnavailable(why.0))
 }
 
-fn decode<T: for<'de> serde::Deserialize<'de>>(json: &str) -> Result<T, TracesUnavailable> {
-    serde_json::from_str(json).map_err(|error| TracesUnavailable(error.to_string()))
+#[expect(clippy::needless_pass_by_value, reason = "an error is mapped as it comes")]
+fn unreadable(error: serde_json::Error) -> TracesUnavailable {
+    TracesUnavailable(error.to_string())
 }
 
 fn unexpected(status: u16) -> TracesUnavailable {

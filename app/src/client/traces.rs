@@ -3,7 +3,7 @@
 use std::{fmt, pin::Pin};
 
 use crate::{
-    monitor::TraceRow,
+    monitor::{TracePage, TraceRow},
     trace::{TraceId, otlp::ExportTraceServiceRequest},
     tracking::TraceStatus,
 };
@@ -11,16 +11,24 @@ use crate::{
 /// A future of the page's one thread.
 pub type Local<T> = Pin<Box<dyn Future<Output = T>>>;
 
+/// How an answer's JSON is read. Who asks brings it along: the code for it comes with the tool that shows traces, and a page
+/// without that tool does without.
+pub type Read<T> = fn(&str) -> serde_json::Result<T>;
+
 /// Where traces are read.
 pub trait TraceSource {
     /// Reads the newest traces that fit, newest first.
-    fn list(&self, query: TraceQuery) -> Local<Result<Vec<TraceRow>, TracesUnavailable>>;
+    fn list(&self, query: TraceQuery, read: Read<TracePage>) -> Local<Result<Vec<TraceRow>, TracesUnavailable>>;
 
     /// Reads all spans of a trace that are known by now: an empty answer means that there is no such trace.
-    fn get(&self, trace_id: TraceId) -> Local<Result<ExportTraceServiceRequest, TracesUnavailable>>;
+    fn get(
+        &self,
+        trace_id: TraceId,
+        read: Read<ExportTraceServiceRequest>,
+    ) -> Local<Result<ExportTraceServiceRequest, TracesUnavailable>>;
 
     /// Calls `on_trace` with each trace that is new or has grown, until the answer is dropped.
-    fn follow(&self, on_trace: Box<dyn Fn(TraceRow)>) -> Following;
+    fn follow(&self, read: Read<TraceRow>, on_trace: Box<dyn Fn(TraceRow)>) -> Following;
 }
 
 /// Which traces to list; everything given must hold.

@@ -8,19 +8,20 @@ use crate::{
 };
 
 use super::{
-    confirm::{Confirm, ConfirmDialog},
+    confirm::Confirm,
     connection::ConnectionBanner,
     dock::{Dock, DockState},
-    guest::{Gate, GuestBar, tell_news},
+    guest::tell_news,
     here::{Here, use_here},
     key_bar::KeyBar,
+    later::{Late, Later, Piece},
     monitor::MonitorState,
-    palette::{Palette, PaletteState},
+    palette::PaletteState,
     pane::FindState,
-    people::{ShareDialog, ShareState},
+    people::ShareState,
     preferences::Preferences,
-    session::{SessionActions, SessionDialog},
-    settings::{SettingsDialog, SettingsState},
+    session::SessionActions,
+    settings::SettingsState,
     shortcuts::Keys,
     status_bar::StatusBar,
     text::{Message, Texts},
@@ -55,8 +56,11 @@ pub fn App() -> impl IntoView {
     provide_context(SessionActions::from_context());
     provide_context(Arranger::new());
     provide_context(use_client().map_or_else(LinkStatus::new, |client| client.link.status()));
+    let later = Later::from_context();
+    provide_context(later);
     preferences.follow(dock);
     place.follow();
+    later.follow();
     Keys::from_context().follow();
     name_the_window();
     tell_news();
@@ -72,19 +76,15 @@ pub fn App() -> impl IntoView {
         <div class="app" data-view=view_word data-dock=move || dock.word() data-readonly=read_only>
             {workspace.then(|| view! { <a class="skip" href="#work">{text.of(Message::SkipToTerminal)}</a> })}
             <TopBar/>
-            {workspace.then(|| view! { <GuestBar/> })}
+            {workspace.then(|| view! { <Late piece=Piece::GuestBar/> })}
             {workspace.then(|| view! { <Work/> })}
             <Dock/>
             {workspace.then(|| view! { <KeyBar/> })}
             <StatusBar/>
-            <Gate/>
+            {workspace.then(|| view! { <Late piece=Piece::Gate/> })}
             <ConnectionBanner/>
             <ToastStack/>
-            <Palette/>
-            <SettingsDialog/>
-            <SessionDialog/>
-            <ShareDialog/>
-            <ConfirmDialog/>
+            <Late piece=Piece::Dialogs/>
         </div>
     }
 }

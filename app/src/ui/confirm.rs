@@ -34,6 +34,12 @@ impl Confirm {
     pub fn ask(self, question: Question) {
         self.question.set(Some(question));
     }
+
+    /// Whether a question waits; reading it follows it.
+    #[must_use]
+    pub fn is_asked(self) -> bool {
+        self.question.with(Option::is_some)
+    }
 }
 
 /// Where questions are asked; there from the root component on.

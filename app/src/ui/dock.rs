@@ -9,14 +9,11 @@ use crate::{
 };
 
 use super::{
-    chat::ChatPanel,
     here::use_here,
-    monitor::SocketTrackingMonitor,
-    people::PeoplePanel,
+    later::{Late, Missing, Piece},
     roving,
     session::Unread,
     text::{Message, use_texts},
-    traces::TraceView,
 };
 
 /// The tools of the dock.
@@ -141,6 +138,12 @@ impl DockState {
         self.opening.set(Opening::Open);
     }
 
+    /// The tool that is chosen, whether or not the dock is open; reading it in a view follows it.
+    #[must_use]
+    pub fn chosen(self) -> Tool {
+        self.tool.get()
+    }
+
     /// Whether a tool is in sight; reading it in a view follows it.
     #[must_use]
     pub fn shows(self, tool: Tool) -> bool {
@@ -171,12 +174,12 @@ pub fn use_dock() -> DockState {
 /// The tabs of the tools and the tool that is chosen. Each stays as it was left while the other is shown.
 #[component]
 pub fn Dock() -> impl IntoView {
-    let dock = use_dock();
     let text = use_texts();
     // Who is there and what they say belongs to terminals.
     let workspace = expect_context::<PageConfig>().view == PageView::Workspace;
     let tools = Tool::ALL.into_iter().filter(|tool| workspace || !tool.is_of_session());
-    let tabs = tools.map(|tool| view! { <ToolTab tool/> }).collect_view();
+    let tabs = tools.clone().map(|tool| view! { <ToolTab tool/> }).collect_view();
+    let panels = tools.map(|tool| view! { <Panel tool/> }).collect_view();
     view! {
         <aside class="dock" id="dock" aria-label=text.of(Message::Dock)>
             <div
@@ -187,20 +190,7 @@ pub fn Dock() -> impl IntoView {
             >
                 {tabs}
             </div>
-            <Panel tool=Tool::Monitor>
-                <SocketTrackingMonitor shown=Signal::derive(move || dock.tool.get() == Tool::Monitor)/>
-            </Panel>
-            <Panel tool=Tool::Traces>
-                <TraceView shown=Signal::derive(move || dock.tool.get() == Tool::Traces)/>
-            </Panel>
-            {workspace.then(|| view! {
-                <Panel tool=Tool::People>
-                    <PeoplePanel shown=Signal::derive(move || dock.shows(Tool::People))/>
-                </Panel>
-                <Panel tool=Tool::Chat>
-                    <ChatPanel shown=Signal::derive(move || dock.shows(Tool::Chat))/>
-                </Panel>
-            })}
+            {panels}
         </aside>
     }
 }
@@ -232,12 +222,13 @@ fn ToolTab(tool: Tool) -> impl IntoView {
 }
 
 #[component]
-fn Panel<C: IntoView + 'static>(tool: Tool, children: TypedChildren<C>) -> impl IntoView {
+fn Panel(tool: Tool) -> impl IntoView {
     let dock = use_dock();
     let hidden = move || dock.tool.get() != tool;
     view! {
         <div class="dock__panel" role="tabpanel" id=tool.panel_id() aria-labelledby=tool.tab_id() hidden=hidden>
-            {children.into_inner()()}
+            <Late piece=Piece::Panel(tool)/>
+            <Missing/>
         </div>
     }
 }

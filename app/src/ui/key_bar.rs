@@ -5,6 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::client::{Client, ScreenKey, use_client};
 
 use super::{
+    later::{Late, Piece},
     text::{Message, use_texts},
     toasts::use_toasts,
 };
@@ -15,15 +16,23 @@ pub fn KeyBar() -> impl IntoView {
     let text = use_texts();
     view! {
         <div class="keys" role="toolbar" aria-label=text.of(Message::KeyBar)>
-            <Key key=ScreenKey::Escape cap="Esc"/>
-            <Key key=ScreenKey::Tab cap="Tab"/>
-            <CtrlKey/>
-            <Key key=ScreenKey::Left cap="←" name=Message::KeyLeft/>
-            <Key key=ScreenKey::Up cap="↑" name=Message::KeyUp/>
-            <Key key=ScreenKey::Down cap="↓" name=Message::KeyDown/>
-            <Key key=ScreenKey::Right cap="→" name=Message::KeyRight/>
-            <PasteKey/>
+            <Late piece=Piece::KeyCaps/>
         </div>
+    }
+}
+
+/// The keys.
+#[component]
+pub fn KeyCaps() -> impl IntoView {
+    view! {
+        <Key key=ScreenKey::Escape cap="Esc"/>
+        <Key key=ScreenKey::Tab cap="Tab"/>
+        <CtrlKey/>
+        <Key key=ScreenKey::Left cap="←" name=Message::KeyLeft/>
+        <Key key=ScreenKey::Up cap="↑" name=Message::KeyUp/>
+        <Key key=ScreenKey::Down cap="↓" name=Message::KeyDown/>
+        <Key key=ScreenKey::Right cap="→" name=Message::KeyRight/>
+        <PasteKey/>
     }
 }
 

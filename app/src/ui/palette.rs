@@ -29,6 +29,12 @@ impl PaletteState {
     pub fn open(self) {
         self.opened.update(|times| *times += 1);
     }
+
+    /// Whether they have ever been shown; reading it follows each time.
+    #[must_use]
+    pub fn is_asked(self) -> bool {
+        self.opened.get() > 0
+    }
 }
 
 /// The state of the commands; there from the root component on.

@@ -11,7 +11,10 @@ mod phase;
 mod typist;
 mod wish;
 
-pub use find::{FindState, use_find};
+pub use find::{FindBar, FindState, use_find};
+pub use head::HeadItems;
+pub use notes::Notes;
+pub use paste_dialog::PasteQuestion;
 
 use std::rc::Rc;
 
@@ -27,12 +30,14 @@ use self::{
     attachment::{Around, Attachment},
     find::Find,
     head::Head,
-    notes::Notes,
+    notes::Standing,
     paste_dialog::PasteDialog,
+    phase::Phase,
 };
 
 use super::{
     here::use_here,
+    later::{Late, Piece, use_later},
     preferences::use_preferences,
     settings::use_settings,
     text::{Message, use_texts},
@@ -40,7 +45,7 @@ use super::{
 };
 
 /// The pane's shell as its views hold it; absent while the server renders.
-type Held = StoredValue<Option<Rc<Attachment>>, LocalStorage>;
+pub type Held = StoredValue<Option<Rc<Attachment>>, LocalStorage>;
 
 /// One pane of a tab.
 #[component]
@@ -86,7 +91,10 @@ pub fn TerminalPane(
             <div class="pane__screen" node_ref=mount></div>
             <Find attachment/>
             {move || link().map(|link| view! { <LinkAddress link/> })}
-            <Notes attachment/>
+            <div class="pane__notes" role="status">
+                <Standing attachment/>
+                <Late piece=Piece::Notes(attachment)/>
+            </div>
             <PasteDialog attachment/>
         </section>
     }
@@ -169,6 +177,12 @@ fn follow(attachment: Held, pane: PaneId, mount: NodeRef<html::Div>, state: Sign
         // The screen has been opened with those of the first run.
         if first.is_some() {
             act(attachment, |attachment| attachment.apply(&settings));
+        }
+    });
+    let later = use_later();
+    Effect::new(move || {
+        if read(attachment, |attachment| matches!(attachment.phase().get(), Phase::Live(_))) == Some(true) {
+            later.after_paint();
         }
     });
     on_cleanup(move || act(attachment, Attachment::leave));

@@ -7,6 +7,6 @@ mod none;
 mod state;
 
 pub use dialog::SessionDialog;
-pub use menu::{SessionMenu, Unread};
+pub use menu::{SessionEntries, SessionMenu, Unread};
 pub use none::NoSession;
 pub use state::{SessionActions, use_sessions};

@@ -71,6 +71,11 @@ impl SettingsState {
         self.opened.update(|times| *times += 1);
     }
 
+    /// Whether the dialog has ever been shown; reading it follows each time.
+    pub fn is_asked(self) -> bool {
+        self.opened.get() > 0
+    }
+
     /// What programs may do with the clipboard now.
     pub fn clipboard_permission(self) -> Permission {
         match self.now().clipboard_write {

@@ -9,6 +9,7 @@ use crate::{
 
 use super::{
     connection, format,
+    later::{Late, Piece},
     text::{Message, use_texts},
     work::use_place,
 };
@@ -19,13 +20,21 @@ pub fn StatusBar() -> impl IntoView {
     let text = use_texts();
     view! {
         <footer class="status" aria-label=text.of(Message::StatusBar)>
-            <LastCommand/>
-            <Size/>
-            <Echo/>
-            <span class="space"></span>
-            <Export/>
-            <Connection/>
+            <Late piece=Piece::StatusItems/>
         </footer>
+    }
+}
+
+/// What the status line says.
+#[component]
+pub fn StatusItems() -> impl IntoView {
+    view! {
+        <LastCommand/>
+        <Size/>
+        <Echo/>
+        <span class="space"></span>
+        <Export/>
+        <Connection/>
     }
 }
 

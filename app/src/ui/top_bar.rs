@@ -7,9 +7,9 @@ use crate::page::{PageConfig, PageView};
 use super::{
     dock::use_dock,
     icon::{Glyph, Icon},
+    later::{Late, Piece},
     palette::use_palette,
     preferences::use_preferences,
-    presence::Presence,
     session::SessionMenu,
     settings::use_settings,
     shortcuts,
@@ -33,7 +33,7 @@ pub fn TopBar() -> impl IntoView {
             {workspace.then(|| view! { <SessionMenu/> })}
             {workspace.then(|| view! { <Tabs/> })}
             <span class="space"></span>
-            {workspace.then(|| view! { <Presence/> })}
+            {workspace.then(|| view! { <Late piece=Piece::Presence/> })}
             <CommandsButton/>
             <LanguageButton/>
             <ThemeButton/>

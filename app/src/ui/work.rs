@@ -9,16 +9,21 @@ mod tabs;
 
 pub use arranger::{Arranger, use_arranger};
 pub use deed::Deed;
+pub use divider::DividerLine;
+pub use drag::Drag;
 pub use place::{Area, Place, nobody_has_the_keyboard, use_place};
-pub use tabs::Tabs;
+pub use tabs::{TabHandle, Tabs};
 
 use leptos::{ev, prelude::*};
 
 use crate::{client::Progress, protocol::PaneId, workspace::Divider};
 
-use self::divider::DividerLine;
-
-use super::{pane::TerminalPane, session::NoSession, shortcuts::Keys};
+use super::{
+    later::{Late, Piece},
+    pane::TerminalPane,
+    session::NoSession,
+    shortcuts::Keys,
+};
 
 /// The name of the window as long as no program has named it.
 const NAME: &str = "AetherTerm";
@@ -72,7 +77,7 @@ pub fn Work() -> impl IntoView {
                 <TerminalPane pane/>
             </For>
             <For each=move || place.dividers() key=key let:line>
-                <DividerLine line/>
+                <Late piece=Piece::Divider(line)/>
             </For>
         </main>
     }

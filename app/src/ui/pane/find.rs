@@ -7,6 +7,7 @@ use crate::client::{Found, Search, Step};
 use super::{
     super::{
         icon::{Glyph, Icon},
+        later::{Late, Piece, use_later},
         text::{Message, Texts, use_texts},
     },
     Held, act,
@@ -45,23 +46,28 @@ pub fn Find(
     /// The shell whose output it looks through.
     attachment: Held,
 ) -> impl IntoView {
-    let state = use_find();
+    let (state, later) = (use_find(), use_later());
     Effect::new(move |first: Option<()>| {
         state.asked.track();
         if first.is_some() {
             act(attachment, |attachment| {
                 if attachment.is_focused() {
                     attachment.said().finding.set(true);
+                    later.ask();
                 }
             });
         }
     });
     let open = Memo::new(move |_| read(attachment, |attachment| attachment.said().finding.get()).unwrap_or(false));
-    move || open.get().then(|| view! { <FindBar attachment/> })
+    move || open.get().then(|| view! { <Late piece=Piece::FindBar(attachment)/> })
 }
 
+/// The search while it is open.
 #[component]
-fn FindBar(attachment: Held) -> impl IntoView {
+pub fn FindBar(
+    /// The shell whose output it looks through.
+    attachment: Held,
+) -> impl IntoView {
     let text = use_texts();
     let state = use_find();
     let field = NodeRef::<html::Input>::new();

@@ -10,6 +10,7 @@ use crate::{
 
 use super::super::{
     icon::{Glyph, Icon},
+    later::{Late, Piece},
     presence::PaneMarks,
     progress::ProgressMark,
     text::{Message, use_texts},
@@ -28,6 +29,21 @@ pub fn Head(
     state: Signal<Option<TerminalState>>,
 ) -> impl IntoView {
     let place = use_place();
+    view! {
+        <header class="pane__title" on:click=move |_| place.focus(pane)>
+            <Late piece=Piece::HeadItems(pane, state)/>
+        </header>
+    }
+}
+
+/// What stands in it.
+#[component]
+pub fn HeadItems(
+    /// Which pane's.
+    pane: PaneId,
+    /// What is known of its terminal.
+    state: Signal<Option<TerminalState>>,
+) -> impl IntoView {
     let name = Memo::new(move |_| {
         let title = state.get().and_then(|state| state.title.get());
         title.filter(|title| !title.is_empty()).unwrap_or_else(|| SHELL.to_owned())
@@ -36,7 +52,6 @@ pub fn Head(
     let size = move || state.get().and_then(|state| state.size.get()).map(|(cols, rows)| format!("{cols}×{rows}"));
     let progress: Signal<Option<Progress>> = Signal::derive(move || state.get().and_then(|state| state.progress.get()));
     view! {
-        <header class="pane__title" on:click=move |_| place.focus(pane)>
             <b class="pane__name">{name}</b>
             <span class="pane__place" title=cwd><bdi>{cwd}</bdi></span>
             <span class="space"></span>
@@ -45,7 +60,6 @@ pub fn Head(
             <span class="pane__size num">{size}</span>
             <Steps pane/>
             <Tools pane/>
-        </header>
     }
 }
 

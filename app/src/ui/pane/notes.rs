@@ -22,27 +22,27 @@ use super::super::{
     work::use_place,
 };
 
-/// The notes, most lasting first.
+/// The notes on a shell that is there, most lasting first.
 #[component]
 pub fn Notes(
     /// The shell they are about.
     attachment: Held,
 ) -> impl IntoView {
     view! {
-        <div class="pane__notes" role="status">
-            <Standing attachment/>
-            <Idle attachment/>
-            <Waiting attachment/>
-            <Pasting attachment/>
-            <Wished attachment/>
-            <Remarked attachment/>
-        </div>
+        <Idle attachment/>
+        <Waiting attachment/>
+        <Pasting attachment/>
+        <Wished attachment/>
+        <Remarked attachment/>
     }
 }
 
 /// Where the pane is with its shell, as long as that is not simply alive.
 #[component]
-fn Standing(attachment: Held) -> impl IntoView {
+pub fn Standing(
+    /// The shell it is about.
+    attachment: Held,
+) -> impl IntoView {
     let text = use_texts();
     let phase = Memo::new(move |_| read(attachment, |attachment| attachment.phase().get()).unwrap_or_default());
     move || match phase.get() {

@@ -6,6 +6,7 @@ use crate::client::Setting;
 
 use super::{
     super::{
+        later::{Late, Piece, use_later},
         settings::use_settings,
         text::{Message, Texts, use_texts},
     },
@@ -17,6 +18,23 @@ use super::{
 /// The dialog, while a paste waits.
 #[component]
 pub fn PasteDialog(
+    /// The shell that would get it.
+    attachment: Held,
+) -> impl IntoView {
+    let warning = move || read(attachment, |attachment| attachment.said().question.get()).flatten();
+    let waits = Memo::new(move |_| warning().is_some());
+    let later = use_later();
+    Effect::new(move || {
+        if waits.get() {
+            later.ask();
+        }
+    });
+    move || waits.get().then(|| view! { <Late piece=Piece::PasteQuestion(attachment)/> })
+}
+
+/// The question that waits.
+#[component]
+pub fn PasteQuestion(
     /// The shell that would get it.
     attachment: Held,
 ) -> impl IntoView {

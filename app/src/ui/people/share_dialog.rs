@@ -48,6 +48,12 @@ impl ShareState {
     pub fn open(self) {
         self.open.set(true);
     }
+
+    /// Whether the dialog is to be open; reading it follows it.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        self.open.get()
+    }
 }
 
 /// The state of the dialog; there from the root component on.

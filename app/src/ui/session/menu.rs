@@ -12,6 +12,7 @@ use super::super::{
     format,
     here::use_here,
     icon::{Glyph, Icon},
+    later::{Late, Piece},
     shortcuts,
     text::{Message, use_texts},
 };
@@ -29,12 +30,12 @@ pub fn SessionMenu() -> impl IntoView {
     let (here, sessions) = (use_here(), use_sessions());
     let view = use_workspace().view();
     let name = move || here.read(|session| session.name.clone()).unwrap_or_default();
-    let known =
-        Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.sessions.clone()).unwrap_or_default()));
-    let ids = Memo::new(move |_| known.with(|known| known.iter().map(|session| session.id).collect::<Vec<_>>()));
     let elsewhere = Memo::new(move |_| {
         let here = here.id();
-        known.with(|known| known.iter().filter(|session| Some(session.id) != here).map(|session| session.unread).sum())
+        let sum = |sessions: &Vec<Session>| {
+            sessions.iter().filter(|session| Some(session.id) != here).map(|session| session.unread).sum()
+        };
+        view.with(|view| view.as_ref().map_or(0, |view| sum(&view.sessions)))
     });
     let menu = NodeRef::<html::Div>::new();
     Effect::new(move || {
@@ -57,13 +58,25 @@ pub fn SessionMenu() -> impl IntoView {
             <Icon of=Glyph::Down/>
         </button>
         <div class="menu" id=MENU popover="auto" role="menu" aria-label=text.of(Message::Sessions) node_ref=menu on:keydown=move |event| step(&event)>
-            {move || ids.get().into_iter().map(|id| view! { <Entry id known/> }).collect_view()}
-            <hr class="menu__line"/>
-            <Item name=Message::NewSession glyph=Glyph::Plus shown=SessionActions::may_create act=SessionActions::begin_new/>
-            <Item name=Message::EditSession glyph=Glyph::Sliders shown=SessionActions::may_edit act=SessionActions::begin_edit/>
-            <Item name=Message::LeaveSession glyph=Glyph::Leave shown=SessionActions::may_leave act=SessionActions::leave/>
-            <Item name=Message::DeleteSessionAsk glyph=Glyph::Trash shown=SessionActions::may_edit act=SessionActions::delete/>
+            <Late piece=Piece::SessionEntries/>
         </div>
+    }
+}
+
+/// What the menu holds: a line per session, and what can be done.
+#[component]
+pub fn SessionEntries() -> impl IntoView {
+    let view = use_workspace().view();
+    let known =
+        Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.sessions.clone()).unwrap_or_default()));
+    let ids = Memo::new(move |_| known.with(|known| known.iter().map(|session| session.id).collect::<Vec<_>>()));
+    view! {
+        {move || ids.get().into_iter().map(|id| view! { <Entry id known/> }).collect_view()}
+        <hr class="menu__line"/>
+        <Item name=Message::NewSession glyph=Glyph::Plus shown=SessionActions::may_create act=SessionActions::begin_new/>
+        <Item name=Message::EditSession glyph=Glyph::Sliders shown=SessionActions::may_edit act=SessionActions::begin_edit/>
+        <Item name=Message::LeaveSession glyph=Glyph::Leave shown=SessionActions::may_leave act=SessionActions::leave/>
+        <Item name=Message::DeleteSessionAsk glyph=Glyph::Trash shown=SessionActions::may_edit act=SessionActions::delete/>
     }
 }
 

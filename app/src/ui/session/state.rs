@@ -63,6 +63,13 @@ impl SessionActions {
         self.form
     }
 
+    /// Whether the dialog is to be open, or the menu has ever been shown by a key; reading it follows both.
+    pub fn is_asked(self) -> bool {
+        // Both are read.
+        let (form, menu) = (self.form.with(Option::is_some), self.menu.get());
+        form || menu > 0
+    }
+
     /// Grows each time the menu is to be shown.
     pub fn menu(self) -> ReadSignal<u32> {
         self.menu.read_only()

@@ -29,6 +29,9 @@ texts! {
     Notices: "Notices", "お知らせ";
     NoSession: "Waiting for the session", "セッションを待っています";
 
+    PieceMissing: "A part of the page could not be fetched. Try again; if it stays so, reload the page.",
+        "ページの一部を読み込めませんでした。もう一度お試しください。続く場合は再読み込みしてください。";
+
     // The connection.
     Connecting: "Connecting", "接続中";
     ConnectingLong: "Connecting to the server…", "サーバーに接続しています…";

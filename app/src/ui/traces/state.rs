@@ -80,7 +80,9 @@ impl TracesState {
         });
         Effect::new(move || {
             if let Some(client) = client() {
-                let following = client.with_value(|client| client.traces.follow(Box::new(move |row| self.take(row))));
+                let following = client.with_value(|client| {
+                    client.traces.follow(|json| serde_json::from_str(json), Box::new(move |row| self.take(row)))
+                });
                 // Disposed before the next run of the effect, which ends the subscription.
                 StoredValue::new_local(following);
             }
@@ -110,7 +112,7 @@ impl TracesState {
     }
 
     fn ask(self, client: ClientContext, query: TraceQuery) {
-        let answer = client.with_value(|client| client.traces.list(query.clone()));
+        let answer = client.with_value(|client| client.traces.list(query.clone(), |json| serde_json::from_str(json)));
         spawn_local(async move {
             let answer = answer.await;
             // A question that has changed meanwhile has its own answer on the way.
@@ -124,7 +126,7 @@ impl TracesState {
     }
 
     fn read(self, client: ClientContext, trace: TraceId) {
-        let answer = client.with_value(|client| client.traces.get(trace));
+        let answer = client.with_value(|client| client.traces.get(trace, |json| serde_json::from_str(json)));
         spawn_local(async move {
             let answer = answer.await;
             if self.chosen.get_untracked() == Some(trace) {

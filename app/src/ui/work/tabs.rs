@@ -7,6 +7,7 @@ use crate::{protocol::TabId, workspace::Stir};
 use super::{
     super::{
         icon::{Glyph, Icon},
+        later::{Late, Piece},
         progress::ProgressMark,
         shortcuts,
         text::{Message, use_texts},
@@ -35,7 +36,7 @@ pub fn Tabs() -> impl IntoView {
         <div class="strip">
             <div class="tabs" role="tablist" aria-label=text.of(Message::Tabs) node_ref=row on:wheel=scroll>
                 <For each=move || place.tabs().get() key=|tab| *tab let:tab>
-                    <TabHandle tab dragged/>
+                    <Late piece=Piece::Tab(tab, dragged)/>
                 </For>
             </div>
             <Show when=move || place.may_arrange()>
@@ -54,7 +55,7 @@ pub fn Tabs() -> impl IntoView {
 
 /// One tab: what shows it, what takes it away, and, while it is being named, the field for that.
 #[component]
-fn TabHandle(
+pub fn TabHandle(
     /// Which.
     tab: TabId,
     /// The tab that is under the pointer.
