@@ -1,5 +1,6 @@
 //! Every action of the page in one list, found by typing a part of its name.
 
+mod actions;
 mod command;
 
 use leptos::{ev, html, prelude::*};
@@ -10,7 +11,8 @@ use super::{
     icon::{Glyph, Icon},
     text::{Message, use_texts},
 };
-pub use command::{Actions, Command};
+pub use actions::Actions;
+pub use command::Command;
 
 /// Whether the commands are shown.
 #[derive(Clone, Copy)]
