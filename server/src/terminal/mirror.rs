@@ -1,7 +1,8 @@
 //! The screen model kept in step with the ring without slowing it down.
 //!
 //! A model parses slower than a PTY produces, so it reads the ring at its own pace: a little output is fed by the task
-//! that read it, a flood by the thread that reads it or a job on the blocking pool, and reading only waits once the model is [`LAG`] behind.
+//! that read it, a flood by the thread that reads it or a job on the blocking pool, and reading only waits once the model is
+//! [`LAG`] behind.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
