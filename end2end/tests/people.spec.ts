@@ -46,6 +46,28 @@ test('a session is made, named, left for another and deleted', async ({ page, se
   await expect(screen(page)).toContainText('in-the-first');
 });
 
+test('in place of a session that is deleted another one is shown, the same as after a reload', async ({ page, server }) => {
+  await open(page, server);
+  for (const name of ['second', 'third']) {
+    await (await sessions(page)).getByRole('menuitem', { name: 'New session' }).click();
+    const dialog = page.getByRole('dialog', { name: 'New session' });
+    await dialog.getByLabel('Name').fill(name);
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await expect(page.getByRole('button', { name: `Session: ${name}` })).toBeVisible();
+    await expect(screen(page)).toContainText(/[#$] ?/);
+  }
+  await (await sessions(page)).getByRole('menuitem', { name: 'Delete the session' }).click();
+  await confirm(page, 'Delete');
+  const shown = page.getByRole('button', { name: /^Session: (?!third)./ });
+  await expect(shown).toBeVisible();
+  await type(page, 'echo still-$((6*7))');
+  await expect(screen(page)).toContainText('still-42');
+  const name = await shown.getAttribute('aria-label');
+  await page.reload();
+  await expect(page.getByRole('button', { name: name! })).toBeVisible();
+  await expect(screen(page)).toContainText('still-42');
+});
+
 test('what is typed into the dialog stays when the server refuses it', async ({ page, server }) => {
   await open(page, server);
   await (await sessions(page)).getByRole('menuitem', { name: 'New session' }).click();
@@ -128,4 +150,15 @@ test('a session takes as many people as its owner has set', async ({ page, serve
   const third = await visit(browser, address);
   await expect(third.getByText(/full|as many/i).first()).toBeVisible();
   await expect(page.getByRole('button', { name: 'People: 2 here' })).toBeVisible();
+});
+
+test('a session is not handed to a guest, which is said in words', async ({ page, server, browser }) => {
+  await open(page, server);
+  await join(browser, await share(page, { role: 'collaborator' }));
+  await people(page);
+  await person(page, /Guest/).getByRole('combobox').selectOption({ label: 'owner' });
+  await confirm(page, 'Hand over');
+  await expect(page.getByRole('list', { name: 'Notices' })).toContainText('A guest cannot own a session.');
+  await expect(person(page, /Guest/).getByRole('combobox')).toHaveValue('collaborator');
+  await expect(person(page, '(you)')).toContainText('owner');
 });

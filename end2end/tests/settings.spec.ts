@@ -2,8 +2,11 @@
 import { keyboard, open, screen, terminal, type } from '../fixtures/terminal.ts';
 import { expect, test } from '../fixtures/test.ts';
 
-test('settings are changed by keyboard, hold at once and stay', async ({ page, server }) => {
+test('settings are changed by keyboard, hold at once in every window and stay', async ({ page, server, context }) => {
   await open(page, server);
+  const other = await context.newPage();
+  await open(other, server);
+  await page.bringToFront();
   await page.keyboard.press('Control+,');
   const dialog = page.getByRole('dialog', { name: 'Settings' });
   await expect(dialog).toBeVisible();
@@ -22,6 +25,14 @@ test('settings are changed by keyboard, hold at once and stay', async ({ page, s
   await expect(terminal(page).locator('.xterm-accessibility')).toBeAttached();
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
+  await expect(screen(other)).toHaveCSS('font-size', '18px');
+  await expect(other.locator('html')).toHaveAttribute('data-theme', 'light');
+
+  // The first paint has the colours already: what brings the page to life never comes here.
+  await other.route('**/*.wasm', (route) => route.abort());
+  await other.reload();
+  await expect(other.locator('html')).toHaveAttribute('data-theme', 'light');
+  await other.close();
 
   await page.reload();
   await expect(screen(page)).toHaveCSS('font-size', '18px');

@@ -1,6 +1,6 @@
 //! What a person has chosen for this machine: colours, language and whether the dock is open.
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 
 use crate::{
     client::ClientContext,
@@ -11,7 +11,7 @@ use super::{dock::DockState, text::Language, theme};
 
 /// Where each choice is remembered.
 mod key {
-    pub const THEME: &str = "aetherterm.theme";
+    pub use crate::ui::theme::KEY as THEME;
     pub const LANGUAGE: &str = "aetherterm.language";
     pub const DOCK: &str = "aetherterm.dock";
 }
@@ -76,13 +76,11 @@ impl Preferences {
     /// Takes up what was remembered, once the page is alive, and keeps the document in step from then on.
     pub fn follow(self, dock: DockState) {
         Effect::new(move || {
-            if let Some(theme) = self.recall(key::THEME).as_deref().and_then(theme::from_word) {
-                self.theme.set(theme);
-            }
-            if let Some(tag) = self.recall(key::LANGUAGE) {
-                self.language.set(Language::from_tag(&tag));
-            }
+            self.take_up();
             dock.settle(self.recall(key::DOCK).as_deref());
+            // What is chosen in another window is chosen here.
+            let listening = window_event_listener(ev::storage, move |_| self.take_up());
+            on_cleanup(move || listening.remove());
         });
         Effect::new(move || {
             if let Some(root) = document().document_element() {
@@ -98,6 +96,15 @@ impl Preferences {
                 self.remember(key::DOCK, word);
             }
         });
+    }
+
+    fn take_up(self) {
+        if let Some(theme) = self.recall(key::THEME).as_deref().and_then(theme::from_word) {
+            self.theme.set(theme);
+        }
+        if let Some(tag) = self.recall(key::LANGUAGE) {
+            self.language.set(Language::from_tag(&tag));
+        }
     }
 
     fn recall(self, key: &str) -> Option<String> {

@@ -5,7 +5,7 @@ mod dialog;
 
 pub use dialog::SettingsDialog;
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 
 use crate::client::{Browser, ClientContext, Permission, Setting, Settings};
 
@@ -27,6 +27,20 @@ impl SettingsState {
         let client = use_context::<ClientContext>();
         let values = client.map(|client| client.with_value(|client| recalled(&*client.browser))).unwrap_or_default();
         Self { values: RwSignal::new(values), opened: RwSignal::new(0), granted: StoredValue::new(false), client }
+    }
+
+    /// Takes over at once what is set in another window of this browser, as long as the page lives.
+    pub fn follow(self) {
+        Effect::new(move || {
+            let listening = window_event_listener(ev::storage, move |_| {
+                let Some(client) = self.client else { return };
+                let values = client.with_value(|client| recalled(&*client.browser));
+                if self.now() != values {
+                    self.values.set(values);
+                }
+            });
+            on_cleanup(move || listening.remove());
+        });
     }
 
     /// All of them; reading them in a view follows them.

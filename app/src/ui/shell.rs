@@ -46,6 +46,7 @@ pub fn shell(props: ShellProps) -> impl IntoView {
                 <title>"AetherTerm"</title>
                 <link rel="icon" type="image/svg+xml" href=icon/>
                 <link rel="manifest" href=manifest crossorigin="use-credentials"/>
+                <script nonce=use_nonce()>{theme::EARLY}</script>
                 {vendor_styles}
                 <link rel="stylesheet" href=style/>
                 <script type="application/json" id="page">

@@ -183,7 +183,8 @@ impl Workspace {
         let place = self.sessions.iter().position(|session| session.id == id)?;
         self.sessions.remove(place);
         if self.active_session_id == Some(id) {
-            self.active_session_id = self.sessions.first().map(|session| session.id);
+            // Which one is shown in its place is the server's choice, which it tells next.
+            self.active_session_id = None;
         }
         Some(())
     }

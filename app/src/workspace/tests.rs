@@ -11,7 +11,8 @@ use crate::protocol::{
     message::{Author, ChatMessageSent, MessagesRead},
     pane::{PaneClosed, PaneCreated, PaneUpdated, UserFocused},
     people::{
-        JoinRequested, SessionCreated, SessionDeleted, SessionUpdated, UserJoined, UserLeft, UserPresence, UserUpdated,
+        JoinRequested, SessionCreated, SessionDeleted, SessionJoined, SessionUpdated, UserJoined, UserLeft,
+        UserPresence, UserUpdated,
     },
     session::{UserRole, UserView},
     tab::{TabClosed, TabCreated, TabSwitched, TabUpdated},
@@ -209,7 +210,10 @@ fn sessions_come_go_and_change() {
     let (home, shown) = (&view.sessions[0], view.active_session_id);
     assert_eq!((home.name.as_str(), home.settings.max_users, shown), ("release night", 3, Some(ID)));
     assert_eq!((home.asking.clone(), view.sessions.len()), (asking, 2));
-    assert_eq!(after(&[created.clone(), gone(ID)]).active_session_id, Some(other));
+    // The server says which one is shown in place of one that is gone.
+    assert_eq!(after(&[created.clone(), gone(ID)]).active_session_id, None);
+    let chosen = Notice::SessionJoined(SessionJoined::joined(Session { id: other, ..session() }, "me"));
+    assert_eq!(after(&[created.clone(), gone(ID), chosen]).active_session_id, Some(other));
     assert_eq!(after(&[gone(ID), created]).active_session_id, Some(other));
 }
 

@@ -9,6 +9,7 @@ texts! {
     LeaveSession: "Leave the session", "セッションを退出";
     DeleteSessionAsk: "Delete the session", "セッションを削除";
     InNoSession: "You are in no session.", "参加しているセッションはありません。";
+    ChooseSession: "Choose a session", "セッションを選択";
     ShowSessions: "Show the sessions", "セッションの一覧を表示";
     CreateSession: "Create", "作成";
     Save: "Save", "保存";
