@@ -21,7 +21,7 @@ use super::{
     people::ShareState,
     preferences::Preferences,
     session::SessionActions,
-    settings::SettingsState,
+    settings::{SettingsState, use_settings},
     shortcuts::Keys,
     status_bar::StatusBar,
     text::{Message, Texts},
@@ -59,6 +59,7 @@ pub fn App() -> impl IntoView {
     let later = Later::from_context();
     provide_context(later);
     preferences.follow(dock);
+    use_settings().follow();
     place.follow();
     later.follow();
     Keys::from_context().follow();
