@@ -25,6 +25,7 @@ use opentelemetry_sdk::metrics::{
     Instrument, InstrumentKind, ManualReader, Pipeline, SdkMeterProvider, Stream, Temporality, data,
 };
 
+mod bound;
 mod custom;
 mod exposition;
 mod instruments;

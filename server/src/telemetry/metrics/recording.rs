@@ -9,6 +9,7 @@ use app::tracking::meter::{ERROR_TYPE, EVENT_NAME};
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Meter;
 
+use super::bound::Bound;
 use super::instruments::Instruments;
 use super::labels::{Correlation, Direction, Handshake, Label, Side, Stored};
 
@@ -21,6 +22,7 @@ pub struct Metrics {
 #[derive(Debug)]
 pub(super) struct Recording {
     pub(super) instruments: Instruments,
+    bound: Bound,
     pub(super) meter: Meter,
     /// From which duration on an answer is slow.
     slow: Duration,
@@ -54,7 +56,9 @@ pub struct SocketFigures {
 
 impl Metrics {
     pub(super) fn new(meter: Meter, slow: Duration) -> Self {
-        Self { recording: Some(Arc::new(Recording { instruments: Instruments::new(&meter), meter, slow })) }
+        let instruments = Instruments::new(&meter);
+        let bound = Bound::new(&instruments);
+        Self { recording: Some(Arc::new(Recording { instruments, bound, meter, slow })) }
     }
 
     pub(super) fn recording(&self) -> Option<&Recording> {
@@ -63,44 +67,47 @@ impl Metrics {
 
     /// An event of the catalogue has come, so many bytes long, with this context.
     pub fn received(&self, event: &'static str, bytes: usize, context: &Extracted) {
-        let Some(Recording { instruments, .. }) = self.recording() else { return };
-        let name = KeyValue::new(EVENT_NAME, event);
-        instruments.requests.add(1, &[name.clone(), Side::Server.pair()]);
-        instruments.passed(name, Direction::Inbound, bytes);
+        let Some(Recording { instruments, bound, .. }) = self.recording() else { return };
+        bound.requested(instruments, event);
+        bound.passed(instruments, event, Direction::Inbound, bytes);
         let result = match context {
             Extracted::Parent(_) => Correlation::Linked,
             Extracted::None | Extracted::Root(_) => Correlation::MissingContext,
             Extracted::Invalid => Correlation::InvalidContext,
         };
-        instruments.correlated(result, 1);
+        bound.correlated(instruments, result);
     }
 
     /// An event of the catalogue has been handed to the transport, so many bytes long.
     pub fn sent(&self, event: &'static str, bytes: usize) {
-        if let Some(Recording { instruments, .. }) = self.recording() {
-            instruments.passed(KeyValue::new(EVENT_NAME, event), Direction::Outbound, bytes);
+        if let Some(Recording { instruments, bound, .. }) = self.recording() {
+            bound.passed(instruments, event, Direction::Outbound, bytes);
         }
     }
 
     /// A request waits for its answer as long as what is returned lives.
     #[must_use]
     pub fn pending(&self) -> Pending {
-        if let Some(Recording { instruments, .. }) = self.recording() {
-            instruments.pending.add(1, &[]);
+        if let Some(Recording { bound, .. }) = self.recording() {
+            bound.pending.add(1);
         }
         Pending(self.recording.clone())
     }
 
     /// A request has been answered.
     pub fn answered(&self, answered: Answered) {
-        let Some(Recording { instruments, slow, .. }) = self.recording() else { return };
+        let Some(Recording { instruments, bound, slow, .. }) = self.recording() else { return };
         let Answered { event, expected, took, refused } = answered;
-        let of_event = [KeyValue::new(EVENT_NAME, event), Side::Server.pair()];
         if expected {
-            instruments.durations.record(took.as_secs_f64(), &of_event);
-            if took >= *slow {
-                instruments.slow.add(1, &of_event);
-            }
+            bound.answered(instruments, event, took.as_secs_f64());
+        }
+        let is_slow = expected && took >= *slow;
+        if !is_slow && refused.is_none() {
+            return;
+        }
+        let of_event = [KeyValue::new(EVENT_NAME, event), Side::Server.pair()];
+        if is_slow {
+            instruments.slow.add(1, &of_event);
         }
         let Some(code) = refused else { return };
         if code == RefusalCode::Timeout {
@@ -154,15 +161,15 @@ impl Metrics {
 
     /// So many bytes went into terminals or came out of them.
     pub fn terminal_io(&self, direction: Direction, bytes: usize) {
-        if let Some(Recording { instruments, .. }) = self.recording() {
-            instruments.terminal_io.add(bytes as u64, &[direction.pair()]);
+        if let Some(Recording { bound, .. }) = self.recording() {
+            bound.terminal_io(direction, bytes as u64);
         }
     }
 
     /// Input was answered by output after so long.
     pub fn terminal_echo(&self, latency: Duration) {
-        if let Some(Recording { instruments, .. }) = self.recording() {
-            instruments.echo_latencies.record(latency.as_secs_f64(), &[Side::Server.pair()]);
+        if let Some(Recording { instruments, bound, .. }) = self.recording() {
+            bound.terminal_echo(instruments, latency.as_secs_f64());
         }
     }
 
@@ -218,12 +225,6 @@ impl Metrics {
 }
 
 impl Instruments {
-    fn passed(&self, event: KeyValue, direction: Direction, bytes: usize) {
-        let labels = [event, direction.pair()];
-        self.events.add(1, &labels);
-        self.message_sizes.record(bytes as u64, &labels);
-    }
-
     /// Counts messages in each of the series that tell of them.
     pub(super) fn correlated(&self, result: Correlation, count: u64) {
         self.correlations.add(count, &[result.pair()]);
@@ -239,7 +240,7 @@ impl Instruments {
 impl Drop for Pending {
     fn drop(&mut self) {
         if let Some(recording) = &self.0 {
-            recording.instruments.pending.add(-1, &[]);
+            recording.bound.pending.add(-1);
         }
     }
 }
