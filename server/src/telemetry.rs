@@ -121,7 +121,8 @@ pub enum InitError {
 /// When a backend's client, the encoder or the log filter cannot be set up.
 pub fn init(config: &TelemetryConfig, log: &LogConfig) -> Result<Telemetry, InitError> {
     let telemetry = Telemetry::start(config)?;
-    if subscriber::install(log, &telemetry.inner.provider, telemetry.inner.logs.clone())? {
+    let provider = telemetry.inner.recording.then_some(&telemetry.inner.provider);
+    if subscriber::install(log, provider, telemetry.inner.logs.clone())? {
         opentelemetry::global::set_text_map_propagator(propagator::compose(&config.propagators));
         opentelemetry::global::set_tracer_provider(telemetry.inner.provider.clone());
         if telemetry.inner.recording {

@@ -4,8 +4,9 @@ use std::io::IsTerminal;
 
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use tracing::{Level, Metadata, Subscriber};
-use tracing_subscriber::filter::{EnvFilter, FilterExt, filter_fn};
+use tracing::level_filters::LevelFilter;
+use tracing::{Metadata, Subscriber};
+use tracing_subscriber::filter::{EnvFilter, FilterExt, FilterFn, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -17,6 +18,9 @@ use super::logs::{Correlated, LogLayer, Logs};
 /// Crates whose spans never reach OTLP, by the beginning of their targets, whatever the log filter says:
 /// the first two log message bodies and connection ids, the others are the exporter itself.
 const KEPT_OUT: [&str; 5] = ["socketioxide", "engineioxide", "hyper", "reqwest", "opentelemetry"];
+
+/// How much detail of spans reaches OTLP.
+const EXPORTED: LevelFilter = LevelFilter::INFO;
 
 /// Spans of this module are OTLP's business; on a log line their thirty fields would hide the message.
 const SPANS: &str = "server::telemetry::span";
@@ -55,10 +59,11 @@ pub struct LogFilterError {
     problem: String,
 }
 
-/// Makes this the process's subscriber; returns whether it was the first.
+/// Makes this the process's subscriber; returns whether it was the first. Without a provider nothing records spans, and making
+/// one costs nothing.
 pub(super) fn install(
     log: &LogConfig,
-    provider: &SdkTracerProvider,
+    provider: Option<&SdkTracerProvider>,
     logs: Option<Logs>,
 ) -> Result<bool, LogFilterError> {
     let ansi = std::io::stderr().is_terminal();
@@ -66,13 +71,13 @@ pub(super) fn install(
         .with_writer(std::io::stderr)
         .with_ansi(ansi)
         .event_format(Correlated::new(ansi))
-        .with_filter(log.filter()?.and(filter_fn(|metadata| metadata.is_event() || metadata.target() != SPANS)));
+        .with_filter(log.filter()?.and(any_level(|metadata| metadata.is_event() || metadata.target() != SPANS)));
     let records = match logs {
         Some(logs) => Some(records(logs, log.filter()?)),
         None => None,
     };
     // Spans first: what is entered when a line is written has been entered there.
-    Ok(tracing_subscriber::registry().with(layer(provider)).with(records).with(stderr).try_init().is_ok())
+    Ok(tracing_subscriber::registry().with(provider.map(layer)).with(records).with(stderr).try_init().is_ok())
 }
 
 /// Turns events that the log filter lets through into log records.
@@ -80,7 +85,7 @@ pub(super) fn records<S>(logs: Logs, filter: EnvFilter) -> impl Layer<S> + use<S
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
-    LogLayer::new(logs).with_filter(filter.and(filter_fn(LogLayer::takes)))
+    LogLayer::new(logs).with_filter(filter.and(any_level(LogLayer::takes)))
 }
 
 /// Turns spans into OpenTelemetry's, with the attributes they declare and no others.
@@ -98,9 +103,15 @@ where
         .with_error_events_to_exceptions(false)
         .with_error_fields_to_exceptions(false)
         .with_error_records_to_exceptions(false)
-        .with_filter(filter_fn(exported))
+        .with_filter(filter_fn(exported).with_max_level_hint(EXPORTED))
+}
+
+/// A filter that leaves the level to the other it is joined with. One that says nothing of levels would have every line of every
+/// crate looked at, however little is logged: each message of a web socket is a dozen of them.
+fn any_level<F: Fn(&Metadata<'_>) -> bool>(takes: F) -> FilterFn<F> {
+    filter_fn(takes).with_max_level_hint(LevelFilter::TRACE)
 }
 
 fn exported(metadata: &Metadata<'_>) -> bool {
-    *metadata.level() <= Level::INFO && !KEPT_OUT.iter().any(|name| metadata.target().starts_with(name))
+    *metadata.level() <= EXPORTED && !KEPT_OUT.iter().any(|name| metadata.target().starts_with(name))
 }
