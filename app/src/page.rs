@@ -120,6 +120,8 @@ pub struct PageTelemetry {
     pub enabled: bool,
     /// Share of the traces begun in the page that are recorded, 0 to 1.
     pub sample_rate: f64,
+    /// Whether requests that are not recorded are kept all the same when they fail or are slow.
+    pub tail_keeping: bool,
     /// How many spans make a batch.
     pub batch_size: u32,
     /// How long a span waits for its batch at most, in milliseconds.
@@ -128,7 +130,7 @@ pub struct PageTelemetry {
 
 impl Default for PageTelemetry {
     fn default() -> Self {
-        Self { enabled: true, sample_rate: 1.0, batch_size: 10, flush_ms: 5_000 }
+        Self { enabled: true, sample_rate: 1.0, tail_keeping: true, batch_size: 10, flush_ms: 5_000 }
     }
 }
 
@@ -196,7 +198,9 @@ mod tests {
                     "enabled": true, "metrics": true, "detailedLogging": false,
                     "timeoutMs": 5000, "slowMs": 1000, "maxPending": 100
                 },
-                "telemetry": {"enabled": true, "sampleRate": 1.0, "batchSize": 10, "flushMs": 5000},
+                "telemetry": {
+                    "enabled": true, "sampleRate": 1.0, "tailKeeping": true, "batchSize": 10, "flushMs": 5000
+                },
                 "version": env!("CARGO_PKG_VERSION"),
             })
         );

@@ -115,7 +115,7 @@ impl TrackedSocketService {
             logging: page.tracking.enabled && page.tracking.detailed_logging,
             timeout_us: u64::from(page.tracking.timeout_ms) * 1_000,
             slow_us: u64::from(page.tracking.slow_ms) * 1_000,
-            sampler: RefCell::new(Sampler::new(page.telemetry.sample_rate)),
+            sampler: RefCell::new(Sampler::new(page.telemetry.sample_rate, page.telemetry.tail_keeping)),
             session: RefCell::default(),
             waiting: RefCell::default(),
             sweep: RefCell::default(),
@@ -230,7 +230,8 @@ impl TrackedSocketService {
 
     /// Ends a message's span, and tells what it was sent for.
     fn record(&self, span: Option<OpenSpan>, end: End<'_>, action: Option<&Action>) {
-        let kept = span.as_ref().and_then(|span| span.kept_for(end, self.slow_us));
+        let is_followed = |span: &&OpenSpan| self.sampler.borrow().follows(Recording::Always, span.context.sampling);
+        let kept = span.as_ref().filter(is_followed).and_then(|span| span.kept_for(end, self.slow_us));
         if let Some(action) = action {
             action.answered(end.error);
             kept.into_iter().for_each(|why| action.keep(why));

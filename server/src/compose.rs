@@ -33,7 +33,7 @@ use crate::{
     share::Shares,
     socket::{Handler, Lasting, NameTaken, Programs, Settings, Sockets, micros},
     store::{Condition, Saved, Store},
-    telemetry::{self, Metrics, SocketTraceExporter, Telemetry},
+    telemetry::{self, Metrics, SocketTraceExporter, Telemetry, span::Foresight},
     terminal::{Holder, Host, Integration, Limits, Terminals, host::Program},
     workspace::{Patience, Sessions},
 };
@@ -121,6 +121,7 @@ impl Rooms {
             service_name: config.telemetry.service_name.clone(),
             detailed_logging,
             payload: config.telemetry.payload,
+            foresight: Foresight { parent_based: config.telemetry.sampling.parent_based, detailed_logging },
             metrics: telemetry.metrics().clone(),
             patience: Patience::default(),
         };

@@ -160,7 +160,7 @@ impl Telemetry {
             builder = builder.with_span_processor(processor);
         }
         let logs = (config.recording && config.takes(Signal::Logs))
-            .then(|| Logs::start(&resource, outbox.clone(), Arc::clone(&ledger)));
+            .then(|| Logs::start(&resource, config.log_limits, outbox.clone(), Arc::clone(&ledger)));
         let events = Events {
             logs: logs.clone().filter(|_| config.event_logs),
             exporters: Exporters::default(),

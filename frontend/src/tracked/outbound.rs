@@ -20,9 +20,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::js::{clock::now_us, payload};
 
 use super::{
-    OpenSpan, TrackedSocketService, carrier,
-    sampling::is_followed,
-    size,
+    OpenSpan, TrackedSocketService, carrier, size,
     span::{About, End},
     waiting::Waiting,
 };
@@ -90,7 +88,8 @@ impl TrackedSocketService {
         let named = self.track(message, context, bytes, now);
         let tracked = named.is_some();
         let id = named.unwrap_or_else(|| self.unnamed(now));
-        let followed = context.filter(|context| is_followed(message.recording, context.sampling));
+        let follows = |context: &SpanContext| self.sampler.borrow().follows(message.recording, context.sampling);
+        let followed = context.filter(follows);
         let span =
             followed.map(|context| OpenSpan::begin(context, parent, now, self.about_message(message, &id, bytes)));
         if let Some(context) = &context {

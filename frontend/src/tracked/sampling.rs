@@ -18,14 +18,21 @@ const MAX_COUNTED: usize = 256;
 #[derive(Debug)]
 pub struct Sampler {
     rate: f64,
+    tail_keeping: bool,
     /// When the last sampled messages of each terminal left, oldest first.
     sampled: BTreeMap<Option<TerminalId>, VecDeque<u64>>,
 }
 
 impl Sampler {
-    /// A sampler that records the share `rate` of all roots, 0 to 1.
-    pub fn new(rate: f64) -> Self {
-        Self { rate, sampled: BTreeMap::new() }
+    /// A sampler that records the share `rate` of all roots, 0 to 1; with tail keeping also what ends badly of the others.
+    pub fn new(rate: f64, tail_keeping: bool) -> Self {
+        Self { rate, tail_keeping, sampled: BTreeMap::new() }
+    }
+
+    /// Whether a message is written down while it is under way. What is rejected is too, where all of its kind is recorded: it is
+    /// kept when it ends badly. Of keys, sizes and acks there are too many.
+    pub fn follows(&self, recording: Recording, sampling: Sampling) -> bool {
+        sampling.is_sampled() || self.tail_keeping && recording == Recording::Always
     }
 
     /// Decides for a request about `terminal` at `now`, in microseconds; `random` is in 0…1, one excluded.
@@ -69,12 +76,6 @@ impl Sampler {
     }
 }
 
-/// Whether a message is written down while it is under way. What the samplers reject is too, where all of its kind is recorded:
-/// it is kept when it ends badly. Of keys, sizes and acks there are too many.
-pub fn is_followed(recording: Recording, sampling: Sampling) -> bool {
-    sampling.is_sampled() || recording == Recording::Always
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,7 +92,7 @@ mod tests {
 
     #[test]
     fn keys_are_limited_per_second_and_terminal() {
-        let mut sampler = Sampler::new(1.0);
+        let mut sampler = Sampler::new(1.0, true);
         assert_eq!(accepted(&mut sampler, Recording::Sparsely, 1, 0, 30), 20);
         assert_eq!(accepted(&mut sampler, Recording::Sparsely, 1, SECOND - 1, 30), 0);
         assert_eq!(accepted(&mut sampler, Recording::Sparsely, 2, 0, 30), 20);
@@ -100,7 +101,7 @@ mod tests {
 
     #[test]
     fn no_second_holds_more_wherever_it_begins() {
-        let mut sampler = Sampler::new(1.0);
+        let mut sampler = Sampler::new(1.0, true);
         assert_eq!(accepted(&mut sampler, Recording::Sparsely, 1, SECOND / 2, 10), 10);
         assert_eq!(accepted(&mut sampler, Recording::Sparsely, 1, SECOND, 30), 10);
         assert_eq!(accepted(&mut sampler, Recording::Sparsely, 1, SECOND * 3 / 2, 30), 10);
@@ -108,25 +109,25 @@ mod tests {
 
     #[test]
     fn other_requests_are_not_limited() {
-        assert_eq!(accepted(&mut Sampler::new(1.0), Recording::Always, 1, 0, 300), 300);
+        assert_eq!(accepted(&mut Sampler::new(1.0, true), Recording::Always, 1, 0, 300), 300);
     }
 
     #[test]
     fn the_clock_probe_is_never_sampled() {
-        assert_eq!(accepted(&mut Sampler::new(1.0), ClockProbe::RECORDING, 1, 0, 8), 0);
+        assert_eq!(accepted(&mut Sampler::new(1.0, true), ClockProbe::RECORDING, 1, 0, 8), 0);
     }
 
     #[test]
     fn the_rate_decides_by_chance() {
-        let mut sampler = Sampler::new(0.25);
+        let mut sampler = Sampler::new(0.25, true);
         assert_eq!(sampler.decide(Recording::Always, None, 0, 0.24), Sampling::Accept);
         assert_eq!(sampler.decide(Recording::Always, None, 0, 0.25), Sampling::Deny);
-        assert_eq!(Sampler::new(0.0).decide(Recording::Always, None, 0, 0.0), Sampling::Deny);
+        assert_eq!(Sampler::new(0.0, true).decide(Recording::Always, None, 0, 0.0), Sampling::Deny);
     }
 
     #[test]
     fn what_belongs_to_an_action_goes_with_it_as_far_as_there_is_room() {
-        let mut sampler = Sampler::new(0.0);
+        let mut sampler = Sampler::new(0.0, true);
         let mut follow = |parent, recording| sampler.follow(parent, recording, None, 0);
         assert_eq!(follow(Sampling::Accept, Recording::Always), Sampling::Accept);
         assert_eq!(follow(Sampling::Deny, Recording::Always), Sampling::Deny);
@@ -137,13 +138,15 @@ mod tests {
 
     #[test]
     fn what_is_not_sampled_is_followed_unless_there_is_too_much_of_it() {
-        let followed = |recording| is_followed(recording, Sampling::Deny);
+        let (keeping, plain) = (Sampler::new(0.0, true), Sampler::new(0.0, false));
+        let followed = |recording| keeping.follows(recording, Sampling::Deny);
         assert!(followed(TerminalCreate::RECORDING));
+        assert!(!plain.follows(TerminalCreate::RECORDING, Sampling::Deny), "tail keeping is off");
         for recording in
             [TerminalInput::RECORDING, TerminalResize::RECORDING, TerminalAck::RECORDING, ClockProbe::RECORDING]
         {
             assert!(!followed(recording), "{recording:?}");
-            assert!(is_followed(recording, Sampling::Accept), "{recording:?}");
+            assert!(plain.follows(recording, Sampling::Accept), "{recording:?}");
         }
     }
 }

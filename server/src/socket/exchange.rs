@@ -22,7 +22,7 @@ use tracing::{Span, info};
 use super::{answer::Reply, client::Client, incoming::Incoming, outgoing::Message, tally::Oddity};
 use crate::telemetry::{
     Answered, Pending,
-    span::{self, Outcome, Unsampled},
+    span::{self, Outcome, Unrecorded, Unsampled},
 };
 
 /// A message that has come, before anybody looked at what it asks.
@@ -132,9 +132,16 @@ impl Arrival {
             Recording::Sparsely | Recording::Never => Unsampled::Dropped,
         };
         let parent = self.parent(expected.recording, subject.terminal);
-        let span = span::server_span(expected.event, answers, parent, unsampled);
-        // Of most keystrokes nothing is recorded, and then nothing need be written down.
-        let is_recorded = span::is_recorded(&span);
+        // Of most keystrokes nothing is recorded: they have no span, and nothing need be written down.
+        let unrecorded = client.hub.settings.foresight.unrecorded(&parent, unsampled);
+        let (span, context, is_recorded) = match unrecorded {
+            Some(Unrecorded(context)) => (Span::none(), Some(context), false),
+            None => {
+                let span = span::server_span(expected.event, answers, parent, unsampled);
+                let (context, is_recorded) = span::begun(&span);
+                (span, context, is_recorded)
+            }
+        };
         if is_recorded {
             let request = span::Request {
                 client_id: &client.id,
@@ -154,7 +161,7 @@ impl Arrival {
             timeout: expected.timeout,
             request_id,
             client_id: Some(&client.id),
-            context: span::context_of(&span),
+            context,
             ..NewRequest::new(expected.event, *received_at)
         });
         if let Some(id) = tracked.as_ref().filter(|_| client.hub.settings.detailed_logging) {
@@ -174,6 +181,8 @@ impl Arrival {
             ack,
             at,
             span,
+            context,
+            unrecorded,
             is_recorded,
             tracked,
             _pending: pending,
@@ -205,6 +214,9 @@ pub(super) struct Exchange {
     ack: Option<i64>,
     at: Instant,
     span: Span,
+    context: Option<SpanContext>,
+    /// What there is instead of a span.
+    unrecorded: Option<Unrecorded>,
     is_recorded: bool,
     /// The tracker's name for it, which is its own where the client gave none.
     tracked: Option<RequestId>,
@@ -215,6 +227,11 @@ pub(super) struct Exchange {
 impl Exchange {
     pub(super) fn span(&self) -> &Span {
         &self.span
+    }
+
+    /// What it has instead of a span, if it has none.
+    pub(super) fn unrecorded(&self) -> Option<Unrecorded> {
+        self.unrecorded
     }
 
     /// The answer takes its time, so that somebody may look at what waits: the tracker gets what it is to show of the payload.
@@ -265,7 +282,7 @@ impl Exchange {
     }
 
     fn tell<T: Serialize>(&self, name: &'static str, body: &T) {
-        let trace = span::carrier_of(&self.span);
+        let trace = self.context.as_ref().map(span::carrier);
         self.client.lane.send(Message::event(name, body, self.request_id.as_ref(), trace.as_ref()));
     }
 

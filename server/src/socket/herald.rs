@@ -16,16 +16,17 @@ use tokio::{
 };
 
 use self::commands::Commands;
-use super::{hub::Hub, outgoing::Message};
+use super::hub::Hub;
 use crate::terminal::{EndReason, Ended, Size, Terminal};
 
-/// A program that rings or renames in a loop is heard this often, so that it does not crowd out a window's other notices.
+/// A program that rings or renames in a loop is heard this often, so that it crowds out neither a window's other notices nor
+/// other traces: each is one, where sampling says so.
 const NOISE: Duration = Duration::from_millis(50);
 
 /// Follows one terminal from this moment on until it has ended.
 pub(super) fn follow(hub: Arc<Hub>, id: TerminalId, terminal: Terminal) -> impl Future<Output = ()> + Send {
     // Now and not when the task first runs: what changes in between would be told to nobody.
-    let (size, warning, noise) = (terminal.size(), terminal.warning(), Noise::of(id, &terminal));
+    let (size, warning, noise) = (terminal.size(), terminal.warning(), Noise::of(&terminal));
     let commands = Commands::of(id, &terminal);
     tell(hub, id, terminal, Changes { size, warning, commands, noise })
 }
@@ -52,11 +53,12 @@ async fn tell(hub: Arc<Hub>, id: TerminalId, terminal: Terminal, changes: Change
             ended = terminal.ended() => break ended,
             _ = warning.changed() => {
                 let closes_in_ms = warning.borrow_and_update().map(millis);
-                hub.tell_viewers(id, |_| Message::told(&TerminalIdle { terminal_id: id, closes_in_ms }));
+                hub.notify_viewers(id, &TerminalIdle { terminal_id: id, closes_in_ms }, None);
             }
             Some(news) = commands.next() => commands::tell(&hub, id, &news),
             said = noise.next() => match said {
-                Said::ToViewers(message) => hub.tell_viewers(id, |_| message),
+                Said::Title(title) => hub.notify_viewers(id, &TerminalTitle { terminal_id: id, title }, None),
+                Said::Bell => hub.notify_viewers(id, &TerminalBell { terminal_id: id }, None),
                 Said::Moved(directory) => hub.tell_moved(id, directory),
             },
         }
@@ -64,7 +66,7 @@ async fn tell(hub: Arc<Hub>, id: TerminalId, terminal: Terminal, changes: Change
     if ended.reason == EndReason::Lost {
         let problem = "The process that held the shell has ended, and the shell with it.";
         let error = Refusal::new(RefusalCode::Internal, problem).about(id);
-        hub.tell_viewers(id, |_| Message::told(&TerminalError { terminal_id: Some(id), error }));
+        hub.notify_viewers(id, &TerminalError { terminal_id: Some(id), error }, None);
     }
     let seq = *output.borrow();
     hub.tell_closed(&closed(id, ended, hub.is_closing()), seq);
@@ -80,40 +82,36 @@ fn millis(duration: Duration) -> u64 {
 
 /// What a program may say as often as it likes.
 struct Noise {
-    id: TerminalId,
     pause: Interval,
     title: watch::Receiver<String>,
     bells: watch::Receiver<u64>,
     directory: watch::Receiver<Option<String>>,
 }
 
-/// A thing that was said, and who hears it.
+/// A thing that was said.
 enum Said {
-    ToViewers(Message),
+    Title(String),
+    Bell,
     /// The shell is in another directory, which the whole session hears.
     Moved(String),
 }
 
 impl Noise {
-    fn of(id: TerminalId, terminal: &Terminal) -> Self {
+    fn of(terminal: &Terminal) -> Self {
         let mut pause = interval(NOISE);
         pause.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (title, bells, mut directory) = (terminal.title(), terminal.bells(), terminal.directory());
         // Of a shell that was there before this server the session has not heard.
         directory.mark_changed();
-        Self { id, pause, title, bells, directory }
+        Self { pause, title, bells, directory }
     }
 
     async fn next(&mut self) -> Said {
         self.pause.tick().await;
-        let terminal_id = self.id;
         loop {
             select! {
-                _ = self.title.changed() => {
-                    let title = self.title.borrow_and_update().clone();
-                    return Said::ToViewers(Message::told(&TerminalTitle { terminal_id, title }));
-                }
-                _ = self.bells.changed() => return Said::ToViewers(Message::told(&TerminalBell { terminal_id })),
+                _ = self.title.changed() => return Said::Title(self.title.borrow_and_update().clone()),
+                _ = self.bells.changed() => return Said::Bell,
                 _ = self.directory.changed() => {
                     if let Some(directory) = self.directory.borrow_and_update().clone() {
                         return Said::Moved(directory);

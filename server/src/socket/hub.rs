@@ -10,13 +10,14 @@ use std::{
 
 use app::{
     protocol::{
-        SessionId, TerminalId,
+        Event, SessionId, TerminalId,
         event::Subject,
         terminal::{TerminalClosed, TerminalLeader, TerminalResized},
     },
     tracking::{Capture, Tracker},
 };
 use futures_util::future::join_all;
+use serde::Serialize;
 use tracing::Span;
 
 use super::{
@@ -37,7 +38,7 @@ use super::{
 use crate::{
     telemetry::{
         Metrics, SocketFigures,
-        span::{self, Cause},
+        span::{self, Cause, Foresight},
     },
     terminal::{Integration, ResizePolicy, Size, Terminals},
     workspace::{Patience, Sessions},
@@ -70,6 +71,8 @@ pub struct Settings {
     pub service_name: String,
     /// Whether each request and response is logged, never its payload.
     pub detailed_logging: bool,
+    /// Of which messages it is known before that nothing of them is recorded.
+    pub foresight: Foresight,
     /// Where it is said what is counted and measured.
     pub metrics: Metrics,
     /// How long people may be away before it matters.
@@ -229,8 +232,14 @@ impl Hub {
         });
     }
 
+    /// Tells the viewers something that has happened in a terminal, by what is said to have caused it.
+    pub(super) fn notify_viewers<E: Event + Serialize>(&self, terminal: TerminalId, event: &E, cause: Option<Cause>) {
+        let subject = self.subject(terminal);
+        self.tell_viewers(terminal, |audience| Message::fan_out(event, subject, audience.len(), cause));
+    }
+
     /// Sends a notice to everybody who watches a terminal.
-    pub(super) fn tell_viewers(&self, terminal: TerminalId, notice: impl FnOnce(&Audience) -> Message) {
+    fn tell_viewers(&self, terminal: TerminalId, notice: impl FnOnce(&Audience) -> Message) {
         let room = self.room_of(terminal);
         // Sent under the lock, so that of two changes the later one is told last.
         self.stages.with(terminal, |stage| {

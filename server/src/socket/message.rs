@@ -58,10 +58,10 @@ fn say<T: Event + Serialize + Send + 'static>(
     if content.len() > MAX_TEXT {
         return Err(too_long(field, "A message", MAX_TEXT));
     }
-    let (user_id, name) = (client.user.id.clone(), client.user.name.clone());
+    let (user_id, name, cause) = (client.user.id.clone(), client.user.name.clone(), call.cause());
     let saying = Saying { session, user_id, name, kind, content, metadata };
     Ok(Answer::handed(move |completion| {
-        let (hub, cause) = (Arc::clone(&client.hub), crate::telemetry::span::cause_of(&tracing::Span::current()));
+        let hub = Arc::clone(&client.hub);
         let said = move |record| {
             let windows = client.hub.windows_because(session, cause);
             let told = told(record);

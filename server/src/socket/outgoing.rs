@@ -83,14 +83,16 @@ impl Message {
         Self::event(E::NAME, event, None, None)
     }
 
-    /// The same for several windows, under the span of what caused it. What nobody gets has no span.
+    /// The same for several windows, under the span of what caused it, if something did. What nobody gets has no span.
     pub(super) fn fan_out<E: Event + Serialize>(
         event: &E,
         subject: Subject,
         recipients: usize,
         cause: Option<Cause>,
     ) -> Self {
-        let Some(cause) = cause.filter(|_| recipients > 0) else { return Self::told(event) };
+        if recipients == 0 {
+            return Self::told(event);
+        }
         let span = span::emit_span(E::NAME, recipients, cause);
         record_subject(&span, &subject);
         let message = Self::event(E::NAME, event, None, span::carrier_of(&span).as_ref());

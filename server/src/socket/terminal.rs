@@ -31,7 +31,6 @@ use super::{
     traced::{Call, too_slow},
 };
 use crate::{
-    telemetry::span,
     terminal::{CreateError, InputError, ResizePolicy, Size, SpawnError, SpawnSpec, Terminal},
     workspace::{Action, Filled, Place, Sessions, Wanted},
 };
@@ -223,8 +222,7 @@ pub(super) fn input(call: &Call, request: TerminalInput) -> Result<Answer<Termin
     terminal.input(request.data.into_bytes(), &Span::current()).map_err(|error| not_taken(error, terminal_id))?;
     let reply = Reply::from(TerminalInputResponse { terminal_id, bytes });
     if client.hub.stages.with(terminal_id, |stage| stage.audience.typed(&client.id)) == Some(true) {
-        let cause = span::cause_of(&Span::current());
-        let client = Arc::clone(client);
+        let (client, cause) = (Arc::clone(client), call.cause());
         return Ok(reply.then(move || client.hub.tell_leader(terminal_id, cause)).into());
     }
     Ok(reply.into())
@@ -240,8 +238,7 @@ pub(super) fn resize(call: &Call, request: TerminalResize) -> Result<Answer<Term
     if let Some(offered) = client.hub.stages.with(terminal_id, offer).flatten() {
         size = offered;
         // Noted first: the terminal may have changed before this returns.
-        let cause = span::cause_of(&Span::current());
-        let sizer = Sizer { client: Arc::clone(&client.id), cause };
+        let sizer = Sizer { client: Arc::clone(&client.id), cause: call.cause() };
         client.hub.stages.with(terminal_id, |stage| stage.audience.sized(Some(sizer)));
         terminal.resize(size).map_err(|error| not_taken(error, terminal_id))?;
     }
@@ -253,7 +250,7 @@ pub(super) fn close(call: &Call, request: TerminalClose) -> Result<Answer<Termin
     let (client, id) = (Arc::clone(&call.client), request.terminal_id);
     let terminal = client.terminal_to(Action::CloseTerminal, id)?;
     let (closed, is_closed) = oneshot::channel();
-    let closer = Closer { client: Arc::clone(&client.id), cause: span::cause_of(&Span::current()), closed };
+    let closer = Closer { client: Arc::clone(&client.id), cause: call.cause(), closed };
     let closed = client.hub.stages.with(id, |stage| stage.audience.wait_for_close(closer)).flatten();
     if let Some(closed) = closed {
         return Ok(Reply::from(closed).into());

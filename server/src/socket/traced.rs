@@ -18,7 +18,7 @@ use socketioxide::{
     socket::Socket,
 };
 use tokio::time::timeout;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use super::{
     answer::{Answer, Completion},
@@ -26,6 +26,7 @@ use super::{
     exchange::{Arrival, Expected},
     tally::Oddity,
 };
+use crate::telemetry::span::{self, Cause, Unrecorded};
 
 /// A handler's first, synchronous part. It runs in the order in which the socket's messages came: an async one would be spawned
 /// by the library, and keystrokes would race each other.
@@ -51,6 +52,8 @@ where
 pub struct Call {
     pub(super) client: Arc<Client>,
     pub(super) received_at: Micros,
+    /// What its message has instead of a span.
+    unrecorded: Option<Unrecorded>,
 }
 
 impl Call {
@@ -62,6 +65,14 @@ impl Call {
     /// The public id of the connection that the request came by.
     pub fn client_id(&self) -> &str {
         &self.client.id
+    }
+
+    /// What notices that come of the request name as their cause, as long as it is being handled.
+    pub(super) fn cause(&self) -> Option<Cause> {
+        match self.unrecorded {
+            Some(unrecorded) => Some(unrecorded.cause()),
+            None => span::cause_of(&Span::current()),
+        }
     }
 
     /// When the request arrived, in microseconds since 1970.
@@ -106,8 +117,9 @@ impl<R: Request, H: Handler<R>> MessageHandler<LocalAdapter, Ours<R>> for Traced
         let Some(arrival) = Arrival::read(&self.client, &socket, value, ack) else { return };
         let request = arrival.draw(R::PACE).and_then(|()| arrival.incoming().decode::<R>());
         let subject = request.as_ref().map(R::subject).unwrap_or_default();
-        let call = Call { client: Arc::clone(&self.client), received_at: arrival.received_at() };
+        let received_at = arrival.received_at();
         let mut exchange = arrival.begin(Expected::by::<R>(), subject);
+        let call = Call { client: Arc::clone(&self.client), received_at, unrecorded: exchange.unrecorded() };
         let answer = request.and_then(|request| {
             let handle = || exchange.span().in_scope(|| self.handler.handle(&call, request));
             catch_unwind(AssertUnwindSafe(handle)).unwrap_or_else(|_| Err(panicked(&self.client)))

@@ -27,7 +27,7 @@ pub use backend::{BackendConfig, Compression, Protocol, Takes, Tls, TlsFile};
 pub use batch::{BatchConfig, Batches};
 pub use error::TelemetryConfigError;
 pub use file::BackendTable;
-pub use limits::SpanLimits;
+pub use limits::{LogLimits, SpanLimits};
 pub use profile::Profile;
 pub use sampling::SamplingConfig;
 
@@ -57,6 +57,8 @@ pub struct TelemetryConfig {
     pub propagators: Vec<PropagatorKind>,
     /// How much one span of the server may hold.
     pub limits: SpanLimits,
+    /// How much one log record of the server may hold.
+    pub log_limits: LogLimits,
     /// How records are batched towards backends.
     pub batches: Batches,
     /// How often metrics are exported (`OTEL_METRIC_EXPORT_INTERVAL`).
@@ -133,6 +135,7 @@ impl Default for TelemetryConfig {
             sampling: SamplingConfig { parent_based: true, rate: 1.0, tail_keeping: true },
             propagators: vec![PropagatorKind::B3, PropagatorKind::TraceContext, PropagatorKind::Baggage],
             limits: SpanLimits::default(),
+            log_limits: LogLimits::default(),
             batches: Batches::default(),
             metric_interval: Duration::from_secs(60),
             spool: SpoolConfig::default(),
@@ -163,6 +166,7 @@ impl TelemetryConfig {
         let profile = given.profile.map(Profile::defaults).unwrap_or_default();
         let recording = !vars.standard_bool("OTEL_SDK_DISABLED", false);
         let sampling = sampling::from_vars(&mut vars, profile.rate)?;
+        let (of_spans, of_logs) = limits::from_vars(&mut vars);
         let tracking = tracking(&vars, profile.detailed_logging)?;
         let debug = vars.bool("OTEL_DEBUG", false)?;
         let exporters = Signal::ALL.map(|signal| (signal, Exporters::from_vars(&mut vars, signal)));
@@ -171,6 +175,7 @@ impl TelemetryConfig {
         let page_telemetry = PageTelemetry {
             enabled: vars.bool("VITE_TELEMETRY_ENABLED", true)? && recording,
             sample_rate: sampling.rate,
+            tail_keeping: sampling.tail_keeping,
             batch_size: vars.number("SOCKET_TRACKING_BATCH_SIZE", defaults.page_telemetry.batch_size)?.max(1),
             flush_ms: vars.number("SOCKET_TRACKING_FLUSH_MS", defaults.page_telemetry.flush_ms)?,
         };
@@ -184,7 +189,8 @@ impl TelemetryConfig {
             resource_attributes: resource_attributes(&mut vars),
             sampling,
             propagators: propagators(&mut vars).unwrap_or(defaults.propagators),
-            limits: SpanLimits::from_vars(&mut vars),
+            limits: of_spans,
+            log_limits: of_logs,
             batches: Batches::from_vars(&mut vars),
             metric_interval: batch::millis(&mut vars, "OTEL_METRIC_EXPORT_INTERVAL", defaults.metric_interval),
             spool: SpoolConfig {

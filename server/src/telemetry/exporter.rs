@@ -11,17 +11,18 @@ use app::tracking::SocketTraceEvent;
 use futures_util::FutureExt;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{self, Receiver, error::TrySendError};
-use tokio::time::{Instant, timeout, timeout_at};
-use tokio_util::sync::CancellationToken;
+use tokio::time::{Instant, sleep, timeout_at};
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tracing::{info, warn};
 
 use super::ledger::{Account, Ledger, Reason};
+use super::outbox::{FIRST_PAUSE, jittered};
 
 /// Events waiting for one exporter: ten seconds of two hundred requests.
 const MAX_WAITING: usize = 2_048;
 /// How many events are exported at once at most.
 const MAX_BATCH: usize = 512;
-/// How long one export may take.
+/// How long one export may take, with all of its attempts.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Takes the trace events of a server wherever they are wanted: a file, a queue, another protocol.
@@ -33,7 +34,9 @@ pub trait SocketTraceExporter: Send + 'static {
     ///
     /// # Errors
     ///
-    /// When the events have not arrived. They are counted as `rejected` and not offered again.
+    /// When the events have not arrived. They are offered again, all of them, after half a second at first and twice as long with
+    /// each further failure, for as long as one export may take; then they are counted as `unreachable`. What says
+    /// [`ExportError::refused`] is counted as `rejected` at once.
     #[expect(
         async_fn_in_trait,
         reason = "its future stays on the exporter's own thread, so that it need not be `Send`"
@@ -43,13 +46,21 @@ pub trait SocketTraceExporter: Send + 'static {
 
 /// Why an exporter's events have not arrived, in words for the ledger and the log.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct ExportError(String);
+#[error("{problem}")]
+pub struct ExportError {
+    problem: String,
+    is_final: bool,
+}
 
 impl ExportError {
-    /// Says why, by an error or in words.
+    /// Says why, by an error or in words. Another attempt may go better.
     pub fn new(problem: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(problem.into().to_string())
+        Self { problem: problem.into().to_string(), is_final: false }
+    }
+
+    /// Says why these events will never be taken, however often they are offered.
+    pub fn refused(problem: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { is_final: true, ..Self::new(problem) }
     }
 }
 
@@ -64,6 +75,8 @@ pub(super) struct Exporters {
 struct Exporter {
     waiting: mpsc::Sender<SocketTraceEvent>,
     account: Arc<Account>,
+    /// Dropped when the server ends: no more waiting for better times.
+    closing: DropGuard,
     /// Cancelled when its thread has exported all it was given.
     done: CancellationToken,
 }
@@ -83,14 +96,20 @@ impl Exporters {
     ) -> std::io::Result<()> {
         let (waiting, events) = mpsc::channel(MAX_WAITING);
         let account = ledger.open(name);
-        let done = CancellationToken::new();
-        let work = Work { exporter, name: name.to_owned(), account: Arc::clone(&account), detailed_logging };
+        let (closing, done) = (CancellationToken::new(), CancellationToken::new());
+        let name = name.to_owned();
+        let work = Work { exporter, name, account: Arc::clone(&account), detailed_logging, closing: closing.clone() };
         let (runtime, guard) = (Handle::current(), done.clone().drop_guard());
         thread::Builder::new().name("exporter".to_owned()).spawn(move || {
             let _guard = guard;
             runtime.block_on(work.run(events));
         })?;
-        self.all.write().unwrap_or_else(PoisonError::into_inner).push(Exporter { waiting, account, done });
+        self.all.write().unwrap_or_else(PoisonError::into_inner).push(Exporter {
+            waiting,
+            account,
+            closing: closing.drop_guard(),
+            done,
+        });
         Ok(())
     }
 
@@ -115,7 +134,11 @@ impl Exporters {
         let all = std::mem::take(&mut *self.all.write().unwrap_or_else(PoisonError::into_inner));
         let deadline = Instant::now() + deadline;
         // Without its sender a thread ends after the last event.
-        let ending: Vec<_> = all.into_iter().map(|Exporter { account, done, .. }| (account, done)).collect();
+        let end = |Exporter { account, closing, done, .. }: Exporter| {
+            drop(closing);
+            (account, done)
+        };
+        let ending: Vec<_> = all.into_iter().map(end).collect();
         for (account, done) in ending {
             let _ = timeout_at(deadline, done.cancelled()).await;
             account.dropped_rest(Reason::Shutdown);
@@ -129,6 +152,7 @@ struct Work<E> {
     name: String,
     account: Arc<Account>,
     detailed_logging: bool,
+    closing: CancellationToken,
 }
 
 impl<E: SocketTraceExporter> Work<E> {
@@ -137,35 +161,56 @@ impl<E: SocketTraceExporter> Work<E> {
         let mut batch = Vec::new();
         while events.recv_many(&mut batch, MAX_BATCH).await > 0 {
             let count = batch.len() as u64;
-            let outcome = match self.export(&batch).await {
+            match self.deliver(&batch).await {
                 Ok(()) => {
+                    self.report(Ok(()));
                     account.exported(count);
                     if self.detailed_logging {
                         info!("Exported {count} events to {name}");
                     }
-                    Ok(())
                 }
-                Err((reason, problem)) => {
-                    account.dropped(count, reason);
-                    Err(problem)
-                }
-            };
-            if account.outcome(outcome.clone())
-                && let Err(problem) = outcome
-            {
-                warn!(exporter = name, "export failed: {problem}");
+                Err(reason) => account.dropped(count, reason),
             }
             batch.clear();
         }
     }
 
-    async fn export(&self, batch: &[SocketTraceEvent]) -> Result<(), (Reason, String)> {
+    /// Offers a batch until it is taken, refused, or has had its time.
+    async fn deliver(&self, batch: &[SocketTraceEvent]) -> Result<(), Reason> {
+        let deadline = Instant::now() + PATIENCE;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let Err((reason, problem)) = self.attempt(batch, deadline).await else { return Ok(()) };
+            self.report(Err(problem));
+            let next = jittered(pause);
+            if reason == Reason::Rejected || Instant::now() + next > deadline {
+                return Err(reason);
+            }
+            if self.closing.run_until_cancelled(sleep(next)).await.is_none() {
+                return Err(Reason::Shutdown);
+            }
+            pause *= 2;
+        }
+    }
+
+    async fn attempt(&self, batch: &[SocketTraceEvent], deadline: Instant) -> Result<(), (Reason, String)> {
         let export = AssertUnwindSafe(async { self.exporter.export(batch).await }).catch_unwind();
-        match timeout(PATIENCE, export).await {
+        match timeout_at(deadline, export).await {
             Ok(Ok(Ok(()))) => Ok(()),
-            Ok(Ok(Err(error))) => Err((Reason::Rejected, error.to_string())),
+            Ok(Ok(Err(ExportError { problem, is_final: true }))) => Err((Reason::Rejected, problem)),
+            Ok(Ok(Err(ExportError { problem, is_final: false }))) => Err((Reason::Unreachable, problem)),
+            // It would stumble over the same events again.
             Ok(Err(_panic)) => Err((Reason::Rejected, "the exporter panicked".to_owned())),
             Err(_elapsed) => Err((Reason::Unreachable, format!("it took longer than {PATIENCE:?}"))),
+        }
+    }
+
+    /// Notes how exporting goes, and logs a failure once per change.
+    fn report(&self, outcome: Result<(), String>) {
+        if self.account.outcome(outcome.clone())
+            && let Err(problem) = outcome
+        {
+            warn!(exporter = self.name, "export failed: {problem}");
         }
     }
 }

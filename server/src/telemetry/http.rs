@@ -145,13 +145,13 @@ async fn list(State(telemetry): State<Telemetry>, RawQuery(query): RawQuery) -> 
 }
 
 async fn trace(State(telemetry): State<Telemetry>, Path(trace_id): Path<String>) -> Response {
-    let found = match trace_id.parse::<TraceId>() {
-        Ok(trace_id) => telemetry.inner.outbox.trace(trace_id).await,
-        Err(_) => None,
-    };
-    match found {
-        Some(resource_spans) => Json(ExportTraceServiceRequest { resource_spans }).into_response(),
-        None => (StatusCode::NOT_FOUND, Json(json!({"error": {"code": "not_found", "message": "no such trace"}})))
+    match trace_id.parse::<TraceId>() {
+        // A trace without spans is no error: it has not been sampled, or is over and forgotten.
+        Ok(trace_id) => {
+            let resource_spans = telemetry.inner.outbox.trace(trace_id).await.unwrap_or_default();
+            Json(ExportTraceServiceRequest { resource_spans }).into_response()
+        }
+        Err(_) => (StatusCode::NOT_FOUND, Json(json!({"error": {"code": "not_found", "message": "no such trace"}})))
             .into_response(),
     }
 }

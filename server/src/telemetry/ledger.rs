@@ -16,6 +16,8 @@ pub(super) const LOCAL: &str = "local";
 pub(super) enum Reason {
     /// More was recorded than the queue holds.
     QueueFull,
+    /// Sampling had rejected it, and what it was held with made room before it was known whether to keep it.
+    HoldingFull,
     /// It could not be encoded.
     Encoding,
     /// The backend refused it.
@@ -43,8 +45,9 @@ pub(super) enum Place {
 
 impl Reason {
     /// Every reason.
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::QueueFull,
+        Self::HoldingFull,
         Self::Encoding,
         Self::Rejected,
         Self::Unreachable,
@@ -58,6 +61,7 @@ impl Reason {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::QueueFull => "queue_full",
+            Self::HoldingFull => "holding_full",
             Self::Encoding => "encoding",
             Self::Rejected => "rejected",
             Self::Unreachable => "unreachable",

@@ -1,9 +1,13 @@
-//! How much one span may hold: the counts, which the SDK keeps, and the lengths, which it does not know.
+//! How much one span may hold: the counts, which the SDK keeps, and the lengths, which it does not know. How much one log
+//! record may hold, which the SDK has no part in.
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
+use opentelemetry_proto::tonic::common::v1::AnyValue;
+use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
+use opentelemetry_proto::tonic::logs::v1::LogRecord;
 use opentelemetry_sdk::trace::{SpanData, SpanLimits as Counts};
 
-use super::config::SpanLimits;
+use super::config::{LogLimits, SpanLimits};
 
 /// The counts as the SDK takes them. Given to it explicitly, or it would read the environment.
 pub(super) fn counts(limits: &SpanLimits) -> Counts {
@@ -27,6 +31,27 @@ pub(super) fn cut(span: &mut SpanData, limits: &SpanLimits) {
     }
 }
 
+/// Takes the attributes of a log record that are too many, which it counts, and cuts the texts of the others.
+pub(super) fn cut_log(record: &mut LogRecord, limits: LogLimits) {
+    let kept = usize::try_from(limits.attributes).unwrap_or(usize::MAX);
+    let excess = record.attributes.len().saturating_sub(kept);
+    record.attributes.truncate(kept);
+    let dropped = &mut record.dropped_attributes_count;
+    *dropped = dropped.saturating_add(u32::try_from(excess).unwrap_or(u32::MAX));
+    if let Some(length) = limits.value_length {
+        record.attributes.iter_mut().filter_map(|pair| pair.value.as_mut()).for_each(|value| any(value, length));
+    }
+}
+
+/// Cuts the texts of a value.
+fn any(value: &mut AnyValue, length: usize) {
+    match &mut value.value {
+        Some(Any::StringValue(text)) => text.truncate(end(text, length)),
+        Some(Any::ArrayValue(array)) => array.values.iter_mut().for_each(|value| any(value, length)),
+        _ => {}
+    }
+}
+
 fn attributes(attributes: &mut [KeyValue], length: usize) {
     for attribute in attributes {
         match &mut attribute.value {
@@ -39,9 +64,15 @@ fn attributes(attributes: &mut [KeyValue], length: usize) {
 
 /// Cuts a text to so many characters, as the specification counts them.
 fn text(value: &mut StringValue, length: usize) {
-    if let Some((end, _)) = value.as_str().char_indices().nth(length) {
+    let end = end(value.as_str(), length);
+    if end < value.as_str().len() {
         *value = value.as_str()[..end].to_owned().into();
     }
+}
+
+/// Where a text ends that has so many characters at most.
+fn end(text: &str, length: usize) -> usize {
+    text.char_indices().nth(length).map_or(text.len(), |(end, _)| end)
 }
 
 #[cfg(test)]
@@ -69,5 +100,19 @@ mod tests {
         attributes(&mut values, 2);
         assert_eq!(values[0].value, Value::Array(Array::String(vec!["ab".into(), "d".into()])));
         assert_eq!(values[1].value, Value::I64(12_345));
+    }
+
+    #[test]
+    fn a_log_record_keeps_so_many_attributes_of_such_length_and_counts_the_others() {
+        use crate::telemetry::record::{attribute, text};
+        let attributes = ["日本語", "longer", "left out"].map(|value| attribute(value, value));
+        let record = || LogRecord { attributes: attributes.to_vec(), ..LogRecord::default() };
+        let mut cut = record();
+        cut_log(&mut cut, LogLimits { attributes: 2, value_length: Some(2) });
+        assert_eq!((cut.attributes.len(), cut.dropped_attributes_count), (2, 1));
+        assert_eq!((text(&cut.attributes, "日本語"), text(&cut.attributes, "longer")), (Some("日本"), Some("lo")));
+        let mut whole = record();
+        cut_log(&mut whole, LogLimits::default());
+        assert_eq!(whole, record());
     }
 }

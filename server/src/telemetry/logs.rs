@@ -23,7 +23,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::SCOPE;
+use super::config::LogLimits;
 use super::ledger::{Ledger, Reason};
+use super::limits;
 use super::outbox::Outbox;
 use super::record::{Record, Source};
 use super::signal::Signal;
@@ -54,6 +56,7 @@ struct Inner {
     waiting: mpsc::Sender<Record>,
     ledger: Arc<Ledger>,
     resource: Resource,
+    limits: LogLimits,
     /// Who logs, by target. There are as many as there are places that log, and those stand in the program's text.
     sources: Mutex<HashMap<&'static str, Arc<Source>>>,
     ending: CancellationToken,
@@ -62,19 +65,25 @@ struct Inner {
 
 impl Logs {
     /// Starts the task that gathers, on the current runtime.
-    pub(super) fn start(resource: &opentelemetry_sdk::Resource, outbox: Outbox, ledger: Arc<Ledger>) -> Self {
+    pub(super) fn start(
+        resource: &opentelemetry_sdk::Resource,
+        limits: LogLimits,
+        outbox: Outbox,
+        ledger: Arc<Ledger>,
+    ) -> Self {
         let (waiting, records) = mpsc::channel(MAX_WAITING);
         let (ending, gathering) = (CancellationToken::new(), TaskTracker::new());
         gathering.spawn(gather(records, outbox, ending.clone()));
         gathering.close();
         let (resource, sources) = (resource.into(), Mutex::default());
-        Self { inner: Arc::new(Inner { waiting, ledger, resource, sources, ending, gathering }) }
+        Self { inner: Arc::new(Inner { waiting, ledger, resource, limits, sources, ending, gathering }) }
     }
 
     /// Takes a record of `target`; a full queue costs the record, never the time of whoever logs.
-    fn push(&self, target: &'static str, record: &LogRecord) {
-        let Inner { waiting, ledger, .. } = &*self.inner;
+    fn push(&self, target: &'static str, mut record: LogRecord) {
+        let Inner { waiting, ledger, limits, .. } = &*self.inner;
         ledger.created(Signal::Logs, 1);
+        limits::cut_log(&mut record, *limits);
         let record = Record { source: self.source(target), item: record.encode_to_vec().into(), weight: 1 };
         match waiting.try_send(record) {
             Ok(()) => {}
@@ -85,7 +94,7 @@ impl Logs {
 
     /// Takes a trace event; `sampled` says whether there is a span to go with it.
     pub(super) fn event(&self, event: &SocketTraceEvent, sampled: bool) {
-        self.push(SCOPE, &event::record(event, sampled));
+        self.push(SCOPE, event::record(event, sampled));
     }
 
     fn source(&self, target: &'static str) -> Arc<Source> {

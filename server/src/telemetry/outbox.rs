@@ -35,6 +35,7 @@ mod task;
 
 pub use client::ClientError;
 pub(super) use client::Clients;
+pub(super) use delivery::{FIRST_PAUSE, jittered};
 pub(super) use filter::{FilterError, TraceFilter};
 pub(super) use post::{Answer, post};
 

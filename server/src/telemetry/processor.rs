@@ -23,7 +23,7 @@ use super::limits;
 use super::outbox::Outbox;
 use super::record::{split, weigh};
 use super::signal::Signal;
-use super::tail::Tail;
+use super::tail::{Outcome, Tail};
 
 /// Ended spans waiting for the thread: about two seconds of a very busy server.
 const MAX_WAITING: usize = 2_048;
@@ -84,7 +84,7 @@ impl SpanProcessor for HandOverProcessor {
     fn on_start(&self, span: &mut Span, _: &Context) {
         let context = span.span_context();
         if !context.is_sampled() {
-            self.tail.began(context.trace_id(), Instant::now()).into_iter().for_each(|span| self.hand_over(span));
+            self.take(self.tail.began(context.trace_id(), Instant::now()));
         }
     }
 
@@ -92,7 +92,7 @@ impl SpanProcessor for HandOverProcessor {
         if span.span_context.is_sampled() {
             self.hand_over(span);
         } else {
-            self.tail.ended(span, Instant::now()).into_iter().for_each(|span| self.hand_over(span));
+            self.take(self.tail.ended(span, Instant::now()));
         }
     }
 
@@ -107,6 +107,15 @@ impl SpanProcessor for HandOverProcessor {
 }
 
 impl HandOverProcessor {
+    /// Passes on what is kept, and counts what could have been and is not there any more.
+    fn take(&self, Outcome { kept, lost }: Outcome) {
+        kept.into_iter().for_each(|span| self.hand_over(span));
+        if lost > 0 {
+            self.ledger.created(Signal::Traces, lost);
+            self.ledger.dropped(Signal::Traces, lost, Reason::HoldingFull);
+        }
+    }
+
     /// From here on the span counts as created: what sampling rejects and nobody keeps never does.
     fn hand_over(&self, span: SpanData) {
         self.ledger.created(Signal::Traces, 1);

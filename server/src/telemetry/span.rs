@@ -12,7 +12,7 @@ use super::tail::NeverHeld;
 
 mod sampling;
 
-pub use sampling::{InputSampling, RemoteTrust, Unsampled};
+pub use sampling::{Foresight, InputSampling, RemoteTrust, Unrecorded, Unsampled};
 
 /// Starts the span of handling an event: SERVER when the client expects an answer, else CONSUMER.
 ///
@@ -64,16 +64,32 @@ pub fn server_span(event: &'static str, expects_answer: bool, parent: Extracted,
 #[derive(Clone, Debug)]
 pub struct Cause(Context);
 
+impl Cause {
+    /// The span with this context, wherever it is.
+    pub fn context(context: SpanContext) -> Self {
+        Self(propagator::remote(&Context::new(), Extracted::Parent(context)))
+    }
+}
+
 /// Returns a span as the cause of a notice; nothing when nobody records.
 pub fn cause_of(span: &Span) -> Option<Cause> {
     let cx = span.context();
     propagator::span_context(&cx).map(|_| Cause(cx))
 }
 
-/// Starts the span of a notice: PRODUCER, a child of the span that caused it.
+impl Unrecorded {
+    /// Names it as the cause of a notice, which is then not recorded either.
+    pub fn cause(self) -> Cause {
+        let Cause(cx) = Cause::context(self.0);
+        Cause(cx.with_value(NeverHeld))
+    }
+}
+
+/// Starts the span of a notice: PRODUCER, a child of the span that caused it; where nobody did, a trace of its own, which
+/// sampling decides about.
 ///
 /// `recipients` is how many sockets it goes to.
-pub fn emit_span(event: &'static str, recipients: usize, cause: Cause) -> Span {
+pub fn emit_span(event: &'static str, recipients: usize, cause: Option<Cause>) -> Span {
     let span = info_span!(
         parent: None,
         "socketio.emit",
@@ -94,7 +110,8 @@ pub fn emit_span(event: &'static str, recipients: usize, cause: Cause) -> Span {
         messaging.destination.template = event,
         messaging.batch.message_count = whole(recipients),
     );
-    adopt(&span, cause.0);
+    // It has no end that could be bad: by itself it need not be held.
+    adopt(&span, cause.map_or_else(|| Context::new().with_value(NeverHeld), |cause| cause.0));
     span
 }
 
@@ -146,9 +163,11 @@ pub fn disconnect_span(client_id: &str, reason: &str, connected: Option<SpanCont
     span
 }
 
-/// Whether anything that is written down in a span is kept, if only until it is known how it ends.
-pub fn is_recorded(span: &Span) -> bool {
-    span.context().span().is_recording()
+/// Returns the context of a span that has begun, and whether anything that is written down in it is kept, if only until it
+/// is known how it ends.
+pub fn begun(span: &Span) -> (Option<SpanContext>, bool) {
+    let cx = span.context();
+    (propagator::span_context(&cx), cx.span().is_recording())
 }
 
 /// What a message says of itself.
@@ -259,18 +278,21 @@ pub fn context_of(span: &Span) -> Option<SpanContext> {
 
 /// Returns the `_trace` of a message that a span causes.
 pub fn carrier_of(span: &Span) -> Option<Carrier> {
+    context_of(span).as_ref().map(carrier)
+}
+
+/// Returns the `_trace` that carries a context.
+pub fn carrier(context: &SpanContext) -> Carrier {
     let mut carrier = Carrier::new();
-    b3::inject_single(&context_of(span)?, &mut carrier);
-    Some(carrier)
+    b3::inject_single(context, &mut carrier);
+    carrier
 }
 
 /// Returns the `_trace` of a message that a span causes of which only the context is left.
 pub fn carrier_for(context: &opentelemetry::trace::SpanContext) -> Option<Carrier> {
     use opentelemetry::trace::TraceContextExt;
     let cx = Context::new().with_remote_span_context(context.clone());
-    let mut carrier = Carrier::new();
-    b3::inject_single(&propagator::span_context(&cx)?, &mut carrier);
-    Some(carrier)
+    propagator::span_context(&cx).as_ref().map(carrier)
 }
 
 fn adopt(span: &Span, parent: Context) {

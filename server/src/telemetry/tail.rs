@@ -20,6 +20,15 @@ const MAX_SPANS: usize = 2_048;
 /// The mark of a kept span, by which one knows that it does not count as one of so many; it says why, in the words of the page.
 const KEPT: &str = "sampling.kept";
 
+/// What comes of a span's beginning or end.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    /// The spans that are kept because of it, marked.
+    pub(super) kept: Vec<SpanData>,
+    /// How many ended spans made room for others before it was known how their traces end.
+    pub(super) lost: u64,
+}
+
 /// Why a trace is kept.
 type Reason = &'static str;
 
@@ -47,6 +56,8 @@ struct Held {
     /// Every trace once, the one that has been held longest first.
     by_age: VecDeque<(Instant, TraceId)>,
     spans: usize,
+    /// Ended spans that have made room since the last look.
+    lost: u64,
 }
 
 /// What this process does in a trace.
@@ -65,20 +76,21 @@ impl Tail {
         Self { slow, held: Mutex::default() }
     }
 
-    /// Notes that a span has begun which sampling rejects; returns what is kept now because its trace takes so long.
-    pub(super) fn began(&self, trace: TraceId, now: Instant) -> Vec<SpanData> {
+    /// Notes that a span has begun which sampling rejects.
+    pub(super) fn began(&self, trace: TraceId, now: Instant) -> Outcome {
         let mut held = self.held();
+        // What takes so long is kept now.
         let kept = held.pass_time(now, self.slow);
         held.open(trace, now);
-        kept
+        Outcome { kept, lost: std::mem::take(&mut held.lost) }
     }
 
-    /// Takes a span that has ended; returns the spans that are kept because of it, marked.
-    pub(super) fn ended(&self, span: SpanData, now: Instant) -> Vec<SpanData> {
+    /// Takes a span that has ended.
+    pub(super) fn ended(&self, span: SpanData, now: Instant) -> Outcome {
         let mut held = self.held();
         let mut kept = held.pass_time(now, self.slow);
         kept.extend(held.end(span, self.slow));
-        kept
+        Outcome { kept, lost: std::mem::take(&mut held.lost) }
     }
 
     /// A few changes of maps are all that happens under this lock; of a thread that panicked there, at worst a span is lost.
@@ -91,7 +103,7 @@ impl Held {
     fn open(&mut self, trace: TraceId, now: Instant) {
         if !self.traces.contains_key(&trace) {
             if self.traces.len() == MAX_TRACES {
-                self.forget_oldest();
+                self.make_room();
             }
             self.by_age.push_back((now, trace));
         }
@@ -117,7 +129,7 @@ impl Held {
             self.forget(id);
         }
         while self.spans > MAX_SPANS {
-            self.forget_oldest();
+            self.make_room();
         }
         Vec::new()
     }
@@ -148,6 +160,12 @@ impl Held {
         let Some(Trace { kept: Some(reason), ended, .. }) = self.traces.get_mut(&id) else { return Vec::new() };
         self.spans -= ended.len();
         marked(std::mem::take(ended), reason)
+    }
+
+    fn make_room(&mut self) {
+        let held = self.spans;
+        self.forget_oldest();
+        self.lost += (held - self.spans) as u64;
     }
 
     fn forget_oldest(&mut self) {

@@ -4,6 +4,7 @@ mod example;
 
 use std::{
     collections::HashSet,
+    fs,
     net::SocketAddr,
     path::PathBuf,
     sync::atomic::{AtomicU32, Ordering},
@@ -152,30 +153,42 @@ async fn what_is_tracked_by_hand_has_its_own_name_and_ends_in_time() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_exporter_has_its_row_in_the_ledger_and_may_fail_alone() {
     let directory = tempfile::tempdir().unwrap();
+    let lines = directory.path().join("lines");
     // A directory is no file to append to.
-    let mut server = example::extended(Config::for_tests(), directory.path().to_owned()).unwrap();
+    fs::create_dir(&lines).unwrap();
+    let mut server = example::extended(Config::for_tests(), lines.clone()).unwrap();
     let address = server.listen().await.unwrap();
     let mut client = Client::enter(address).await;
     for _ in 0..10 {
         assert_eq!(client.ask("deploy:start", json!({"service": "shop"})).await["ok"], true);
     }
+    let row = row_of_lines(address, |row| row["queued"] == 10 && row["error"].is_string()).await;
+    assert_eq!((&row["signal"], &row["created"]), (&json!("events"), &json!(10)));
+    assert!(row["error"].as_str().unwrap().contains("directory"), "{row}");
+
+    fs::remove_dir(&lines).unwrap();
+    let row = row_of_lines(address, |row| row["exported"] == 10).await;
+    assert_eq!((&row["dropped"], &row["queued"]), (&json!({}), &json!(0)));
+    assert_eq!(fs::read_to_string(&lines).unwrap().lines().count(), 10);
+    let metrics = Exposition::scrape(address).await;
+    let exported = [("backend", "lines"), ("state", "exported")];
+    assert_eq!(metrics.value("telemetry_backend_ledger", &exported), Some(10.0));
+}
+
+/// The row of the exporter `lines`, once it is as wanted.
+async fn row_of_lines(address: SocketAddr, wanted: impl Fn(&Value) -> bool) -> Value {
     let started = Instant::now();
     loop {
         let answer = web::get(address, "/api/traces", &[BEARER]).await;
         let answer: Value = serde_json::from_str(&answer.body).unwrap();
         let rows = answer["ledger"]["destinations"].as_array().unwrap();
         let row = rows.iter().find(|row| row["name"] == "lines").unwrap();
-        if row["dropped"]["rejected"] == 10 {
-            assert_eq!((&row["signal"], &row["created"], &row["queued"]), (&json!("events"), &json!(10), &json!(0)));
-            assert!(row["error"].as_str().unwrap().contains("directory"), "{row}");
-            break;
+        if wanted(row) {
+            return row.clone();
         }
         assert!(started.elapsed() < PATIENCE, "{row}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    let metrics = Exposition::scrape(address).await;
-    let lost = [("backend", "lines"), ("state", "dropped")];
-    assert_eq!(metrics.value("telemetry_backend_ledger", &lost), Some(10.0));
 }
 
 /// `later {}` is answered when there has been time for it.

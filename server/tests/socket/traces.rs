@@ -1,6 +1,6 @@
 //! A request's span continues the client's trace, and the trace comes back with the answer.
 
-use opentelemetry::trace::{SpanKind, Status};
+use opentelemetry::trace::{SpanId, SpanKind, Status};
 use serde_json::{Value, json};
 
 use crate::support::{Client, Recorder, TestServer, attribute};
@@ -128,4 +128,59 @@ async fn what_others_are_told_carries_the_span_of_its_telling() {
     assert_eq!((emit.span_kind, emit.parent_span_id), (SpanKind::Producer, input.span_context.span_id()));
     assert_eq!(leader["_trace"], json!({"b3": format!("{TRACE}-{}-1", emit.span_context.span_id())}));
     assert_eq!(leader["_requestId"], Value::Null);
+}
+
+#[tokio::test]
+async fn what_a_program_says_by_itself_is_a_trace_of_its_own() {
+    let recorder = Recorder::start();
+    let server = TestServer::start().await;
+    let mut client = Client::connect(&server).await;
+    let terminal = client.open_terminal().await;
+    client.type_into(&terminal, "\x1b]2;a title\x07\x07").await;
+    for event in ["terminal:title", "terminal:bell"] {
+        let notice = client.event(event).await;
+        let emit = recorder.span(&format!("socketio.emit.{event}")).await;
+        assert_eq!((&emit.span_kind, emit.parent_span_id), (&SpanKind::Producer, SpanId::INVALID), "{event}");
+        assert_eq!(attribute(&emit, "socketio.terminal_id"), Some(terminal.clone()));
+        assert_eq!(attribute(&emit, "messaging.batch.message_count").as_deref(), Some("1"));
+        let context = &emit.span_context;
+        assert_eq!(notice["_trace"], json!({"b3": format!("{}-{}-1", context.trace_id(), context.span_id())}));
+    }
+}
+
+#[tokio::test]
+async fn what_is_told_of_a_command_is_in_the_trace_of_the_command() {
+    let recorder = Recorder::start();
+    let server = TestServer::start().await;
+    let mut client = Client::connect(&server).await;
+    let terminal = client.open_terminal().await;
+    let given = format!("\x1b]633;P;Traceparent=00-{TRACE}-{SPAN}-01\x07");
+    let marks = format!("\x1b]133;A\x07$ \x1b]133;B\x07{given}\x1b]133;C;cmdline_url=make\x07");
+    client.type_into(&terminal, &marks).await;
+    let started = client.event("terminal:command").await;
+    assert_eq!(started["running"], true);
+    let emit = recorder.span("socketio.emit.terminal:command").await;
+    assert_eq!(emit.parent_span_id.to_string(), SPAN);
+    assert_eq!(started["_trace"], json!({"b3": format!("{TRACE}-{}-1", emit.span_context.span_id())}));
+}
+
+#[tokio::test]
+async fn a_keystroke_that_is_not_recorded_has_no_span_and_passes_that_on() {
+    let recorder = Recorder::start();
+    let server = TestServer::start().await;
+    let mut first = Client::connect(&server).await;
+    let mut second = Client::connect(&server).await;
+    let terminal = first.open_terminal().await;
+    second.ask("terminal:attach", json!({"terminalId": terminal, "fromSeq": 0})).await;
+    let mut typed = traced(json!({"terminalId": terminal, "data": "l"}));
+    typed["_trace"] = json!({"b3": format!("{TRACE}-{SPAN}-0")});
+    second.ask("terminal:input", typed).await;
+    let leader = first.event("terminal:leader").await;
+    let b3 = leader["_trace"]["b3"].as_str().unwrap();
+    assert!(b3.starts_with(TRACE) && b3.ends_with("-0") && !b3.contains(SPAN), "{b3}");
+    assert_eq!(first.outputs(1).await, b"l");
+    let names = recorder.names();
+    for name in ["socketio.terminal:input", "pty.write", "socketio.emit.terminal:leader"] {
+        assert!(!names.iter().any(|recorded| recorded == name), "{name} in {names:?}");
+    }
 }

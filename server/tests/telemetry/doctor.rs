@@ -48,7 +48,7 @@ async fn a_server_that_records_nothing_is_told_from_one_that_does() {
     let (home, collector) = (Home::new(), Collector::start(Mood::Well).await);
     let server = home.start(&collector, "export OTEL_SDK_DISABLED=true;");
     let said = doctor(&home, &["--url", &server.url, "--token", "test"]).await;
-    check_failure(said, &["but trace ", "is not there", "OTEL_SDK_DISABLED"]);
+    check_failure(said, &["but trace ", "has no span of the server", "OTEL_SDK_DISABLED"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

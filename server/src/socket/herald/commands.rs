@@ -8,8 +8,8 @@ use tokio::{
 
 use super::{NOISE, millis};
 use crate::{
-    socket::{hub::Hub, outgoing::Message},
-    telemetry::{CommandRecord, record_command},
+    socket::hub::Hub,
+    telemetry::{CommandRecord, record_command, span::Cause},
     terminal::{CommandNews, Terminal},
 };
 
@@ -61,12 +61,12 @@ pub(super) fn tell(hub: &Hub, id: TerminalId, news: &CommandNews) {
         exit_code: end.and_then(|end| end.exit),
         duration_ms: end.and_then(|end| end.duration).map(millis),
     };
-    let message = Message::told(&notice);
     let session = hub.stages.with(id, |stage| {
-        stage.command = Some(notice);
+        stage.command = Some(notice.clone());
         stage.session
     });
-    hub.tell_viewers(id, |_| message);
+    // In the trace of the command, whose own span is written when it has ended.
+    hub.notify_viewers(id, &notice, news.trace.map(Cause::context));
     let (Some(session), Some(end), Some(started)) = (session, end, news.started) else { return };
     record_command(&CommandRecord {
         terminal_id: &id.to_string(),

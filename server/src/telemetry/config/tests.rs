@@ -177,6 +177,16 @@ fn a_span_holds_what_the_limits_say() {
 }
 
 #[test]
+fn a_log_record_holds_what_the_limits_say() {
+    assert_eq!(config(&[]).log_limits, LogLimits::default());
+    let general = [("OTEL_ATTRIBUTE_COUNT_LIMIT", "5"), ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "6")];
+    assert_eq!(config(&general).log_limits, LogLimits { attributes: 5, value_length: Some(6) });
+    let own = [("OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT", "1"), ("OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT", "2")];
+    let both: Vec<_> = general.into_iter().chain(own).collect();
+    assert_eq!(config(&both).log_limits, LogLimits { attributes: 1, value_length: Some(2) });
+}
+
+#[test]
 fn a_profile_gives_defaults_and_a_variable_wins() {
     let check = |profile, vars: &[(&str, &str)], rate, detailed| {
         let config = read_with(&Given { profile, backends: Vec::new() }, vars).unwrap();

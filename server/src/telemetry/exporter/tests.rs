@@ -71,7 +71,7 @@ async fn a_failing_or_panicking_exporter_is_counted_and_goes_on() {
         *attempts.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         let attempt = *attempts.lock().unwrap_or_else(PoisonError::into_inner);
         match attempt {
-            1 => Err(ExportError::new("the disk is full")),
+            1 => Err(ExportError::refused("the disk is full")),
             2 => panic!("what an exporter does is its own business"),
             _ => Ok(()),
         }
@@ -87,6 +87,47 @@ async fn a_failing_or_panicking_exporter_is_counted_and_goes_on() {
     let view = ledger(&telemetry, |rows| rows[1].exported == 1 && rows[2].exported == 3).await;
     assert_eq!((view.destinations[1].dropped["rejected"], &view.destinations[1].error), (2, &None));
     assert_eq!(events.try_iter().count(), 3);
+}
+
+#[tokio::test]
+async fn what_has_not_arrived_is_offered_again_before_what_comes_after_it() {
+    let telemetry = start();
+    let (told, events) = channel();
+    let (attempts, moody) = (Mutex::new(0), Mutex::new(told));
+    telemetry
+        .add_exporter(
+            "moody",
+            Exporter(move |events: &[SocketTraceEvent]| {
+                let mut attempts = attempts.lock().unwrap();
+                *attempts += 1;
+                if *attempts < 3 {
+                    return Err(ExportError::new("nobody is there"));
+                }
+                let told = moody.lock().unwrap();
+                events.iter().for_each(|event| told.send(event.operation_name.clone()).unwrap());
+                Ok(())
+            }),
+        )
+        .unwrap();
+    telemetry.tell(&settled("first"));
+    ledger(&telemetry, |rows| rows[1].error.as_deref() == Some("nobody is there")).await;
+    telemetry.tell(&settled("second"));
+    let view = ledger(&telemetry, |rows| rows[1].exported == 2).await;
+    assert_eq!((view.destinations[1].lost(), &view.destinations[1].error), (0, &None));
+    assert_eq!(events.try_iter().collect::<Vec<_>>(), ["first -> answered", "second -> answered"]);
+}
+
+#[tokio::test]
+async fn the_end_does_not_wait_for_better_times() {
+    let telemetry = start();
+    telemetry
+        .add_exporter("dead", Exporter(|_: &[SocketTraceEvent]| Err(ExportError::new("nobody is there"))))
+        .unwrap();
+    telemetry.tell(&settled("request"));
+    ledger(&telemetry, |rows| rows[1].error.as_deref() == Some("nobody is there") && rows[1].queued == 1).await;
+    telemetry.shutdown(Duration::from_secs(20)).await;
+    let view = telemetry.ledger();
+    assert_eq!((view.destinations[1].queued, view.destinations[1].dropped.get("shutdown")), (0, Some(&1)), "{view:?}");
 }
 
 #[tokio::test]

@@ -73,10 +73,12 @@ async fn what_a_page_posts_is_listed_and_can_be_read_with_its_own_types() {
 }
 
 #[tokio::test]
-async fn an_unknown_trace_is_not_found() {
+async fn an_unknown_trace_is_empty_and_what_is_no_id_is_not_found() {
     let (telemetry, _guard) = start(&TelemetryConfig::default());
     let routes = routes(telemetry);
-    for id in [OTHER, "nonsense", "00000000000000000000000000000000"] {
+    let (status, trace) = get_json(&routes, &format!("/api/traces/{OTHER}")).await;
+    assert_eq!((status, trace), (StatusCode::OK, serde_json::json!({"resourceSpans": []})));
+    for id in ["nonsense", "00000000000000000000000000000000"] {
         assert_eq!(get_json(&routes, &format!("/api/traces/{id}")).await.0, StatusCode::NOT_FOUND, "{id}");
     }
 }

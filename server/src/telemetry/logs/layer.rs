@@ -39,6 +39,6 @@ impl LogLayer {
 
 impl<S: Subscriber> Layer<S> for LogLayer {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        self.0.push(event.metadata().target(), &record::of(event));
+        self.0.push(event.metadata().target(), record::of(event));
     }
 }

@@ -136,6 +136,21 @@ async fn a_line_becomes_a_record_with_the_ids_of_its_span() {
 }
 
 #[tokio::test]
+async fn a_record_holds_no_more_than_the_settings_say() {
+    let collector = Collector::start().await;
+    let backends = vec![collector.backend_for(Signal::Logs)];
+    let log_limits = LogLimits { attributes: 1, value_length: Some(3) };
+    let telemetry = Telemetry::start(&TelemetryConfig { backends, log_limits, ..TelemetryConfig::default() }).unwrap();
+    let records = subscriber::records(telemetry.inner.logs.clone().unwrap(), LogConfig::default().filter().unwrap());
+    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(records));
+    info!(target: "server::terminal", name = "longer", left = "out", "the message stays whole");
+    telemetry.shutdown(Duration::from_secs(5)).await;
+    let (_, record) = &received(&collector, 1).await[0];
+    assert_eq!((body(record), text(&record.attributes, "name")), ("the message stays whole", Some("lon")));
+    assert_eq!((record.attributes.len(), record.dropped_attributes_count), (1, 1));
+}
+
+#[tokio::test]
 async fn what_sends_records_makes_none_and_neither_does_what_the_filter_keeps() {
     let collector = Collector::start().await;
     let filter = "socketioxide,engineioxide,hyper_util,reqwest,opentelemetry_sdk,server,server::workspace=warn";
@@ -177,7 +192,7 @@ async fn a_flood_of_lines_is_dropped_and_counted_but_never_waits() {
     let (telemetry, _, _guard) = start(vec![collector.backend_for(Signal::Logs)], "info");
     let filter = telemetry.inner.logs.clone().unwrap();
     let record = LogRecord::default();
-    (0..10_000).for_each(|_| filter.push("server", &record));
+    (0..10_000).for_each(|_| filter.push("server", record.clone()));
     let view = ledger(&telemetry, |rows| rows[1].queued == 0).await;
     let logs = &view.destinations[1];
     assert_eq!((logs.created, logs.exported + logs.dropped["queue_full"]), (10_000, 10_000), "{logs:?}");

@@ -20,7 +20,7 @@ use crate::telemetry::signal::Signal;
 use crate::telemetry::spool::{Spool, Stored};
 
 /// The pause after the first failure; it doubles with each further one.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
+pub(in crate::telemetry) const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// The longest pause between two attempts.
 const MAX_PAUSE: Duration = Duration::from_secs(30);
 /// How many records of one batch are looked for that the backend does not take. One that refuses more of them refuses
@@ -259,7 +259,7 @@ async fn append(spool: &Spool, lane: usize, parts: Vec<Parcel>) {
 }
 
 /// Between half and the whole of a pause, so that servers which failed together do not come back together.
-fn jittered(pause: Duration) -> Duration {
+pub(in crate::telemetry) fn jittered(pause: Duration) -> Duration {
     let random = getrandom::u32().unwrap_or_default();
     pause.mul_f64(0.5 + f64::from(random) / f64::from(u32::MAX) / 2.0)
 }

@@ -3,7 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use app::trace::{Extracted, Sampling, SpanContext};
+use app::trace::{Extracted, Sampling, SpanContext, SpanId, TraceId};
+use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
 
 /// What becomes of a span that sampling rejects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +13,49 @@ pub enum Unsampled {
     Held,
     /// It is never recorded: there are too many of its kind, or nobody asked for it.
     Dropped,
+}
+
+/// Knows of some messages before they have a span that it would be recorded by nobody: then there need not be one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Foresight {
+    /// Whether the sampler follows a parent's decision.
+    pub parent_based: bool,
+    /// Whether each line of the log is to name the span it belongs to, recorded or not.
+    pub detailed_logging: bool,
+}
+
+impl Default for Foresight {
+    fn default() -> Self {
+        Self { parent_based: true, detailed_logging: false }
+    }
+}
+
+/// What a message has instead of a span: the ids that a span would have had, to be passed on with "not recorded".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unrecorded(pub SpanContext);
+
+impl Foresight {
+    /// Returns what a message with this parent has instead of a span, if its span would certainly not be recorded.
+    pub fn unrecorded(self, parent: &Extracted, unsampled: Unsampled) -> Option<Unrecorded> {
+        let denied = match parent {
+            Extracted::Parent(SpanContext { sampling, .. }) | Extracted::Root(sampling) => *sampling == Sampling::Deny,
+            Extracted::None | Extracted::Invalid => false,
+        };
+        let dropped = denied && unsampled == Unsampled::Dropped && self.parent_based && !self.detailed_logging;
+        if dropped { child_of(parent).map(Unrecorded) } else { None }
+    }
+}
+
+/// The ids of a span that is not made.
+fn child_of(parent: &Extracted) -> Option<SpanContext> {
+    let ids = RandomIdGenerator::default();
+    let trace_id = match parent {
+        Extracted::Parent(parent) => parent.trace_id,
+        Extracted::Root(_) | Extracted::None | Extracted::Invalid => {
+            TraceId::from_bytes(ids.new_trace_id().to_bytes())?
+        }
+    };
+    Some(SpanContext { trace_id, span_id: SpanId::from_bytes(ids.new_span_id().to_bytes())?, sampling: Sampling::Deny })
 }
 
 /// Input messages recorded per second and terminal.
@@ -107,6 +151,33 @@ mod tests {
             span_id: "e457b5a2e4d86bd1".parse().unwrap(),
             sampling,
         })
+    }
+
+    #[test]
+    fn what_nobody_would_record_gets_ids_and_no_span() {
+        let foresight = Foresight::default();
+        let sent = parent(Sampling::Deny).parent().unwrap();
+        let ids = |parent| foresight.unrecorded(&parent, Unsampled::Dropped).map(|Unrecorded(ids)| ids);
+        let child = ids(parent(Sampling::Deny)).unwrap();
+        assert_eq!((child.trace_id, child.sampling), (sent.trace_id, Sampling::Deny));
+        assert_ne!(child.span_id, sent.span_id, "the two sides never share a span");
+        let [first, second] = [(); 2].map(|()| ids(Extracted::Root(Sampling::Deny)).unwrap());
+        assert_ne!(first.trace_id, second.trace_id);
+        for sampled in [parent(Sampling::Accept), parent(Sampling::Defer), Extracted::Root(Sampling::Debug)] {
+            assert_eq!(ids(sampled), None, "{sampled:?}");
+        }
+        assert_eq!([Extracted::None, Extracted::Invalid].map(ids), [None; 2], "our sampler decides");
+    }
+
+    #[test]
+    fn what_may_be_kept_or_named_has_a_span() {
+        let denied = parent(Sampling::Deny);
+        let foresight = Foresight::default();
+        assert_eq!(foresight.unrecorded(&denied, Unsampled::Held), None);
+        let own = Foresight { parent_based: false, ..foresight };
+        assert_eq!(own.unrecorded(&denied, Unsampled::Dropped), None, "that sampler asks nobody");
+        let detailed = Foresight { detailed_logging: true, ..foresight };
+        assert_eq!(detailed.unrecorded(&denied, Unsampled::Dropped), None);
     }
 
     #[test]

@@ -39,7 +39,7 @@ fn failed(trace: u128) -> SpanData {
 
 /// Begins so many spans of a trace.
 fn begin(tail: &Tail, trace: u128, spans: usize, now: Instant) {
-    (0..spans).for_each(|_| assert!(tail.began(TraceId::from(trace), now).is_empty()));
+    (0..spans).for_each(|_| assert!(tail.began(TraceId::from(trace), now).kept.is_empty()));
 }
 
 fn is_empty(tail: &Tail) -> bool {
@@ -51,8 +51,8 @@ fn is_empty(tail: &Tail) -> bool {
 fn a_trace_that_ends_well_leaves_nothing() {
     let (tail, now) = (Tail::new(LIMIT), Instant::now());
     begin(&tail, 7, 2, now);
-    assert!(tail.ended(good(7), now).is_empty());
-    assert!(tail.ended(good(7), now).is_empty());
+    assert!(tail.ended(good(7), now).kept.is_empty());
+    assert!(tail.ended(good(7), now).kept.is_empty());
     assert!(is_empty(&tail));
 }
 
@@ -63,15 +63,15 @@ fn a_trace_with_a_failure_or_a_slow_span_is_kept_with_all_that_belongs_to_it() {
         let (tail, now) = (Tail::new(LIMIT), Instant::now());
         begin(&tail, 7, 3, now);
         begin(&tail, 8, 1, now);
-        assert!(tail.ended(good(7), now).is_empty());
-        let kept = tail.ended(notable, now);
+        assert!(tail.ended(good(7), now).kept.is_empty());
+        let kept = tail.ended(notable, now).kept;
         assert_eq!(kept.len(), 2, "what ended before is kept with it");
         assert!(kept.iter().all(|span| span.attributes.last() == Some(&KeyValue::new(KEPT, reason))), "{kept:?}");
-        assert_eq!(tail.ended(good(7), now).len(), 1, "so is what ends later");
+        assert_eq!(tail.ended(good(7), now).kept.len(), 1, "so is what ends later");
         begin(&tail, 7, 1, now);
-        assert_eq!(tail.ended(good(7), now).len(), 1, "and what begins later");
-        assert!(tail.ended(good(8), now).is_empty(), "another trace is none of it");
-        assert!(tail.began(TraceId::from(9), now + HOLD).is_empty());
+        assert_eq!(tail.ended(good(7), now).kept.len(), 1, "and what begins later");
+        assert!(tail.ended(good(8), now).kept.is_empty(), "another trace is none of it");
+        assert!(tail.began(TraceId::from(9), now + HOLD).kept.is_empty());
         assert!(!tail.held().traces.contains_key(&TraceId::from(7)), "a kept trace is forgotten, too");
     }
 }
@@ -80,19 +80,19 @@ fn a_trace_with_a_failure_or_a_slow_span_is_kept_with_all_that_belongs_to_it() {
 fn a_trace_that_goes_on_for_longer_than_spans_are_held_is_late_already() {
     let (tail, now) = (Tail::new(LIMIT), Instant::now());
     begin(&tail, 7, 2, now);
-    assert!(tail.ended(good(7), now).is_empty());
-    assert_eq!(tail.began(TraceId::from(8), now + HOLD).len(), 1);
-    assert_eq!(tail.ended(good(7), now + HOLD).len(), 1);
+    assert!(tail.ended(good(7), now).kept.is_empty());
+    assert_eq!(tail.began(TraceId::from(8), now + HOLD).kept.len(), 1);
+    assert_eq!(tail.ended(good(7), now + HOLD).kept.len(), 1);
 }
 
 #[test]
 fn what_may_take_longer_than_spans_are_held_is_let_go() {
     let (tail, now) = (Tail::new(HOLD * 2), Instant::now());
     begin(&tail, 7, 2, now);
-    assert!(tail.ended(good(7), now).is_empty());
-    assert!(tail.began(TraceId::from(8), now + HOLD).is_empty());
+    assert!(tail.ended(good(7), now).kept.is_empty());
+    assert!(tail.began(TraceId::from(8), now + HOLD).kept.is_empty());
     assert_eq!(tail.held().spans, 0);
-    assert_eq!(tail.ended(failed(7), now + HOLD).len(), 1, "its failure is kept all the same");
+    assert_eq!(tail.ended(failed(7), now + HOLD).kept.len(), 1, "its failure is kept all the same");
 }
 
 #[test]
@@ -101,10 +101,12 @@ fn what_is_held_is_bounded_and_the_oldest_makes_room() {
     (0..2 * MAX_TRACES as u128).for_each(|trace| begin(&tail, trace + 1, 1, now));
     let sizes = |held: &Held| (held.traces.len(), held.by_age.len());
     assert_eq!(sizes(&tail.held()), (MAX_TRACES, MAX_TRACES));
-    assert_eq!(tail.ended(failed(1), now).len(), 1, "the failure of one that made room is kept");
+    assert_eq!(tail.ended(failed(1), now).kept.len(), 1, "the failure of one that made room is kept");
 
     let tail = Tail::new(LIMIT);
     begin(&tail, 7, 2 * MAX_SPANS, now);
-    (0..MAX_SPANS + 1).for_each(|_| assert!(tail.ended(good(7), now).is_empty()));
+    let lost = |spans: usize| (0..spans).map(|_| tail.ended(good(7), now).lost).sum::<u64>();
+    assert_eq!(lost(MAX_SPANS), 0);
+    assert_eq!(lost(1), MAX_SPANS as u64 + 1, "what has made room is counted");
     assert!(is_empty(&tail));
 }
