@@ -22,6 +22,9 @@ test.describe.configure({ mode: 'serial' });
 let server: Server;
 let prometheus: Prometheus;
 let page: Page;
+// What Prometheus has: it reads the metrics and nothing else.
+const SCRAPE = 'for-the-scrape';
+
 // A backend that refuses its first batches, since losses are counted, too.
 let refusals = 2;
 const backend = createServer((posted, response) => {
@@ -37,6 +40,7 @@ test.beforeAll(async ({ browser }) => {
     env: {
       // As in deploy/compose.yaml: few traces, and no metrics but those that are fetched.
       AETHERTERM_PROFILE: 'production',
+      AETHERTERM_METRICS_TOKEN: SCRAPE,
       OTEL_METRICS_EXPORTER: 'none',
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(backend.address() as AddressInfo).port}`,
       OTEL_BSP_SCHEDULE_DELAY: '500',
@@ -45,7 +49,7 @@ test.beforeAll(async ({ browser }) => {
       SOCKET_TRACKING_SLOW_MS: '1',
     },
   });
-  prometheus = await Prometheus.start(server);
+  prometheus = await Prometheus.start(server, SCRAPE);
   page = await browser.newPage();
   await open(page, server);
 });
@@ -105,13 +109,14 @@ test('promtool has nothing to say against the metrics', async () => {
 
 test('the metrics are for those with the token, under the name that the composition scrapes', async () => {
   const { hostname, port } = new URL(server.url);
-  const ask = async (headers: Record<string, string>) => {
-    const [answer] = await once(request({ hostname, port, path: '/metrics', headers }).end(), 'response');
+  const ask = async (headers: Record<string, string>, path = '/metrics') => {
+    const [answer] = await once(request({ hostname, port, path, headers }).end(), 'response');
     answer.resume();
     return answer.statusCode as number;
   };
-  const Authorization = `Bearer ${server.token}`;
+  const Authorization = `Bearer ${SCRAPE}`;
   expect(await ask({ Host: 'aetherterm:57575', Authorization })).toBe(200);
+  expect(await ask({ Host: 'aetherterm:57575', Authorization }, '/api/traces')).toBe(401);
   expect(await ask({ Host: 'aetherterm:57575' })).toBe(401);
   expect(await ask({ Host: 'elsewhere.example', Authorization })).toBe(403);
 });

@@ -75,3 +75,22 @@ test.describe('when nothing is sampled', () => {
     expect(messages.some(({ sampled }) => sampled)).toBe(false);
   });
 });
+
+test.describe('when nothing is sampled and tail keeping is off', () => {
+  test.use({
+    serverEnv: { OTEL_SAMPLE_RATE: '0', SOCKET_TRACKING_TAIL_KEEPING: 'false' },
+    serverArgs: ['--shell', '/no/such/shell'],
+  });
+
+  test('a request that fails is kept on neither side', async ({ page, server, collector }) => {
+    const messages = sent(page);
+    await page.goto(server.url);
+    await expect(terminal(page).getByRole('button', { name: 'Try again' })).toBeVisible();
+    expect(messages.some(({ event, sampled }) => event === 'terminal:create' && !sampled)).toBe(true);
+    // What the page has would leave with its going, what the server has with its end.
+    await page.close();
+    await server.stop();
+    // The self-test of the export is one of the server's own, whatever is sampled.
+    expect(collector.spans.map(({ name }) => name).filter((name) => name !== 'telemetry.self_test')).toEqual([]);
+  });
+});

@@ -1,24 +1,7 @@
 // One action is one trace, through browser and server, as a collector receives it.
-import type { Collector } from '../fixtures/collector.ts';
-import type { Span } from '../fixtures/otlp.ts';
+import { bothSides, isOneTrace } from '../fixtures/sides.ts';
 import { open, screen, type } from '../fixtures/terminal.ts';
 import { expect, test } from '../fixtures/test.ts';
-
-const [SERVER, CLIENT] = [2, 3];
-
-/** Waits until the collector has both sides of an event and returns them. */
-async function bothSides(collector: Collector, name: string): Promise<{ browser: Span; server: Span }> {
-  const pair = () => {
-    const server = collector.named(name).filter((span) => span.kind === SERVER && span.service === 'aetherterm-backend');
-    for (const span of server) {
-      const browser = collector.spans.find((parent) => parent.spanId === span.parentSpanId && parent.kind === CLIENT);
-      if (browser) return { browser, server: span };
-    }
-    return undefined;
-  };
-  await expect.poll(pair, { message: `both sides of ${name}`, timeout: 15_000 }).toBeDefined();
-  return pair()!;
-}
 
 for (const event of ['terminal:create', 'terminal:input']) {
   test(`${event} is one trace through browser and server`, async ({ page, server, collector }) => {
@@ -26,16 +9,7 @@ for (const event of ['terminal:create', 'terminal:input']) {
     await type(page, 'echo $((6*7))');
     await expect(screen(page)).toContainText('42');
 
-    const { browser, server: handled } = await bothSides(collector, `socketio.${event}`);
-    expect(browser.service).toBe('aetherterm-frontend');
-    expect(handled.traceId).toBe(browser.traceId);
-    expect(handled.parentSpanId).toBe(browser.spanId);
-    expect(handled.spanId).not.toBe(browser.spanId);
-    expect(browser.name).toBe(handled.name);
-    expect(browser.attributes).toMatchObject({ 'socketio.event': event, 'socketio.direction': 'outbound', 'socketio.success': true });
-    expect(handled.attributes).toMatchObject({ 'socketio.event': event, 'socketio.direction': 'inbound', 'socketio.success': true });
-    expect(handled.attributes['socketio.request_id']).toBe(browser.attributes['socketio.request_id']);
-    expect(handled.status.code).toBe(1);
+    await isOneTrace(collector, event);
   });
 }
 

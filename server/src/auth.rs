@@ -50,6 +50,8 @@ const OWNER: &str = "owner";
 #[derive(Debug)]
 pub struct Auth {
     access: Access,
+    /// What opens the metrics and nothing else.
+    metrics: Option<Token>,
     owner: UserView,
     cookie: SignedCookie,
     ingest: Ingest,
@@ -79,11 +81,23 @@ impl Auth {
     ) -> Self {
         Self {
             access,
+            metrics: None,
             shares,
             owner: UserView { id: OWNER.to_owned(), name: owner_name, role: UserRole::Admin },
             ingest: Ingest::new(key.clone()),
             cookie: SignedCookie::new(key, format!("aetherterm_{port}"), base_path.cookie_path().to_owned()),
         }
+    }
+
+    /// The same with a token that opens the metrics and nothing else.
+    #[must_use]
+    pub fn with_metrics_token(self, token: Option<Token>) -> Self {
+        Self { metrics: token, ..self }
+    }
+
+    /// Whether these headers bring the token that opens the metrics.
+    pub fn may_scrape(&self, headers: &HeaderMap) -> bool {
+        self.metrics.as_ref().zip(bearer(headers)).is_some_and(|(token, given)| token.matches(given))
     }
 
     /// Returns who a request with these headers acts for. A bearer token is looked at before the cookie, and a wrong one

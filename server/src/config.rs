@@ -77,6 +77,8 @@ pub struct Config {
     pub max_terminals: usize,
     /// How many of them each user may have.
     pub max_terminals_per_user: usize,
+    /// What reads the metrics and nothing else, beside whoever may come in.
+    pub metrics_token: Option<Token>,
     /// What is recorded and where it goes.
     pub telemetry: TelemetryConfig,
     /// What is written to standard error.
@@ -155,6 +157,7 @@ impl Config {
             allow_origins: Vec::new(),
             max_terminals: DEFAULT_MAX_TERMINALS as usize,
             max_terminals_per_user: DEFAULT_MAX_TERMINALS as usize,
+            metrics_token: None,
             telemetry: TelemetryConfig::default(),
             log: LogConfig::default(),
             page: PageConfig::default(),
@@ -173,9 +176,9 @@ impl Config {
         let access = match options.auth.unwrap_or(AuthMode::Token) {
             AuthMode::Token => Access::Token(options.token.unwrap_or_else(Token::mint)),
             AuthMode::None if listen.ip().is_loopback() || options.allow_unauthenticated == Some(true) => {
-                if options.token.is_some() {
-                    warnings.push("the token has no effect with --auth none".to_owned());
-                }
+                let tokens = [("token", &options.token), ("metrics token", &options.metrics_token)];
+                let idle = tokens.into_iter().filter(|(_, token)| token.is_some());
+                warnings.extend(idle.map(|(name, _)| format!("the {name} has no effect with --auth none")));
                 Access::Open
             }
             AuthMode::None => return Err(ConfigError::OpenToOthers { listen }),
@@ -222,6 +225,7 @@ impl Config {
                 trace_url: telemetry.trace_url.clone(),
                 ..PageConfig::default()
             },
+            metrics_token: options.metrics_token,
             telemetry,
             log: LogConfig { filter },
             base_path,

@@ -151,7 +151,8 @@ impl Server {
         let public = self.site.as_ref().map(|site| site.public().clone()).unwrap_or_default();
         let vendor = self.site.as_ref().map(|site| site.vendor().clone()).unwrap_or_default();
         let (access, name, key) = (self.config.access.clone(), self.config.owner_name.clone(), self.key.clone());
-        let auth = Auth::new(access, name, key, port, base_path, self.rooms.shares().clone());
+        let auth = Auth::new(access, name, key, port, base_path, self.rooms.shares().clone())
+            .with_metrics_token(self.config.metrics_token.clone());
         let places = Places::new(base_path.clone(), public);
         let gate = Gate::new(auth, self.config.allow_origins.clone(), places, self.rooms.is_there());
         let gate = Arc::new(gate.counting(self.rooms.metrics().clone()));

@@ -98,6 +98,10 @@ pub struct Options {
     #[arg(long, value_name = "T")]
     pub token: Option<Token>,
 
+    /// A token that reads `GET /metrics` and nothing else, for whoever scrapes [default: none, the other token does that, too]
+    #[arg(long, value_name = "T")]
+    pub metrics_token: Option<Token>,
+
     /// The command that runs in a new terminal [default: the account's login shell]
     #[arg(long, value_name = "CMD")]
     pub shell: Option<ShellCommand>,

@@ -63,6 +63,7 @@ mod tests {
         let check = |name, value, expected: &str| assert_eq!(shown(name, value), expected);
         check("OTEL_EXPORTER_OTLP_HEADERS", "a=hunter2", "****");
         check("VITE_OPENOBSERVE_PASS", "hunter2", "****");
+        check("AETHERTERM_METRICS_TOKEN", "hunter2", "****");
         check("OTEL_EXPORTER_OTLP_ENDPOINT", "http://u:hunter2@c:4318/x?key=hunter2", "http://****@c:4318/x?****");
         check("OTEL_SERVICE_NAME", "mine", "mine");
     }

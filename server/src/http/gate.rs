@@ -120,15 +120,22 @@ impl Gate {
         {
             return Verdict::PassProgram(terminal.to_owned());
         }
+        if place == Place::Metrics && !acts(request) && self.auth.may_scrape(&request.headers) {
+            return Verdict::Pass(None);
+        }
         match place {
             Place::Open | Place::Login => Verdict::Pass(identity),
-            Place::Closed if identity.as_ref().is_some_and(|identity| identity.user.role == UserRole::Guest) => {
+            Place::Closed | Place::Metrics
+                if identity.as_ref().is_some_and(|identity| identity.user.role == UserRole::Guest) =>
+            {
                 Verdict::NotForGuests
             }
             _ if identity.is_some() => Verdict::Pass(identity),
             Place::Page if is_elsewhere => Verdict::ComeAgain,
             Place::Page if self.auth.was_guest(&request.headers) => Verdict::VisitOver,
-            Place::Page | Place::Socket | Place::Telemetry | Place::Own | Place::Closed => Verdict::Unknown,
+            Place::Page | Place::Socket | Place::Telemetry | Place::Metrics | Place::Own | Place::Closed => {
+                Verdict::Unknown
+            }
         }
     }
 
@@ -175,7 +182,9 @@ impl Gate {
         match (place, credential) {
             (_, Some(Credential::Bearer)) | (Place::Page | Place::Open | Place::Login, _) => true,
             (Place::Socket, _) => matches!(site, None | Some("same-origin")),
-            (Place::Telemetry | Place::Own | Place::Closed, _) => matches!(site, None | Some("same-origin" | "none")),
+            (Place::Telemetry | Place::Metrics | Place::Own | Place::Closed, _) => {
+                matches!(site, None | Some("same-origin" | "none"))
+            }
         }
     }
 }

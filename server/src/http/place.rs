@@ -11,6 +11,8 @@ const OPEN: [&str; 4] = ["/healthz", "/readyz", "/version", LOGIN];
 
 const LOGIN: &str = "/login";
 
+const METRICS: &str = "/metrics";
+
 const OWN: [&str; 2] = ["/api/session", "/logout"];
 
 /// A kind of place.
@@ -26,6 +28,8 @@ pub enum Place {
     Socket,
     /// Where telemetry is posted.
     Telemetry,
+    /// The metrics, closed but for who scrapes.
+    Metrics,
     /// Who one is here, and the way out: for everybody who is somebody.
     Own,
     /// Everything else: closed without a credential, whether there is something or not.
@@ -66,6 +70,8 @@ impl Places {
             Place::Socket
         } else if path.starts_with("/v1/") {
             Place::Telemetry
+        } else if path == METRICS {
+            Place::Metrics
         } else if OWN.contains(&path) {
             Place::Own
         } else {
@@ -106,6 +112,7 @@ mod tests {
         check("/socket.io/", Place::Socket);
         check("/socket.io", Place::Socket);
         check("/v1/traces", Place::Telemetry);
+        check("/metrics", Place::Metrics);
         check("/logout", Place::Own);
         check("/api/session", Place::Own);
     }

@@ -194,6 +194,34 @@ fn what_is_open_needs_nothing_and_the_rest_something() {
 }
 
 #[test]
+fn the_metrics_token_reads_the_metrics_and_nothing_else() {
+    let scraped = |access: Access| {
+        let gate = gate(access);
+        let auth = gate.auth.with_metrics_token(Some("scrape".parse().unwrap()));
+        Gate { auth, ..gate }
+    };
+    let gate = scraped(Access::Token("test".parse().unwrap()));
+    let scrape = ("Authorization", "Bearer scrape");
+    assert_eq!(word(&gate, Method::GET, "/metrics", &[scrape]), "nobody", "it passes as nobody");
+    assert_eq!(word(&gate, Method::GET, "/metrics", &[BEARER]), "bearer", "the other token is still good");
+    for wrong in ["Bearer scrap", "Bearer", "Basic scrape"] {
+        assert_eq!(word(&gate, Method::GET, "/metrics", &[("Authorization", wrong)]), "unknown", "{wrong}");
+    }
+    assert_eq!(word(&gate, Method::GET, "/metrics", &[scrape, FOREIGN]), "foreign origin");
+    assert_eq!(word(&gate, Method::POST, "/metrics", &[scrape]), "unknown");
+    for path in
+        ["/", "/monitor", "/api/traces", "/api/tracker", "/api/session", "/v1/traces", "/socket.io/", "/metrics/"]
+    {
+        assert_eq!(word(&gate, Method::GET, path, &[scrape]), "unknown", "{path}");
+    }
+    assert_eq!(word(&gate, Method::GET, "/?token=scrape", &[]), "wrong token");
+    assert_eq!(
+        word(&self::gate(Access::Token("test".parse().unwrap())), Method::GET, "/metrics", &[scrape]),
+        "unknown"
+    );
+}
+
+#[test]
 fn a_terminals_programs_may_post_telemetry_and_nothing_else() {
     let bearer = |terminal| format!("Bearer {}", Ingest::new(CookieKey::new([1; 32])).grant(terminal));
     let (here, gone) = (bearer("t_here"), bearer("t_gone"));
