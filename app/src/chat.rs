@@ -109,6 +109,7 @@ mod tests {
             user: UserView { id: String::new(), name: String::new(), role: UserRole::User },
             config: ClientConfig::default(),
             workspace: Workspace::default(),
+            terminals: Vec::new(),
             received_at: 0,
             sent_at: 0,
         });

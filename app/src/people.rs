@@ -261,6 +261,7 @@ mod tests {
             user: UserView { id: "u".into(), name: "Guest Amber".into(), role },
             config: ClientConfig { guest: pass, ..ClientConfig::default() },
             workspace: Workspace::default(),
+            terminals: Vec::new(),
             received_at: 0,
             sent_at: 0,
         }

@@ -115,10 +115,12 @@ impl WorkspaceState {
         self.asked.set_value(None);
         let mut workspace = ready.workspace.clone();
         self.view.with_untracked(|before| stay(&mut workspace, before.as_ref().unwrap_or(&Workspace::default())));
+        let again = self.view.with_untracked(Option::is_some);
         let empty: Vec<PaneId> =
             panes(&workspace).filter(|pane| pane.terminal_id.is_none()).map(|pane| pane.id).collect();
         self.view.update_untracked(|view| *view = Some(workspace));
         self.publish();
+        ready.terminals.iter().for_each(|summary| self.terminal(summary.terminal_id).fill(summary, again));
         empty.into_iter().for_each(|pane| self.claim(pane));
     }
 
@@ -228,10 +230,14 @@ impl WorkspaceState {
                 let seconds = idle.closes_in_ms.map(|millis| millis.div_ceil(1000));
                 self.terminal(idle.terminal_id).closes_in.set(seconds);
             }
-            Notice::Command(command) => self.terminal(command.terminal_id).command.set(Some(command.clone())),
+            Notice::Command(command) => self.terminal(command.terminal_id).ran(command),
             Notice::Leader(leader) => self.terminal(leader.terminal_id).leader.set(leader.leader.clone()),
-            Notice::Bell(bell) => self.terminal(bell.terminal_id).bells.update(|bells| *bells += 1),
-            Notice::Closed(closed) => self.terminal(closed.terminal_id).ended.set(Some(closed.clone())),
+            Notice::Bell(bell) => self.terminal(bell.terminal_id).stirred(Stir::Bell),
+            Notice::Closed(closed) => {
+                let terminal = self.terminal(closed.terminal_id);
+                terminal.ended.set(Some(closed.clone()));
+                terminal.stirred(Stir::Ended);
+            }
             _ => {}
         }
     }

@@ -119,8 +119,11 @@ test('the owner is asked before somebody comes in', async ({ page, server, brows
 
   const refused = await visit(browser, address);
   await expect(gate(refused)).toContainText('The owner has been asked');
-  const notices = page.getByRole('list', { name: 'Notices' });
+  const notices = page.getByRole('list', { name: 'Ask to come in' });
   await expect(notices).toContainText(/Guest \w+ asks to come into/);
+  // Whoever asks covers nothing that one works with.
+  const [bar, work] = [(await notices.boundingBox())!, (await page.locator('#work').boundingBox())!];
+  expect(bar.y + bar.height).toBeLessThanOrEqual(work.y);
   await notices.getByRole('button', { name: /^Refuse Guest/ }).click();
   await expect(gate(refused)).toContainText('The owner has not let you in');
   await expect(notices.getByRole('listitem')).toHaveCount(0);
@@ -161,4 +164,19 @@ test('a session is not handed to a guest, which is said in words', async ({ page
   await expect(page.getByRole('list', { name: 'Notices' })).toContainText('A guest cannot own a session.');
   await expect(person(page, /Guest/).getByRole('combobox')).toHaveValue('collaborator');
   await expect(person(page, '(you)')).toContainText('owner');
+});
+
+test('a session that ends with its owner is over for the others once the owner has gone', async ({ page, server, browser }) => {
+  await open(page, server);
+  await (await sessions(page)).getByRole('menuitem', { name: 'Name and settings' }).click();
+  const settings = page.getByRole('dialog', { name: 'Session settings' });
+  await settings.getByRole('switch', { name: /^End it when my last window goes/ }).check();
+  await settings.getByRole('button', { name: 'Save' }).click();
+  await expect(settings).toBeHidden();
+  const guest = await join(browser, await share(page));
+  await page.goto('about:blank');
+  // An owner who reloads a page is not gone: they have ten seconds.
+  await expect(gate(guest)).toBeVisible({ timeout: 20_000 });
+  await open(page, server);
+  await expect(screen(page)).toContainText(/[#$] ?/);
 });

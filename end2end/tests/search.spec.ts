@@ -10,6 +10,8 @@ test('text is found, counted and stepped through by keyboard', async ({ page, se
   const bar = page.getByRole('search');
   const field = bar.getByRole('textbox');
   await expect(field).toBeFocused();
+  const [over, rows] = [(await bar.boundingBox())!, (await screen(page).boundingBox())!];
+  expect(over.y + over.height).toBeLessThanOrEqual(rows.y);
   // Typed faster than what searches is loaded.
   await page.keyboard.type('needle');
   // Three lines and one more with a capital letter; the newest is shown first.

@@ -81,6 +81,43 @@ test('what the shell of another tab writes marks that tab, and switching back sh
   await expect(first).toHaveAccessibleName(/calls for attention/);
 });
 
+test('a tab that was never shown in a window is marked there', async ({ page, server, context }) => {
+  await open(page, server);
+  await page.keyboard.press('Control+Shift+A');
+  await ready(page);
+  const other = await context.newPage();
+  await open(other, server);
+  await expect(tabs(other).nth(1)).toHaveAttribute('aria-selected', 'true');
+  const unseen = tabs(other).first();
+
+  await tabs(page).first().click();
+  await enter(page, 'read; false');
+  await expect(unseen).toHaveAccessibleName(/a command runs/);
+  await page.keyboard.press('Enter');
+  await expect(unseen).toHaveAccessibleName(/a command has failed/);
+  await enter(page, String.raw`printf '\a\e]0;named\a'; sleep 60`);
+  await expect(unseen).toHaveAccessibleName(/named.*calls for attention.*a command runs/);
+
+  // The tab that is shown first is the one that the user chose last.
+  await tabs(page).nth(1).click();
+  // Neither does a window forget by a reload what runs where it does not look.
+  await other.reload();
+  await expect(tabs(other).nth(1)).toHaveAttribute('aria-selected', 'true');
+  await expect(unseen).toHaveAccessibleName(/named.*a command runs/);
+  await unseen.click({ button: 'middle' });
+  const asked = other.getByRole('alertdialog', { name: /Close the tab/ });
+  await expect(asked).toContainText('sleep 60');
+  await other.keyboard.press('Escape');
+
+  await tabs(page).first().click();
+  await page.keyboard.press('Control+C');
+  await enter(page, 'exit');
+  await expect(unseen).toHaveAccessibleName(/the shell has ended/);
+  await unseen.click();
+  await expect(panes(other)).toContainText('The shell ended');
+  await expect(panes(other)).toContainText('sleep 60');
+});
+
 test('a tab in which a command runs goes only after a yes', async ({ page, server }) => {
   await open(page, server);
   await page.keyboard.press('Control+Shift+A');

@@ -6,7 +6,7 @@ mod layout;
 mod skew;
 mod tree;
 
-pub use axis::Tick;
+pub use axis::{END, Tick};
 
 use crate::trace::{
     TraceId,

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    SessionId,
+    SessionId, TerminalId,
     event::{Request, event, notice},
+    terminal::{TerminalClosed, TerminalCommand},
     workspace::{MemberRole, Workspace},
 };
 
@@ -53,10 +54,38 @@ pub struct SessionReady {
     pub config: ClientConfig,
     /// The sessions the user may see.
     pub workspace: Workspace,
+    /// What there is to know of the terminals in them beyond that, of those that have said anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub terminals: Vec<TerminalSummary>,
     /// When the request arrived, in microseconds since the epoch.
     pub received_at: u64,
     /// When the answer left, in microseconds since the epoch.
     pub sent_at: u64,
+}
+
+/// What a terminal has said of itself, for a window that does not watch it yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TerminalSummary {
+    /// Which.
+    pub terminal_id: TerminalId,
+    /// The name its program gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The command that runs, or was the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<TerminalCommand>,
+    /// How it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<TerminalClosed>,
+}
+
+impl TerminalSummary {
+    /// Whether it says nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.title.is_none() && self.command.is_none() && self.closed.is_none()
+    }
 }
 
 /// A person as others see them.

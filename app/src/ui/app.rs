@@ -77,7 +77,10 @@ pub fn App() -> impl IntoView {
         <div class="app" data-view=view_word data-dock=move || dock.word() data-readonly=read_only>
             {workspace.then(|| view! { <a class="skip" href="#work">{text.of(Message::SkipToTerminal)}</a> })}
             <TopBar/>
-            {workspace.then(|| view! { <Late piece=Piece::GuestBar/> })}
+            <div class="bars">
+                {workspace.then(|| view! { <Late piece=Piece::GuestBar/> })}
+                <Late piece=Piece::AskingBar/>
+            </div>
             {workspace.then(|| view! { <Work/> })}
             <Dock/>
             {workspace.then(|| view! { <KeyBar/> })}

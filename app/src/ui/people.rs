@@ -5,7 +5,7 @@ mod links;
 mod members;
 mod share_dialog;
 
-pub use asking::AskingToasts;
+pub use asking::AskingBar;
 pub use share_dialog::{ShareDialog, ShareState, use_share};
 
 use leptos::prelude::*;

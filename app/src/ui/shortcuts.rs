@@ -5,7 +5,7 @@ use leptos::{ev, prelude::*};
 
 use super::{
     palette::{Actions, Command, PaletteState, use_palette},
-    work::Deed,
+    work::{Arranger, Deed, use_arranger},
 };
 
 /// Opens the commands; ⌘K does too.
@@ -84,16 +84,21 @@ enum Held {
 pub struct Keys {
     palette: PaletteState,
     actions: Actions,
+    arranger: Arranger,
 }
 
 impl Keys {
     /// Takes what it needs from the context.
     pub fn from_context() -> Self {
-        Self { palette: use_palette(), actions: Actions::from_context() }
+        Self { palette: use_palette(), actions: Actions::from_context(), arranger: use_arranger() }
     }
 
     /// Does what a key asks for; whether it is one of the page's.
     pub fn take(self, event: &ev::KeyboardEvent) -> bool {
+        if event.key() == "Escape" && self.arranger.stop_dragging() {
+            event.prevent_default();
+            return true;
+        }
         let held = match (event.ctrl_key(), event.shift_key(), event.meta_key(), event.alt_key()) {
             (true, false, false, false) => Held::Ctrl,
             (true, true, false, false) => Held::CtrlShift,

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use super::{
     icon::{Glyph, Icon},
-    later::{Late, Piece},
     text::{Message, Texts, use_texts},
 };
 
@@ -102,7 +101,6 @@ pub fn ToastStack() -> impl IntoView {
     let text = use_texts();
     view! {
         <ol class="toasts" aria-live="polite" aria-label=text.of(Message::Notices)>
-            <Late piece=Piece::AskingToasts/>
             <For each=move || toasts.standing.get() key=|(id, _)| *id let:entry>
                 {
                     let (id, toast) = entry;

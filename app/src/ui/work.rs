@@ -4,13 +4,14 @@ mod arranger;
 mod deed;
 mod divider;
 mod drag;
+mod dragging;
 mod place;
 mod tabs;
 
 pub use arranger::{Arranger, use_arranger};
 pub use deed::Deed;
 pub use divider::DividerLine;
-pub use drag::Drag;
+pub use dragging::Dragging;
 pub use place::{Area, Place, nobody_has_the_keyboard, use_place};
 pub use tabs::{TabHandle, Tabs};
 

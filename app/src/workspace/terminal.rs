@@ -1,11 +1,16 @@
 //! One terminal as the window knows it.
 
-use leptos::prelude::ArcRwSignal;
+use leptos::prelude::{ArcRwSignal, GetUntracked, Set, With, WithUntracked};
 
 use crate::{
     client::{EchoLatency, Progress},
-    protocol::terminal::{TerminalClosed, TerminalCommand},
+    protocol::{
+        session::TerminalSummary,
+        terminal::{TerminalClosed, TerminalCommand},
+    },
 };
+
+use super::parts::change;
 
 /// What a terminal says of itself.
 #[derive(Clone, Debug, Default)]
@@ -24,8 +29,6 @@ pub struct TerminalState {
     pub command: ArcRwSignal<Option<TerminalCommand>>,
     /// How its shell ended.
     pub ended: ArcRwSignal<Option<TerminalClosed>>,
-    /// How often its program rang.
-    pub bells: ArcRwSignal<u32>,
     /// What has happened in it that nobody has seen in this window.
     pub stir: ArcRwSignal<Option<Stir>>,
     /// How far its program says it has come.
@@ -39,6 +42,53 @@ pub struct TerminalState {
 pub enum Stir {
     /// It has written something.
     Output,
-    /// It has rung, or its shell has ended.
+    /// A command that ran in it has ended well, or as nobody knows.
+    Done,
+    /// A command that ran in it has failed.
+    Failed,
+    /// Its shell has ended.
+    Ended,
+    /// It has rung.
     Bell,
+}
+
+impl TerminalState {
+    /// Something has happened in it; what is seen anyhow is unmarked again by who shows it.
+    pub fn stirred(&self, stir: Stir) {
+        change(&self.stir, &self.stir.get_untracked().max(Some(stir)));
+    }
+
+    /// Whether a command runs in it; reading it in a view follows it.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        let runs = self.command.with(|command| command.as_ref().is_some_and(|command| command.running));
+        runs && self.ended.with(Option::is_none)
+    }
+
+    /// A command has begun or ended. An end is something to see where the beginning was known.
+    pub(super) fn ran(&self, command: &TerminalCommand) {
+        let known = |known: &TerminalCommand| known.running && known.command_id == command.command_id;
+        if !command.running && self.command.with_untracked(|before| before.as_ref().is_some_and(known)) {
+            let failed = command.exit_code.is_some_and(|code| code != 0);
+            self.stirred(if failed { Stir::Failed } else { Stir::Done });
+        }
+        self.command.set(Some(command.clone()));
+    }
+
+    /// Takes over what the server knows of it at the beginning of a connection. What has happened since an earlier one is
+    /// something to see, what was before the first is not.
+    pub(super) fn fill(&self, summary: &TerminalSummary, again: bool) {
+        if let Some(title) = &summary.title {
+            change(&self.title, &Some(title.clone()));
+        }
+        if let Some(command) = &summary.command {
+            self.ran(command);
+        }
+        if let Some(closed) = summary.closed.as_ref().filter(|_| self.ended.with_untracked(Option::is_none)) {
+            self.ended.set(Some(closed.clone()));
+            if again {
+                self.stirred(Stir::Ended);
+            }
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The copy against notices by hand, and against a server that changes at random.
 
 mod series;
+mod terminal;
 
 use leptos::prelude::{GetUntracked, Owner};
 
@@ -258,6 +259,7 @@ fn ready(terminal_id: Option<TerminalId>) -> SessionReady {
         user: UserView { id: "me".into(), name: "me".into(), role: UserRole::Admin },
         config: ClientConfig::default(),
         workspace,
+        terminals: Vec::new(),
         received_at: 0,
         sent_at: 0,
     }

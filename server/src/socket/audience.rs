@@ -128,6 +128,11 @@ impl Audience {
         self.closed.is_some()
     }
 
+    /// How it ended, once that has been told.
+    pub(super) fn closed(&self) -> Option<&TerminalClosed> {
+        self.closed.as_ref()
+    }
+
     /// Waits for the end, or returns how it was.
     pub(super) fn wait_for_close(&mut self, closer: Closer) -> Option<TerminalClosed> {
         if self.closed.is_none() {

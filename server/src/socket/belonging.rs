@@ -5,10 +5,11 @@ use std::sync::Arc;
 use app::protocol::{
     Refusal, SessionId,
     people::{SessionJoined, SessionLeft, SessionRefused},
+    session::TerminalSummary,
     workspace::{Session, Workspace},
 };
 
-use super::{audience::ClientId, client::Client, hub::Hub, outgoing::Message, windows::Windows};
+use super::{audience::ClientId, client::Client, hub::Hub, outgoing::Message, stages::Stage, windows::Windows};
 use crate::workspace::{Action, Denied, Entry, Joined, Newcomer, Out, Sessions};
 
 impl Hub {
@@ -17,6 +18,19 @@ impl Hub {
         let mut workspace = self.sessions.view(user_id);
         workspace.sessions.iter_mut().for_each(|session| self.count_unread(session, user_id));
         workspace
+    }
+
+    /// What is known of the terminals in it: of those that a window does not watch it hears nothing else until they say more.
+    pub(super) fn summaries(&self, workspace: &Workspace) -> Vec<TerminalSummary> {
+        let panes = workspace.sessions.iter().flat_map(|session| &session.tabs).flat_map(|tab| &tab.panes);
+        let summary = |terminal_id| {
+            let told = |stage: &mut Stage| (stage.command.clone(), stage.audience.closed().cloned());
+            let (command, closed) = self.stages.with(terminal_id, told)?;
+            let title = self.terminals.get(&terminal_id).map(|terminal| terminal.title().borrow().clone());
+            let title = title.filter(|title| !title.is_empty());
+            Some(TerminalSummary { terminal_id, title, command, closed })
+        };
+        panes.filter_map(|pane| pane.terminal_id).filter_map(summary).filter(|summary| !summary.is_empty()).collect()
     }
 
     /// Fills in how much of a session's messages a user has not read, who may read them.

@@ -57,8 +57,8 @@ async fn tell(hub: Arc<Hub>, id: TerminalId, terminal: Terminal, changes: Change
             }
             Some(news) = commands.next() => commands::tell(&hub, id, &news),
             said = noise.next() => match said {
-                Said::Title(title) => hub.notify_viewers(id, &TerminalTitle { terminal_id: id, title }, None),
-                Said::Bell => hub.notify_viewers(id, &TerminalBell { terminal_id: id }, None),
+                Said::Title(title) => hub.notify_room(id, &TerminalTitle { terminal_id: id, title }, None),
+                Said::Bell => hub.notify_room(id, &TerminalBell { terminal_id: id }, None),
                 Said::Moved(directory) => hub.tell_moved(id, directory),
             },
         }
@@ -90,7 +90,9 @@ struct Noise {
 
 /// A thing that was said.
 enum Said {
+    /// For the tab, which the whole session has.
     Title(String),
+    /// Likewise.
     Bell,
     /// The shell is in another directory, which the whole session hears.
     Moved(String),

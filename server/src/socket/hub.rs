@@ -250,6 +250,13 @@ impl Hub {
         });
     }
 
+    /// Tells everybody who sees a terminal in the session what has happened in it, whether they watch it at this moment or not.
+    pub(super) fn notify_room<E: Event + Serialize>(&self, terminal: TerminalId, event: &E, cause: Option<Cause>) {
+        let room = self.room_of(terminal);
+        let message = Message::fan_out(event, self.subject(terminal), room.len(), cause);
+        room.iter().for_each(|client| client.lane.send(message.clone()));
+    }
+
     /// Tells the session the size in force, except for whom it comes from; viewers hear it after the output before `seq`.
     pub(super) fn tell_size(&self, terminal: TerminalId, size: Size, seq: u64) {
         let room = self.room_of(terminal);

@@ -33,11 +33,12 @@ pub(super) fn init(call: &Call, _request: SessionInit) -> Result<Answer<SessionR
         let hub = Arc::clone(&client.hub);
         hub.in_order(|| {
             let workspace = hub.workspace(&client.user.id);
+            let terminals = hub.summaries(&workspace);
             let (client_id, user) = (client.id.to_string(), client.user.clone());
             let config = ClientConfig { guest: hub.pass(&client), ..config };
             move || {
                 let sent_at = micros();
-                let ready = SessionReady { client_id, user, config, workspace, received_at, sent_at };
+                let ready = SessionReady { client_id, user, config, workspace, terminals, received_at, sent_at };
                 let refused = move || {
                     if let Some(denied) = client.take_refusal() {
                         let refused = SessionRefused { session_id: client.session(), error: denied.into() };

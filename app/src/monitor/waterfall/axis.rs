@@ -5,6 +5,12 @@ use crate::monitor::nanos_figure;
 /// Into how many parts the axis is cut at most.
 const PARTS: u64 = 5;
 
+/// From here on a mark's words stand before it, since behind it there is no room.
+pub const END: f64 = 0.9;
+
+/// The share of the axis that the words of two marks take.
+const ROOM: f64 = 0.3;
+
 /// One mark.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tick {
@@ -20,12 +26,18 @@ pub(super) fn ticks(duration: u64) -> Vec<Tick> {
         return vec![Tick { at: 0.0, label: "0".to_owned() }];
     }
     let step = step(duration.div_ceil(PARTS));
-    (0..=duration / step)
+    let mut ticks: Vec<_> = (0..=duration / step)
         .map(|n| Tick {
             at: (n * step) as f64 / duration as f64,
             label: if n == 0 { "0".to_owned() } else { nanos_figure(n * step) },
         })
-        .collect()
+        .collect();
+    // What is said at the end is written towards the mark before it, which needs room for its own words.
+    let crowded = |last: &[Tick]| last[1].at > END && last[1].at - last[0].at < ROOM;
+    if ticks.last_chunk::<2>().is_some_and(|last| crowded(last)) {
+        ticks.pop();
+    }
+    ticks
 }
 
 /// The smallest round figure that is not below `least`; nothing below a microsecond can be read.
@@ -58,7 +70,9 @@ mod tests {
         check(9_300_000, &["0", "2 ms", "4 ms", "6 ms", "8 ms"]);
         check(150_000, &["0", "0.05 ms", "0.1 ms", "0.15 ms"]);
         check(1_300_000_000, &["0", "500 ms", "1 s"]);
-        check(5_000_000_000, &["0", "1 s", "2 s", "3 s", "4 s", "5 s"]);
+        check(5_000_000_000, &["0", "1 s", "2 s", "3 s", "4 s"]);
+        check(9_100_000, &["0", "2 ms", "4 ms", "6 ms", "8 ms"]);
+        check(8_100_000, &["0", "2 ms", "4 ms", "6 ms"]);
     }
 
     #[test]

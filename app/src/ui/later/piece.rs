@@ -16,13 +16,13 @@ use super::super::{
     monitor::SocketTrackingMonitor,
     palette::Palette,
     pane::{FindBar, HeadItems, Held, Notes, PasteQuestion},
-    people::{AskingToasts, PeoplePanel, ShareDialog},
+    people::{AskingBar, PeoplePanel, ShareDialog},
     presence::Presence,
     session::{SessionDialog, SessionEntries},
     settings::SettingsDialog,
     status_bar::StatusItems,
     traces::TraceView,
-    work::{DividerLine, Drag, TabHandle},
+    work::{DividerLine, Dragging, TabHandle},
 };
 
 /// A piece of the page that comes later.
@@ -47,11 +47,11 @@ pub enum Piece {
     /// What the status bar says.
     StatusItems,
     /// Those who ask to come in.
-    AskingToasts,
+    AskingBar,
     /// What a pane has to say of its input and of its end.
     Notes(Held),
     /// A tab, which may be dragged.
-    Tab(TabId, RwSignal<Option<Drag>>),
+    Tab(TabId, Dragging),
     /// The line between two parts of a split.
     Divider(Divider),
     /// The search in a pane.
@@ -101,11 +101,11 @@ fn make(piece: Piece) -> AnyView {
         Piece::Presence => view! { <Presence/> }.into_any(),
         Piece::HeadItems(pane, state) => view! { <HeadItems pane state/> }.into_any(),
         Piece::Notes(attachment) => view! { <Notes attachment/> }.into_any(),
-        Piece::Tab(tab, dragged) => view! { <TabHandle tab dragged/> }.into_any(),
+        Piece::Tab(tab, dragging) => view! { <TabHandle tab dragging/> }.into_any(),
         Piece::Divider(line) => view! { <DividerLine line/> }.into_any(),
         Piece::SessionEntries => view! { <SessionEntries/> }.into_any(),
         Piece::StatusItems => view! { <StatusItems/> }.into_any(),
-        Piece::AskingToasts => view! { <AskingToasts/> }.into_any(),
+        Piece::AskingBar => view! { <AskingBar/> }.into_any(),
         Piece::FindBar(attachment) => view! { <FindBar attachment/> }.into_any(),
         Piece::PasteQuestion(attachment) => view! { <PasteQuestion attachment/> }.into_any(),
     }

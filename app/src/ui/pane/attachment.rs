@@ -12,7 +12,7 @@ use std::{
 };
 
 use leptos::{
-    prelude::{GetUntracked, ReadSignal, RwSignal, Set, Update, set_timeout, untrack},
+    prelude::{GetUntracked, ReadSignal, RwSignal, Set, set_timeout, untrack},
     task::spawn_local,
     web_sys::HtmlElement,
 };
@@ -199,19 +199,16 @@ impl Attachment {
         }
     }
 
-    /// Whether the pane can be seen is known anew. What happens in one that cannot is marked on its tab.
+    /// Whether the pane can be seen is known anew.
     pub fn see(&self, visible: bool) {
         self.seen.set(visible);
         self.with_screen(|screen| screen.see(visible));
-        if visible && let Some(terminal) = self.held.get() {
-            self.around.workspace.terminal(terminal).stir.set(None);
-        }
     }
 
-    /// Something happens in the pane.
-    pub(super) fn stirred(&self, stir: Stir) {
+    /// The shell writes, which is marked where it cannot be seen.
+    pub(super) fn stirred(&self) {
         if let Some(terminal) = self.held.get().filter(|_| !self.seen.get()) {
-            self.around.workspace.terminal(terminal).stir.update(|known| *known = (*known).max(Some(stir)));
+            self.around.workspace.terminal(terminal).stirred(Stir::Output);
         }
     }
 
@@ -224,7 +221,6 @@ impl Attachment {
     pub fn end(&self, closed: TerminalClosed) {
         self.typist.forget();
         self.around.workspace.terminal(closed.terminal_id).progress.set(None);
-        self.stirred(Stir::Bell);
         self.phase.set(Phase::Ended(closed));
     }
 
@@ -355,7 +351,6 @@ impl Attachment {
     }
 
     fn ring(&self) {
-        self.stirred(Stir::Bell);
         if self.around.settings.now().bell_sound {
             self.around.client.browser.beep();
         }

@@ -1,4 +1,4 @@
-//! Those who ask to be let in: in the panel of their session, and as notices wherever its owner is.
+//! Those who ask to be let in: in the panel of their session, and in a bar of their own wherever its owner is.
 
 use leptos::prelude::*;
 
@@ -52,9 +52,9 @@ pub fn AskingList() -> impl IntoView {
     }
 }
 
-/// The same people of all sessions that the user owns, above everything else: they wait.
+/// The same people of all sessions that the user owns, below the top bar: they wait, and they cover nothing.
 #[component]
-pub fn AskingToasts() -> impl IntoView {
+pub fn AskingBar() -> impl IntoView {
     let text = use_texts();
     let view = use_workspace().view();
     let put_off = RwSignal::new(Vec::<(SessionId, String)>::new());
@@ -75,14 +75,14 @@ pub fn AskingToasts() -> impl IntoView {
         });
     });
     view! {
-        {move || {
+        <ul class="asks" aria-live="polite" aria-label=text.of(Message::AskingTitle)>{move || {
             asking.get().into_iter().map(|(session, name, who)| {
                 let id = who.user_id.clone();
                 let person = who.name.clone();
                 view! {
-                    <li class="toast" data-state="asking">
+                    <li class="ask">
                         <Icon of=Glyph::Person/>
-                        <span class="toast__text">
+                        <span class="ask__words">
                             <strong>{person}</strong>
                             " "
                             {move || text.filled(Message::AsksForSession, &name)}
@@ -99,7 +99,7 @@ pub fn AskingToasts() -> impl IntoView {
                     </li>
                 }
             }).collect_view()
-        }}
+        }}</ul>
     }
 }
 

@@ -11,7 +11,11 @@ texts! {
     TabLater: "Move the tab right", "タブを右へ移動";
     TabEarlier: "Move the tab left", "タブを左へ移動";
     StirOutput: "new output", "新しい出力";
+    StirDone: "a command has finished", "コマンドが完了しました";
+    StirFailed: "a command has failed", "コマンドが失敗しました";
+    StirEnded: "the shell has ended", "シェルが終了しました";
     StirBell: "calls for attention", "注意を求めています";
+    TabBusy: "a command runs", "コマンドを実行中";
     SplitRight: "Split right", "右に分割";
     SplitBelow: "Split below", "下に分割";
     ClosePane: "Close the pane", "ペインを閉じる";

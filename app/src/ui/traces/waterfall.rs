@@ -6,7 +6,7 @@ use leptos::{ev, prelude::*};
 
 use crate::monitor::{
     Waterfall, nanos_figure,
-    waterfall::{Bar, BarKind, Side},
+    waterfall::{Bar, BarKind, END, Side},
 };
 
 use super::super::{
@@ -32,7 +32,7 @@ pub fn WaterfallChart(waterfall: Waterfall) -> impl IntoView {
         .map(|(place, (bar, comes_in))| view! { <BarLine bar place chosen comes_in/> });
     let ticks = waterfall.ticks.into_iter().map(|tick| {
         // SVG attributes, not styles: the axis may be part of a first render.
-        let anchor = if tick.at > 0.9 { "end" } else { "start" };
+        let anchor = if tick.at > END { "end" } else { "start" };
         view! { <text x=percent(tick.at) y="10" text-anchor=anchor>{tick.label}</text> }
     });
     let lanes = [Side::Browser, Side::Network, Side::Server, Side::Terminal].map(|side| {

@@ -21,6 +21,7 @@ use super::{
         toasts::{Toasts, use_toasts},
     },
     Deed,
+    drag::Drag,
     place::{Keyboard, Place, Slide, use_place},
 };
 
@@ -32,6 +33,7 @@ pub struct Arranger {
     text: Texts,
     toasts: Toasts,
     renaming: RwSignal<Option<TabId>>,
+    dragged: RwSignal<Option<Drag>>,
 }
 
 impl Arranger {
@@ -44,12 +46,27 @@ impl Arranger {
             text: use_texts(),
             toasts: use_toasts(),
             renaming: RwSignal::new(None),
+            dragged: RwSignal::new(None),
         }
     }
 
     /// The tab that is being named.
     pub fn renaming(self) -> RwSignal<Option<TabId>> {
         self.renaming
+    }
+
+    /// The tab that is under the pointer.
+    pub fn dragged(self) -> RwSignal<Option<Drag>> {
+        self.dragged
+    }
+
+    /// Lets the tab go back that is dragged; whether there is one.
+    pub fn stop_dragging(self) -> bool {
+        let drags = self.dragged.with_untracked(|drag| drag.as_ref().is_some_and(Drag::has_begun));
+        if drags {
+            self.dragged.set(None);
+        }
+        drags
     }
 
     /// Whether the person may do it; reading it in a view follows it.

@@ -16,20 +16,48 @@ pub struct Drag {
     tabs: Vec<(f64, f64)>,
     start: f64,
     moved: f64,
+    /// Whether it drags only after it has rested, since a movement before that scrolls the row.
+    rests: bool,
     begun: bool,
 }
 
+/// What a pointer does that has moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Nothing yet: it is about where it was.
+    Steady,
+    /// It drags the tab.
+    Drags,
+    /// It wants something else, and the tab stays.
+    Strays,
+}
+
 impl Drag {
-    /// The pointer went down on a tab, at `start`.
-    pub fn new(tab: TabId, from: usize, tabs: Vec<(f64, f64)>, start: f64) -> Self {
-        Self { tab, from, tabs, start, moved: 0.0, begun: false }
+    /// The pointer went down on a tab, at `start` in the row.
+    pub fn new(tab: TabId, from: usize, tabs: Vec<(f64, f64)>, start: f64, rests: bool) -> Self {
+        Self { tab, from, tabs, start, moved: 0.0, rests, begun: false }
     }
 
-    /// The pointer is at `at` now; whether that is a drag.
-    pub fn reach(&mut self, at: f64) -> bool {
-        self.moved = at - self.start;
-        self.begun |= self.moved.abs() >= STEADY;
-        self.begun
+    /// The pointer is at `at` now.
+    pub fn reach(&mut self, at: f64) -> Reach {
+        let moved = at - self.start;
+        match (self.begun, moved.abs() >= STEADY) {
+            (false, false) => return Reach::Steady,
+            (false, true) if self.rests => return Reach::Strays,
+            (false, true) | (true, _) => {}
+        }
+        (self.begun, self.moved) = (true, moved);
+        Reach::Drags
+    }
+
+    /// The pointer has rested for long enough.
+    pub fn lift(&mut self) {
+        self.begun = true;
+    }
+
+    /// Whether it is one that rests first.
+    pub fn rests(&self) -> bool {
+        self.rests
     }
 
     /// The place where it would land: behind every tab whose middle its own middle has passed.
@@ -66,8 +94,13 @@ impl Drag {
 mod tests {
     use super::*;
 
+    fn pressed(from: usize, rests: bool) -> Drag {
+        let tabs = vec![(0.0, 100.0), (100.0, 50.0), (150.0, 100.0)];
+        Drag::new(TabId::from_random(1), from, tabs, 20.0, rests)
+    }
+
     fn dragged(from: usize, by: f64) -> Drag {
-        let mut drag = Drag::new(TabId::from_random(1), from, vec![(0.0, 100.0), (100.0, 50.0), (150.0, 100.0)], 20.0);
+        let mut drag = pressed(from, false);
         drag.reach(20.0 + by);
         drag
     }
@@ -84,6 +117,15 @@ mod tests {
         check(0, 900.0, 2, [900.0, -100.0, -100.0]);
         check(2, -900.0, 0, [100.0, 100.0, -900.0]);
         check(1, -80.0, 0, [50.0, -80.0, 0.0]);
+    }
+
+    #[test]
+    fn a_finger_drags_once_it_has_rested_and_scrolls_before() {
+        let mut finger = pressed(1, true);
+        assert_eq!((finger.reach(23.0), finger.reach(30.0)), (Reach::Steady, Reach::Strays));
+        finger.lift();
+        assert_eq!((finger.reach(21.0), finger.target()), (Reach::Drags, 1));
+        assert_eq!((finger.reach(-80.0), finger.target()), (Reach::Drags, 0));
     }
 
     #[test]

@@ -138,6 +138,14 @@ impl Place {
             on_cleanup(move || resized.remove());
         });
         Effect::new(move || {
+            // What can be seen needs no mark.
+            let terminals: Vec<_> =
+                self.visible.with(|visible| visible.keys().filter_map(|pane| self.terminal_in(*pane)).collect());
+            for terminal in terminals.into_iter().filter(|terminal| terminal.stir.get().is_some()) {
+                terminal.stir.set(None);
+            }
+        });
+        Effect::new(move || {
             self.pane.track();
             // A tab takes along the button that closed it.
             self.tabs.track();

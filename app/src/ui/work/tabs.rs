@@ -14,7 +14,7 @@ use super::{
     },
     Deed,
     arranger::use_arranger,
-    drag::Drag,
+    dragging::Dragging,
     place::{Keyboard, use_place},
 };
 
@@ -24,7 +24,7 @@ pub fn Tabs() -> impl IntoView {
     let text = use_texts();
     let (place, arranger) = (use_place(), use_arranger());
     let row = NodeRef::<html::Div>::new();
-    let dragged = RwSignal::new(None::<Drag>);
+    let dragging = Dragging::new(row);
     // A mouse has one wheel.
     let scroll = move |event: ev::WheelEvent| {
         if let Some(row) = row.get_untracked().filter(|_| event.delta_x() == 0.0) {
@@ -36,7 +36,7 @@ pub fn Tabs() -> impl IntoView {
         <div class="strip">
             <div class="tabs" role="tablist" aria-label=text.of(Message::Tabs) node_ref=row on:wheel=scroll>
                 <For each=move || place.tabs().get() key=|tab| *tab let:tab>
-                    <Late piece=Piece::Tab(tab, dragged)/>
+                    <Late piece=Piece::Tab(tab, dragging)/>
                 </For>
             </div>
             <Show when=move || place.may_arrange()>
@@ -58,8 +58,8 @@ pub fn Tabs() -> impl IntoView {
 pub fn TabHandle(
     /// Which.
     tab: TabId,
-    /// The tab that is under the pointer.
-    dragged: RwSignal<Option<Drag>>,
+    /// The pointer on the row.
+    dragging: Dragging,
 ) -> impl IntoView {
     let text = use_texts();
     let (place, arranger) = (use_place(), use_arranger());
@@ -67,49 +67,31 @@ pub fn TabHandle(
     let chosen = Memo::new(move |_| place.shown() == Some(tab));
     let title = Memo::new(move |_| place.title(tab));
     let stir = Memo::new(move |_| place.stir(tab).filter(|_| !chosen.get()));
+    let busy = Memo::new(move |_| place.is_busy(tab) && !chosen.get());
     let progress = Signal::derive(move || place.progress(tab));
     let named = Memo::new(move |_| arranger.renaming().get() == Some(tab));
     let zoomed =
         Memo::new(move |_| place.workspace().tab(tab).arrangement.with(|arrangement| arrangement.zoomed.is_some()));
     let index = Memo::new(move |_| place.tabs().with(|tabs| tabs.iter().position(|other| *other == tab)));
-    let shift = Memo::new(move |_| {
-        let shift = |drag: &Drag| index.get().map(|index| drag.shift(index)).filter(|shift| *shift != 0.0);
-        dragged.with(|drag| drag.as_ref().and_then(shift))
-    });
-    let is_dragged = move || dragged.with(|drag| drag.as_ref().is_some_and(|drag| drag.tab == tab && drag.has_begun()));
+    let shift = Memo::new(move |_| dragging.shift(index.get()?));
     Effect::new(move || {
         if let Some(handle) = handle.get().filter(|_| chosen.get()) {
             handle.scroll_into_view_with_bool(false);
         }
     });
     let press = move |event: ev::PointerEvent| {
-        // A finger scrolls the row, and the middle button must not make the browser scroll.
+        // The middle button must not make the browser scroll.
         if event.button() == 1 {
             event.prevent_default();
         }
-        let may = event.button() == 0 && event.pointer_type() != "touch" && place.may_arrange();
+        let may = event.button() == 0 && untrack(|| place.may_arrange());
         if let Some((handle, from)) = handle.get_untracked().zip(index.get_untracked()).filter(|_| may) {
-            let start = f64::from(event.client_x());
-            dragged.set(Some(Drag::new(tab, from, row_of(&handle), start)));
+            dragging.press(&event, tab, from, handle.into());
         }
     };
     let drag = move |event: ev::PointerEvent| {
-        if dragged.with_untracked(Option::is_none) {
-            return;
-        }
-        let begun =
-            dragged.try_update(|drag| drag.as_mut().is_some_and(|drag| drag.reach(f64::from(event.client_x()))));
-        if let Some(handle) = handle.get_untracked().filter(|_| begun == Some(true)) {
-            // A pointer that has gone meanwhile ends the drag by its own event.
-            drop(handle.set_pointer_capture(event.pointer_id()));
-        }
-    };
-    let drop_here = move |_| {
-        let landed = dragged.with_untracked(|drag| drag.as_ref().filter(|drag| drag.has_begun()).map(Drag::target));
-        match landed.filter(|target| Some(*target) != index.get_untracked()) {
-            // It stays where the pointer left it until the server has put it there.
-            Some(target) => arranger.move_tab(tab, target, move || dragged.set(None)),
-            None => dragged.set(None),
+        if let Some(handle) = handle.get_untracked() {
+            dragging.follow(&event, &handle);
         }
     };
     let keys = move |event: ev::KeyboardEvent| {
@@ -126,10 +108,6 @@ pub fn TabHandle(
             }
             "F2" if untrack(|| place.may_arrange()) => {
                 arranger.renaming().set(Some(tab));
-                None
-            }
-            "Escape" if dragged.with_untracked(Option::is_some) => {
-                dragged.set(None);
                 None
             }
             _ => return,
@@ -150,15 +128,26 @@ pub fn TabHandle(
             class="tab"
             role="presentation"
             data-chosen=move || chosen.get().then_some("")
-            data-dragged=move || is_dragged().then_some("")
+            data-dragged=move || dragging.moves(tab).then_some("")
             data-state=move || place.state(tab)
+            data-busy=move || busy.get().then_some("")
             data-stir=move || stir.get().map(word)
             style:transform=move || shift.get().map(|shift| format!("translateX({shift}px)"))
             node_ref=handle
             on:pointerdown=press
             on:pointermove=drag
-            on:pointerup=drop_here
-            on:pointercancel=move |_| dragged.set(None)
+            on:pointerup=move |_| dragging.release(index.get_untracked())
+            on:pointercancel=move |_| dragging.give_up()
+            on:touchmove=move |event: ev::TouchEvent| {
+                if dragging.holds(true) {
+                    event.prevent_default();
+                }
+            }
+            on:contextmenu=move |event: ev::MouseEvent| {
+                if dragging.holds(false) {
+                    event.prevent_default();
+                }
+            }
             on:auxclick=move |event: ev::MouseEvent| {
                 if event.button() == 1 && untrack(|| place.may_arrange()) {
                     arranger.close_tab(tab);
@@ -189,6 +178,9 @@ pub fn TabHandle(
                 <span class="tab__title">{title}</span>
                 {move || zoomed.get().then(|| view! { <Icon of=Glyph::Zoom/> })}
                 {move || stir.get().map(|stir| view! { <span class="spoken">{text.of(stirred(stir))}</span> })}
+                <Show when=move || busy.get()>
+                    <span class="spoken">{text.of(Message::TabBusy)}</span>
+                </Show>
                 <ProgressMark progress/>
             </button>
             <Show when=move || place.may_arrange() && !named.get()>
@@ -258,14 +250,6 @@ fn TitleField(tab: TabId) -> impl IntoView {
     }
 }
 
-/// Where each tab of the row begins and how wide it is.
-fn row_of(handle: &HtmlElement) -> Vec<(f64, f64)> {
-    let first = handle.parent_element().and_then(|row| row.first_element_child());
-    let all = std::iter::successors(first, |tab| tab.next_element_sibling());
-    let tabs = all.filter_map(|tab| tab.dyn_into::<HtmlElement>().ok());
-    tabs.map(|tab| (f64::from(tab.offset_left()), f64::from(tab.offset_width()))).collect()
-}
-
 fn element_id(tab: TabId) -> String {
     format!("tab-{tab}")
 }
@@ -273,6 +257,9 @@ fn element_id(tab: TabId) -> String {
 const fn word(stir: Stir) -> &'static str {
     match stir {
         Stir::Output => "output",
+        Stir::Done => "done",
+        Stir::Failed => "failed",
+        Stir::Ended => "ended",
         Stir::Bell => "bell",
     }
 }
@@ -280,6 +267,9 @@ const fn word(stir: Stir) -> &'static str {
 const fn stirred(stir: Stir) -> Message {
     match stir {
         Stir::Output => Message::StirOutput,
+        Stir::Done => Message::StirDone,
+        Stir::Failed => Message::StirFailed,
+        Stir::Ended => Message::StirEnded,
         Stir::Bell => Message::StirBell,
     }
 }

@@ -1,4 +1,4 @@
-//! The commands of a terminal, for its viewers and for telemetry.
+//! The commands of a terminal, for those who see it and for telemetry.
 
 use app::protocol::{TerminalId, terminal::TerminalCommand};
 use tokio::{
@@ -49,7 +49,7 @@ impl Commands {
     }
 }
 
-/// Tells the viewers, and records a command that has ended.
+/// Tells the session, and records a command that has ended.
 pub(super) fn tell(hub: &Hub, id: TerminalId, news: &CommandNews) {
     let end = news.end;
     let notice = TerminalCommand {
@@ -66,7 +66,7 @@ pub(super) fn tell(hub: &Hub, id: TerminalId, news: &CommandNews) {
         stage.session
     });
     // In the trace of the command, whose own span is written when it has ended.
-    hub.notify_viewers(id, &notice, news.trace.map(Cause::context));
+    hub.notify_room(id, &notice, news.trace.map(Cause::context));
     let (Some(session), Some(end), Some(started)) = (session, end, news.started) else { return };
     record_command(&CommandRecord {
         terminal_id: &id.to_string(),

@@ -2,10 +2,7 @@
 
 use leptos::prelude::{GetUntracked, Set};
 
-use crate::{
-    client::{OnScreen, Progress, ScreenEvent},
-    workspace::Stir,
-};
+use crate::client::{OnScreen, Progress, ScreenEvent};
 
 use super::{super::paste, Attachment, Phase, with};
 
@@ -21,7 +18,7 @@ impl Attachment {
             ScreenEvent::Pasted(text) => self.pasted(&text),
             ScreenEvent::Resized(..) => self.offer_size(),
             ScreenEvent::Bell => self.ring(),
-            ScreenEvent::Stirred => self.stirred(Stir::Output),
+            ScreenEvent::Stirred => self.stirred(),
             ScreenEvent::Lost => self.open(),
             ScreenEvent::Progress(progress) => self.progressed(progress),
             ScreenEvent::Clipboard(wish) => self.wished(wish),

@@ -28,6 +28,11 @@ impl Place {
         (!terminals.is_empty()).then_some(if runs { "running" } else { "ended" })
     }
 
+    /// Whether a command runs in a tab.
+    pub fn is_busy(self, tab: TabId) -> bool {
+        self.terminals_in(tab).iter().any(TerminalState::is_busy)
+    }
+
     /// What has happened in a tab that nobody has seen.
     pub fn stir(self, tab: TabId) -> Option<Stir> {
         self.terminals_in(tab).into_iter().filter_map(|terminal| terminal.stir.get()).max()
