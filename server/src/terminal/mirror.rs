@@ -84,13 +84,13 @@ impl Mirror {
     /// the caller starts one that calls [`Mirror::catch_up`].
     pub(super) fn follow(&self, output: &Mutex<Output>) -> bool {
         let behind = lock(output).ring.end() - self.fed();
-        if behind <= AT_ONCE && lock(&self.resizes).is_empty() {
-            if let Some(_turn) = now(&self.turn)
-                && let Some(mut state) = now(&self.state)
-            {
-                while self.step(&mut state, output) {}
-                return true;
-            }
+        let little = behind <= AT_ONCE && lock(&self.resizes).is_empty();
+        if little
+            && let Some(_turn) = now(&self.turn)
+            && let Some(mut state) = now(&self.state)
+        {
+            while self.step(&mut state, output) {}
+            return true;
         }
         // The job that is running sees this output too: it looks once more after it has said that it is done.
         self.job.swap(true, Ordering::AcqRel)

@@ -24,7 +24,8 @@ const PACE: i32 = 8;
 /// The tab under the pointer and the row that it moves in.
 #[derive(Clone, Copy)]
 pub struct Dragging {
-    arranger: Arranger,
+    arranger: StoredValue<Arranger>,
+    drag: RwSignal<Option<Drag>>,
     row: NodeRef<html::Div>,
     resting: StoredValue<Option<TimeoutHandle>>,
     /// Where the pointer was seen last, from the window's left edge.
@@ -35,8 +36,10 @@ pub struct Dragging {
 impl Dragging {
     /// No tab is dragged in this row yet.
     pub fn new(row: NodeRef<html::Div>) -> Self {
+        let arranger = use_arranger();
         Self {
-            arranger: use_arranger(),
+            arranger: StoredValue::new(arranger),
+            drag: arranger.dragged(),
             row,
             resting: StoredValue::new(None),
             at: StoredValue::new(0),
@@ -44,18 +47,14 @@ impl Dragging {
         }
     }
 
-    fn drag(self) -> RwSignal<Option<Drag>> {
-        self.arranger.dragged()
-    }
-
     /// Whether this tab has left its place; reading it in a view follows it.
     pub fn moves(self, tab: TabId) -> bool {
-        self.drag().with(|drag| drag.as_ref().is_some_and(|drag| drag.tab == tab && drag.has_begun()))
+        self.drag.with(|drag| drag.as_ref().is_some_and(|drag| drag.tab == tab && drag.has_begun()))
     }
 
     /// How far the tab at a place stands from where it was, if it does.
     pub fn shift(self, place: usize) -> Option<f64> {
-        self.drag().with(|drag| drag.as_ref().map(|drag| drag.shift(place))).filter(|shift| *shift != 0.0)
+        self.drag.with(|drag| drag.as_ref().map(|drag| drag.shift(place))).filter(|shift| *shift != 0.0)
     }
 
     /// The pointer goes down on a tab.
@@ -64,11 +63,11 @@ impl Dragging {
         let Some(start) = self.in_row(event.client_x()) else { return };
         self.wait_no_more();
         self.at.set_value(event.client_x());
-        self.drag().set(Some(Drag::new(tab, from, row_of(&handle), start, rests)));
+        self.drag.set(Some(Drag::new(tab, from, row_of(&handle), start, rests)));
         if rests {
             let pointer = event.pointer_id();
             let lift = move || {
-                let lifted = self.drag().try_update(|drag| drag.as_mut().map(Drag::lift)).flatten();
+                let lifted = self.drag.try_update(|drag| drag.as_mut().map(Drag::lift)).flatten();
                 if lifted.is_some() {
                     // A pointer that has gone meanwhile ends the drag by its own event.
                     drop(handle.set_pointer_capture(pointer));
@@ -80,7 +79,7 @@ impl Dragging {
 
     /// The pointer has moved.
     pub fn follow(self, event: &ev::PointerEvent, handle: &HtmlElement) {
-        if self.drag().with_untracked(Option::is_none) {
+        if self.drag.with_untracked(Option::is_none) {
             return;
         }
         self.at.set_value(event.client_x());
@@ -97,12 +96,12 @@ impl Dragging {
     /// The pointer lets go of the tab that stands at `index`.
     pub fn release(self, index: Option<usize>) {
         self.wait_no_more();
-        let drag = self.drag();
+        let drag = self.drag;
         let landed = drag
             .with_untracked(|drag| drag.as_ref().filter(|drag| drag.has_begun()).map(|drag| (drag.tab, drag.target())));
         match landed.filter(|(_, target)| Some(*target) != index) {
             // It stays where the pointer left it until the server has put it there.
-            Some((tab, target)) => self.arranger.move_tab(tab, target, move || drag.set(None)),
+            Some((tab, target)) => self.arranger.get_value().move_tab(tab, target, move || drag.set(None)),
             None => drag.set(None),
         }
     }
@@ -110,13 +109,13 @@ impl Dragging {
     /// The tab goes back to where it was.
     pub fn give_up(self) {
         self.wait_no_more();
-        self.drag().set(None);
+        self.drag.set(None);
     }
 
     /// Whether what the browser would do with the finger that is down, scroll or offer a menu, is not meant.
     pub fn holds(self, begun: bool) -> bool {
         let holds = |drag: &Drag| if begun { drag.has_begun() } else { drag.rests() };
-        self.drag().with_untracked(|drag| drag.as_ref().is_some_and(holds))
+        self.drag.with_untracked(|drag| drag.as_ref().is_some_and(holds))
     }
 
     fn wait_no_more(self) {
@@ -127,7 +126,7 @@ impl Dragging {
 
     fn reach(self) -> Option<Reach> {
         let at = self.in_row(self.at.get_value())?;
-        self.drag().try_update(|drag| drag.as_mut().map(|drag| drag.reach(at))).flatten()
+        self.drag.try_update(|drag| drag.as_mut().map(|drag| drag.reach(at))).flatten()
     }
 
     /// Scrolls the row for as long as a tab is held at its edge.

@@ -1,5 +1,7 @@
 //! What of a terminal's news is something to see, and what is only known.
 
+use std::slice;
+
 use leptos::prelude::{GetUntracked, Set};
 
 use super::*;
@@ -43,12 +45,12 @@ fn the_greatest_call_for_attention_is_what_is_marked() {
     let (failed, other) =
         (Notice::Command(command("1", Some(2), false)), Notice::Command(command("7", Some(2), false)));
     let (bell, closed) = (Notice::Bell(TerminalBell { terminal_id: TERMINAL }), Notice::Closed(exited()));
-    check(&[runs.clone()], None);
+    check(slice::from_ref(&runs), None);
     check(&[runs.clone(), done.clone()], Some(Stir::Done));
     check(&[runs.clone(), failed.clone()], Some(Stir::Failed));
     // Its beginning was not seen here.
     check(&[runs.clone(), other], None);
-    check(&[failed.clone()], None);
+    check(slice::from_ref(&failed), None);
     check(&[runs.clone(), failed, closed.clone()], Some(Stir::Ended));
     check(&[bell, runs, done, closed], Some(Stir::Bell));
 }
