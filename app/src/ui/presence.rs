@@ -111,7 +111,7 @@ pub fn PaneMarks(
     });
     let leader = Memo::new(move |_| {
         let leader = terminal.get().and_then(|terminal| terminal.leader.get())?;
-        let elsewhere = status.client_id.with(|me| me.as_ref() != Some(&leader));
+        let elsewhere = status.client_id.with(|me| me.as_ref().is_some_and(|me| *me != leader));
         members.with(|members| people::at_window(members, &leader).filter(|_| elsewhere).cloned())
     });
     let types = move || {

@@ -74,6 +74,7 @@ fn wide_characters_and_clusters_come_back() {
     check("\x1b[?7l\x1b[1;17Hかなa".as_bytes());
     check("\x1b[?7l\x1b[1;17Hかなa\x1b[?7h".as_bytes());
     check("one row that wraps to two\x1b[?7l\x1b[1;17Hかな漢\x1b[H".as_bytes());
+    check("\x1b[?7l\x1b[1;17Hかな\x1b[1ma\x1b[2 @\x1b[m\x1b[H".as_bytes());
     check("abcdefghijklmnopqrs漢".as_bytes());
     check("abcdefghijklmnopqr漢".as_bytes());
     check("\x1b[41mabcdefghijklmnopqrs漢字漢字漢字漢字漢字漢字漢字漢".as_bytes());

@@ -96,6 +96,12 @@ impl Screen {
         let mut before = None;
         let mut is_half = false;
         for (col, cell) in row.cells().iter().enumerate() {
+            // Moved there, with its style, behind a character that hides it, by cells that were deleted or scrolled.
+            if is_half && col + 1 < row.cells().len() && !matches!(cell.content(), Content::Empty) {
+                line.push('_');
+                is_half = cell.width() == 2;
+                continue;
+            }
             let style = *self.styles.get(cell.style);
             let link = self.links.get(style.link);
             let looks = (Style { link: 0, ..style }, &link.id, &link.uri);
@@ -106,8 +112,6 @@ impl Screen {
             match cell.content() {
                 // Erased in more than a background is what only halves of wide characters are; a blank looks like it.
                 Content::Empty if is_half => line.push('_'),
-                // Moved there, behind a character that hides it, by cells that were deleted.
-                _ if is_half && col + 1 < row.cells().len() => line.push('_'),
                 Content::Empty if style != style.erased() => line.push(' '),
                 Content::Empty => line.push('·'),
                 Content::Code(code) => line.extend(char::from_u32(code)),
