@@ -50,8 +50,8 @@ test('letters grow and shrink by key, and the shell learns of it', async ({ page
   for (let n = 0; n < 5; n++) await page.keyboard.press('Control+=');
   await expect(screen(page)).toHaveCSS('font-size', '18px');
   const size = terminal(page).getByText(/^\d+×\d+$/);
-  const [cols, rows] = ((await size.textContent()) ?? '').split('×');
   await expect(async () => {
+    const [cols, rows] = ((await size.textContent()) ?? '').split('×');
     await type(page, 'clear; stty size');
     await expect(screen(page)).toContainText(`${rows} ${cols}`, { timeout: 1_000 });
   }).toPass();
