@@ -68,7 +68,7 @@ test('tabs are made, named, moved and closed by keyboard alone', async ({ page, 
 
 test('what the shell of another tab writes marks that tab, and switching back shows it at once', async ({ page, server }) => {
   await open(page, server);
-  await type(page, 'sleep 1; echo so "far"');
+  await type(page, 'sleep 1; echo so "far"; read');
   await page.keyboard.press('Control+Shift+A');
   await ready(page);
   const first = tabs(page).first();
@@ -76,6 +76,7 @@ test('what the shell of another tab writes marks that tab, and switching back sh
   await first.click();
   await expect(activePane(page)).toContainText('so far');
   await expect(first).not.toHaveAccessibleName(/new output/);
+  await enter(page, '');
   await enter(page, String.raw`sleep 1; printf '\a'`);
   await tabs(page).nth(1).click();
   await expect(first).toHaveAccessibleName(/calls for attention/);
