@@ -113,14 +113,20 @@ async fn connecting_continues_the_trace_of_the_handshake_and_leaving_links_to_it
     assert_ne!(disconnect.span_context.trace_id(), connect.span_context.trace_id());
 }
 
+/// Who leads in a terminal, who watches it, and its id.
+async fn two_viewers(server: &TestServer) -> (Client, Client, String) {
+    let mut first = Client::connect(server).await;
+    let mut second = Client::connect(server).await;
+    let terminal = first.open_terminal().await;
+    second.ask("terminal:attach", json!({"terminalId": terminal, "fromSeq": 0})).await;
+    (first, second, terminal)
+}
+
 #[tokio::test]
 async fn what_others_are_told_carries_the_span_of_its_telling() {
     let recorder = Recorder::start();
     let server = TestServer::start().await;
-    let mut first = Client::connect(&server).await;
-    let mut second = Client::connect(&server).await;
-    let terminal = first.open_terminal().await;
-    second.ask("terminal:attach", json!({"terminalId": terminal, "fromSeq": 0})).await;
+    let (mut first, mut second, terminal) = two_viewers(&server).await;
     second.ask("terminal:input", traced(json!({"terminalId": terminal, "data": "l"}))).await;
     let leader = first.event("terminal:leader").await;
     let input = recorder.span("socketio.terminal:input").await;
@@ -168,10 +174,7 @@ async fn what_is_told_of_a_command_is_in_the_trace_of_the_command() {
 async fn a_keystroke_that_is_not_recorded_has_no_span_and_passes_that_on() {
     let recorder = Recorder::start();
     let server = TestServer::start().await;
-    let mut first = Client::connect(&server).await;
-    let mut second = Client::connect(&server).await;
-    let terminal = first.open_terminal().await;
-    second.ask("terminal:attach", json!({"terminalId": terminal, "fromSeq": 0})).await;
+    let (mut first, mut second, terminal) = two_viewers(&server).await;
     let mut typed = traced(json!({"terminalId": terminal, "data": "l"}));
     typed["_trace"] = json!({"b3": format!("{TRACE}-{SPAN}-0")});
     second.ask("terminal:input", typed).await;
