@@ -28,6 +28,29 @@ pub enum Budget {
 /// What a figure is compared with: its name and its value.
 pub type Baseline<'a> = Option<(&'a str, f64)>;
 
+/// What was measured in turns with its baseline. Whatever slows the machine for a while slows both of a pair, so that their ratio
+/// says more than that of two medians.
+#[derive(Default)]
+pub struct Pairs {
+    figures: Vec<f64>,
+    baselines: Vec<f64>,
+}
+
+impl Pairs {
+    /// Adds what was measured in one round.
+    pub fn push(&mut self, figure: f64, baseline: f64) {
+        self.figures.push(figure);
+        self.baselines.push(baseline);
+    }
+
+    /// The median of the rounds' ratios.
+    fn ratio(&self) -> f64 {
+        let mut ratios: Vec<f64> =
+            self.figures.iter().zip(&self.baselines).map(|(figure, baseline)| figure / baseline).collect();
+        median(&mut ratios)
+    }
+}
+
 /// What was measured, each figure beside its budget and what it is compared with.
 #[derive(Default)]
 pub struct Table {
@@ -38,7 +61,17 @@ pub struct Table {
 impl Table {
     /// Adds a figure.
     pub fn row(&mut self, what: &str, unit: &str, figure: f64, budget: Budget, baseline: Baseline<'_>) {
-        let ratio = baseline.map(|(_, value)| figure / value);
+        self.add(what, unit, figure, budget, baseline.map(|(name, value)| (name, value, figure / value)));
+    }
+
+    /// Adds a figure that took turns with its baseline: both medians, and the median of their ratios.
+    pub fn paired(&mut self, what: &str, unit: &str, pairs: &Pairs, name: &str, budget: Budget) {
+        let (figure, baseline) = (median(&mut pairs.figures.clone()), median(&mut pairs.baselines.clone()));
+        self.add(what, unit, figure, budget, Some((name, baseline, pairs.ratio())));
+    }
+
+    fn add(&mut self, what: &str, unit: &str, figure: f64, budget: Budget, baseline: Option<(&str, f64, f64)>) {
+        let ratio = baseline.map(|(_, _, ratio)| ratio);
         let number = |value: f64| format!("{value:.3} {unit}").trim_end().to_owned();
         let (budget, is_kept) = match budget {
             Budget::AtMost(most) => (format!("≤ {most} {unit}").trim_end().to_owned(), Some(figure <= most)),
@@ -52,8 +85,8 @@ impl Table {
             what.to_owned(),
             budget,
             number(figure),
-            baseline.map_or(String::new(), |(name, _)| name.to_owned()),
-            baseline.map_or(String::new(), |(_, value)| number(value)),
+            baseline.map_or(String::new(), |(name, ..)| name.to_owned()),
+            baseline.map_or(String::new(), |(_, value, _)| number(value)),
             ratio.map_or(String::new(), |ratio| format!("{ratio:.2}")),
             verdict.to_owned(),
         ]);
@@ -85,6 +118,15 @@ mod tests {
         assert_eq!(percentile(&mut values, 50.0), 2.0);
         assert_eq!(percentile(&mut values, 99.0), 4.0);
         assert_eq!(percentile(&mut values, 0.0), 1.0);
+    }
+
+    #[test]
+    fn a_slow_round_is_slow_for_both_of_a_pair() {
+        let mut pairs = Pairs::default();
+        for (figure, baseline) in [(9.0, 10.0), (1.0, 1.0), (8.0, 10.0)] {
+            pairs.push(figure, baseline);
+        }
+        assert_eq!(pairs.ratio(), 0.9);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Measures the release server as a program sees it, against baselines taken in the same run: `make bench`.
 //!
-//! With arguments only those parts: `memory`, `echo`, `throughput`, `interrupt`, `attach`, `viewers`, `terminals`,
+//! With arguments only those parts: `memory`, `echo`, `throughput`, `interrupt`, `attach`, `viewers`, `stuck`, `terminals`,
 //! `emulators`, `overhead`, `typing` (ten minutes). Rounds are interleaved and medians are taken, so that a machine that is slow for a while is slow for both sides.
 
 mod attach;
@@ -22,7 +22,8 @@ use anyhow::{Context, Result};
 use figures::Table;
 use running::Running;
 
-#[tokio::main]
+// One thread: what the client needs is taken from what is measured.
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<ExitCode> {
     let mut arguments = std::env::args().skip(1);
     let program = arguments.next().context("usage: bench PATH_OF_AETHERTERM [PART]... [--OPTION OF AETHERTERM]...")?;
@@ -50,6 +51,9 @@ async fn main() -> Result<ExitCode> {
     }
     if wants("viewers") {
         scale::viewers(&server, &mut table).await?;
+    }
+    if wants("stuck") {
+        scale::stuck(&server, &mut table).await?;
     }
     server.stop().await?;
     if wants("terminals") {

@@ -3,9 +3,11 @@
 use std::{
     path::{Path, PathBuf},
     process::Stdio,
+    time::Duration,
 };
 
 use anyhow::{Context, Result, bail, ensure};
+use nix::{time::clock_getcpuclockid, unistd::Pid};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -83,13 +85,9 @@ impl Running {
     /// The server has ended.
     pub fn cpu(&self) -> Result<f64> {
         let server = self.process.id().context("the server has ended")?;
-        let stat = std::fs::read_to_string(format!("/proc/{server}/stat"))?;
-        // Behind the name, which may contain anything, `utime` and `stime` are the 12th and 13th (proc_pid_stat(5)).
-        let (_, fields) = stat.rsplit_once(')').context("no process")?;
-        let ticks: Vec<f64> =
-            fields.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse().ok()).collect();
-        // Linux counts them in hundredths of a second for everybody who reads them.
-        Ok(ticks.iter().sum::<f64>() / 100.0)
+        // Counts nanoseconds, threads that have ended included; `/proc` has hundredths of a second.
+        let clock = clock_getcpuclockid(Pid::from_raw(server.try_into()?))?;
+        Ok(Duration::from(clock.now()?).as_secs_f64())
     }
 
     /// The process that holds the shells, if it is not the server.

@@ -20,6 +20,10 @@ const VIEWERS: usize = 200;
 /// Keys typed before them.
 const KEYS: usize = 200;
 
+/// Output after which a ring and a history are full, and what follows before the memory is looked at again, in bytes.
+const FILLED: u64 = 32 << 20;
+const FOLLOWS: u64 = 256 << 20;
+
 /// The server allows 200 requests a second for long.
 const REQUEST: Duration = Duration::from_micros(5500);
 
@@ -43,6 +47,22 @@ pub async fn terminals(server: &Running, table: &mut Table) -> Result<()> {
     let p99 = percentile(&mut window.echoes(KEYS).await?, 99.0);
     table.row(&format!("memory of each of {TERMINALS} idle terminals"), "MiB", each, Budget::AtMost(2.0), None);
     table.row(&format!("echo p99 beside {TERMINALS} idle terminals"), "ms", p99, Budget::AtMost(10.0), None);
+    Ok(())
+}
+
+/// A flood with a viewer that never acks beside one that does: what it takes beyond full rings and histories.
+pub async fn stuck(server: &Running, table: &mut Table) -> Result<()> {
+    let mut viewer = Window::open(server).await?;
+    let mut stuck = Window::connect(server).await?;
+    stuck.attach(viewer.terminal()).await?;
+    viewer.input("yes\r").await?;
+    viewer.take(FILLED).await?;
+    let before = server.memory()?;
+    viewer.take(FOLLOWS).await?;
+    let grown = (server.memory()? - before) / 1e6;
+    drop(stuck);
+    viewer.close().await?;
+    table.row("memory grown by 256 MiB that a viewer does not ack", "MB", grown, Budget::AtMost(4.0), None);
     Ok(())
 }
 

@@ -26,11 +26,17 @@ const ACK_EVERY: u64 = 64 * 1024;
 /// When nothing has come for this long, nothing more comes.
 const SILENCE: Duration = Duration::from_millis(150);
 
-/// Output of exactly `bytes` bytes on the wire: the terminal turns each line feed into two bytes.
+/// What a flood consists of, and what a line feed becomes on the wire.
+const FLOOD_COLUMNS: usize = 78;
+const LINE_FEED: usize = b"\r\n".len();
+
+/// Output of `bytes` bytes on the wire, to a whole line.
 pub fn flood_command(bytes: usize) -> String {
-    let lines = bytes.div_ceil(80);
-    let line = "x".repeat(78);
-    format!("stty -echo; yes {line} | head -n {lines}")
+    lines_command(bytes.div_ceil(FLOOD_COLUMNS + LINE_FEED), FLOOD_COLUMNS)
+}
+
+fn lines_command(lines: usize, columns: usize) -> String {
+    format!("stty -echo; yes {} | head -n {lines}", "x".repeat(columns))
 }
 
 /// How a flood went.
@@ -149,16 +155,37 @@ impl Window {
     /// # Errors
     /// The link breaks.
     pub async fn flood(&mut self, bytes: usize) -> Result<Flood> {
+        self.print(bytes.div_ceil(FLOOD_COLUMNS + LINE_FEED), FLOOD_COLUMNS).await
+    }
+
+    /// Lets the shell write so many full lines and takes them as fast as they come.
+    ///
+    /// # Errors
+    /// The link breaks.
+    pub async fn print(&mut self, lines: usize, columns: usize) -> Result<Flood> {
+        let bytes = lines * (columns + LINE_FEED);
         self.input("stty -echo; PS1=; echo rea''dy\r").await?;
         self.until(b"ready\r\n").await?;
         let (from, began, mut frames) = (self.seq, Instant::now(), 0);
-        self.input(&format!("{}\r", flood_command(bytes))).await?;
+        self.input(&format!("{}\r", lines_command(lines, columns))).await?;
         while self.seq - from < bytes as u64 {
             self.output().await?;
             frames += 1;
         }
         let megabytes = (self.seq - from) as f64 / 1e6;
         Ok(Flood { megabytes_per_second: megabytes / began.elapsed().as_secs_f64(), frames: f64::from(frames) })
+    }
+
+    /// Takes so much output, as fast as it comes.
+    ///
+    /// # Errors
+    /// The link breaks.
+    pub async fn take(&mut self, bytes: u64) -> Result<()> {
+        let until = self.seq + bytes;
+        while self.seq < until {
+            self.output().await?;
+        }
+        Ok(())
     }
 
     /// Closes the terminal and the connection.

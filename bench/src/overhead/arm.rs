@@ -8,7 +8,7 @@ use super::{sink::Sink, traffic};
 use crate::{figures::Budget, running::Running, window::Window};
 
 /// How a server of the comparison is set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// Nothing is tracked or recorded: what the others are compared with.
     Off,
@@ -20,10 +20,17 @@ pub enum Kind {
     TenthWithoutTail,
     /// Everything is recorded and exported.
     All,
+    /// Everything is recorded, for a backend that can be reached and never answers.
+    Unanswered,
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [Self::Off, Self::Unexported, Self::Tenth, Self::TenthWithoutTail, Self::All];
+    /// Those whose backend answers, if they have one.
+    pub const ANSWERED: [Self; 5] = [Self::Off, Self::Unexported, Self::Tenth, Self::TenthWithoutTail, Self::All];
+
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Off, Self::Unexported, Self::Tenth, Self::TenthWithoutTail, Self::All, Self::Unanswered];
 
     /// Its name in the table.
     pub fn name(self) -> &'static str {
@@ -33,13 +40,15 @@ impl Kind {
             Self::Tenth => "10 % exported",
             Self::TenthWithoutTail => "10 % exported, no tail keeping",
             Self::All => "100 % exported",
+            Self::Unanswered => "100 %, backend half-open",
         }
     }
 
     /// How much of a core a thousand messages a second may take beyond what they take untracked.
     pub fn busy_budget(self) -> Budget {
         match self {
-            Self::Off => Budget::None,
+            // What waits is written to the disk, which costs what it costs. What counts is the time of a keystroke.
+            Self::Off | Self::Unanswered => Budget::None,
             Self::Unexported | Self::All => Budget::AtMost(5.0),
             Self::Tenth => Budget::AtMost(2.5),
             Self::TenthWithoutTail => Budget::AtMost(1.0),
@@ -50,7 +59,7 @@ impl Kind {
     pub fn sampled(self) -> Option<u32> {
         match self {
             Self::Off => None,
-            Self::Unexported | Self::All => Some(100),
+            Self::Unexported | Self::All | Self::Unanswered => Some(100),
             Self::Tenth | Self::TenthWithoutTail => Some(10),
         }
     }
@@ -73,6 +82,7 @@ impl Kind {
             Self::Tenth => vec![endpoint, rate],
             Self::TenthWithoutTail => vec![endpoint, rate, ("SOCKET_TRACKING_TAIL_KEEPING", "false".to_owned())],
             Self::All => vec![endpoint],
+            Self::Unanswered => vec![("OTEL_EXPORTER_OTLP_ENDPOINT", sink.silent())],
         }
     }
 }
@@ -89,13 +99,13 @@ pub struct Arm {
 }
 
 impl Arm {
-    /// Starts all of them; the first is the one that tracks nothing.
+    /// Starts one of each kind.
     ///
     /// # Errors
     /// One does not start.
-    pub async fn all(program: &Path, sink: &Sink) -> Result<Vec<Self>> {
+    pub async fn start(program: &Path, sink: &Sink, kinds: &[Kind]) -> Result<Vec<Self>> {
         let mut arms = Vec::new();
-        for kind in Kind::ALL {
+        for &kind in kinds {
             let server = Running::start_in(program, &[], &kind.environment(sink)).await?;
             arms.push(Self { kind, used: Vec::new(), p50: Vec::new(), p99: Vec::new(), server });
         }

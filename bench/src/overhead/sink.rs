@@ -1,4 +1,4 @@
-//! A backend that takes everything at once.
+//! A backend that takes everything at once, and one that never answers.
 
 use std::sync::{
     Arc,
@@ -9,18 +9,21 @@ use anyhow::Result;
 use axum::{Router, body::Bytes, http::StatusCode, routing::post};
 use tokio::{net::TcpListener, task::JoinHandle};
 
-/// A collector of OTLP over HTTP that counts the bodies it gets. It ends with this value.
+/// A collector of OTLP over HTTP that counts the bodies it gets, and beside it one that takes connections and says nothing. They
+/// end with this value.
 pub struct Sink {
     endpoint: String,
+    silent: String,
     taken: Arc<AtomicU64>,
     serving: JoinHandle<()>,
+    holding: JoinHandle<()>,
 }
 
 impl Sink {
-    /// Listens on a free port.
+    /// Listens on two free ports.
     ///
     /// # Errors
-    /// There is none.
+    /// There are none.
     pub async fn open() -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let endpoint = format!("http://{}", listener.local_addr()?);
@@ -33,12 +36,25 @@ impl Sink {
         let routes = Router::new().route("/v1/{signal}", post(take));
         // It is there as long as the measuring: how it ends says nothing.
         let serving = tokio::spawn(async move { drop(axum::serve(listener, routes).await) });
-        Ok(Self { endpoint, taken, serving })
+        let silence = TcpListener::bind("127.0.0.1:0").await?;
+        let silent = format!("http://{}", silence.local_addr()?);
+        let holding = tokio::spawn(async move {
+            let mut held = Vec::new();
+            while let Ok((connection, _)) = silence.accept().await {
+                held.push(connection);
+            }
+        });
+        Ok(Self { endpoint, silent, taken, serving, holding })
     }
 
     /// What `OTEL_EXPORTER_OTLP_ENDPOINT` is to be.
     pub fn endpoint(&self) -> String {
         self.endpoint.clone()
+    }
+
+    /// The same for the one that never answers.
+    pub fn silent(&self) -> String {
+        self.silent.clone()
     }
 
     /// How many bodies have come.
@@ -50,5 +66,6 @@ impl Sink {
 impl Drop for Sink {
     fn drop(&mut self) {
         self.serving.abort();
+        self.holding.abort();
     }
 }
