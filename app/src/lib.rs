@@ -6,6 +6,7 @@
 
 pub mod chat;
 pub mod client;
+pub mod json;
 pub mod monitor;
 pub mod page;
 pub mod people;

@@ -112,6 +112,9 @@ impl Default for PageTracking {
     }
 }
 
+/// How many of a terminal's inputs are recorded in a second when nobody says: a key repeat is not thirty traces.
+pub const INPUT_RATE: u32 = 20;
+
 /// Settings of the page's exporter.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -126,11 +129,20 @@ pub struct PageTelemetry {
     pub batch_size: u32,
     /// How long a span waits for its batch at most, in milliseconds.
     pub flush_ms: u32,
+    /// How many of a terminal's inputs are recorded in a second.
+    pub input_rate: u32,
 }
 
 impl Default for PageTelemetry {
     fn default() -> Self {
-        Self { enabled: true, sample_rate: 1.0, tail_keeping: true, batch_size: 10, flush_ms: 5_000 }
+        Self {
+            enabled: true,
+            sample_rate: 1.0,
+            tail_keeping: true,
+            batch_size: 10,
+            flush_ms: 5_000,
+            input_rate: INPUT_RATE,
+        }
     }
 }
 
@@ -199,7 +211,8 @@ mod tests {
                     "timeoutMs": 5000, "slowMs": 1000, "maxPending": 100
                 },
                 "telemetry": {
-                    "enabled": true, "sampleRate": 1.0, "tailKeeping": true, "batchSize": 10, "flushMs": 5000
+                    "enabled": true, "sampleRate": 1.0, "tailKeeping": true, "batchSize": 10, "flushMs": 5000,
+                    "inputRate": 20
                 },
                 "version": env!("CARGO_PKG_VERSION"),
             })

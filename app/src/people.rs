@@ -13,7 +13,10 @@ use crate::{
 };
 
 /// The field that a refusal names when it is the link that has ended.
-const SHARE_TOKEN: &str = "shareToken";
+pub const SHARE_TOKEN: &str = "shareToken";
+
+/// The field that a refusal names when it is the role that may not be in a session.
+pub const ROLE: &str = "role";
 
 /// What the window knows of its own user.
 #[derive(Clone, Copy)]
@@ -62,8 +65,8 @@ pub enum News {
     Removed(String),
     /// The session of this name is no more.
     Deleted(String),
-    /// The owner of a session does not let the user in.
-    Refused,
+    /// The user does not come into a session, and why.
+    Refused(Refusal),
 }
 
 impl PeopleState {
@@ -157,7 +160,7 @@ impl PeopleState {
             Notice::SessionRefused(refused) if guest == Some(refused.session_id) => {
                 self.entry.set(Entry::Refused(refused.error.clone()));
             }
-            Notice::SessionRefused(_) => self.tell(News::Refused),
+            Notice::SessionRefused(refused) => self.tell(News::Refused(refused.error.clone())),
             Notice::SessionLeft(left) => {
                 if guest == Some(left.session_id) {
                     self.leave(left.error.as_ref());
@@ -187,15 +190,17 @@ impl PeopleState {
 
     /// A guest is out; the first reason is the one.
     fn leave(self, why: Option<&Refusal>) {
-        let ending = match why {
-            None => Ending::Left,
-            Some(why) if why.field.as_deref() == Some(SHARE_TOKEN) => Ending::LinkEnded,
-            Some(_) => Ending::Removed,
+        let outside = match why.map(|why| (why, why.field.as_deref())) {
+            None => Entry::Out(Ending::Left),
+            Some((_, Some(SHARE_TOKEN))) => Entry::Out(Ending::LinkEnded),
+            // A setting that holds from now on keeps out who comes as much as who is there.
+            Some((why, Some(ROLE))) => Entry::Refused(why.clone()),
+            Some(_) => Entry::Out(Ending::Removed),
         };
         self.entry.update(|entry| match entry {
             // Who waits and goes has not been in.
-            Entry::Waiting if ending == Ending::Left => {}
-            Entry::In | Entry::Waiting | Entry::Withdrawn => *entry = Entry::Out(ending),
+            Entry::Waiting if outside == Entry::Out(Ending::Left) => {}
+            Entry::In | Entry::Waiting | Entry::Withdrawn => *entry = outside,
             Entry::Refused(_) | Entry::Out(_) => {}
         });
     }
@@ -310,6 +315,14 @@ mod tests {
     }
 
     #[test]
+    fn a_guest_whose_role_may_not_be_in_any_more_is_told_so() {
+        let (_owner, people) = filled(Some(false));
+        let closed = Refusal { field: Some(ROLE.to_owned()), ..refusal() };
+        people.apply(&Notice::SessionLeft(SessionLeft { session_id: SESSION, error: Some(closed.clone()) }), None);
+        assert_eq!(people.entry().get_untracked(), Entry::Refused(closed));
+    }
+
+    #[test]
     fn a_user_is_told_once_and_not_of_what_they_did_themselves() {
         let (_owner, people) = filled(None);
         people.apply(&Notice::SessionLeft(SessionLeft { session_id: SESSION, error: None }), None);
@@ -330,6 +343,7 @@ mod tests {
             online: true,
             pane_id: None,
             client_ids: windows.iter().map(|id| (*id).to_owned()).collect(),
+            is_guest: false,
         };
         let members = [member("ada", &["c1", "c2"]), member("bob", &[])];
         assert_eq!(at_window(&members, "c2").map(|member| member.user_id.as_str()), Some("ada"));

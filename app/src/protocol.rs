@@ -16,6 +16,7 @@ pub mod pane;
 pub mod people;
 pub mod refusal;
 pub mod session;
+pub mod settings;
 pub mod share;
 pub mod supervision;
 pub mod tab;

@@ -8,6 +8,7 @@ mod chat;
 mod confirm;
 mod connection;
 mod dock;
+mod export;
 mod field;
 mod format;
 mod guest;
@@ -38,7 +39,7 @@ mod traces;
 mod work;
 
 pub use app::App;
-pub use monitor::MonitorContext;
+pub use monitor::{MonitorContext, TrackedSocket, use_tracked_socket};
 pub use preferences::{Preferences, use_preferences};
 pub use shell::shell;
 pub use text::{Language, Message, Texts, use_texts};

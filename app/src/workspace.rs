@@ -5,13 +5,15 @@ mod apply;
 mod geometry;
 mod notice;
 mod parts;
+mod room;
 mod sync;
 mod terminal;
 
 pub use apply::{Applied, apply, renew, stay};
-pub use geometry::{Arrangement, Divider, Rect, Toward, bounded};
+pub use geometry::{Arrangement, Divider, Rect, Toward};
 pub use notice::Notice;
 pub use parts::{PaneState, TabState};
+pub use room::Room;
 pub use terminal::{Stir, TerminalState};
 
 use std::collections::{BTreeMap, BTreeSet};

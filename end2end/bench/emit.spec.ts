@@ -56,4 +56,6 @@ test('what telemetry adds to each emit', async ({ browser }) => {
   console.log(`emit of a sampled key: ${on.toFixed(0)} µs with telemetry, ${off.toFixed(0)} µs without: ${(on - off).toFixed(0)} µs added (budget 50)`);
   console.log(`memory of the page: ${heapOn.toFixed(1)} MB with telemetry, ${heapOff.toFixed(1)} MB without: ${(heapOn - heapOff).toFixed(1)} MB added (budget 5)`);
   for (const { server } of arms) await server.stop();
+  expect(on - off, 'microseconds that telemetry adds to an emit').toBeLessThanOrEqual(50);
+  expect(heapOn - heapOff, 'megabytes that telemetry adds to a page').toBeLessThanOrEqual(5);
 });

@@ -8,7 +8,9 @@ import type { Span } from '../fixtures/otlp.ts';
 import { sent } from '../fixtures/posts.ts';
 import { Server } from '../fixtures/server.ts';
 import { open, screen, terminal, type } from '../fixtures/terminal.ts';
-import { expect, test } from '../fixtures/test.ts';
+import { PROMPTLY, expect, test } from '../fixtures/test.ts';
+
+test.use({ serverEnv: PROMPTLY });
 
 /** Waits for a span of a name and for the children of these names, and returns them. */
 async function family(collector: Collector, name: string, children: string[]): Promise<{ parent: Span; children: Span[] }> {
@@ -77,9 +79,11 @@ test('a command is the parent of what it leads to', async ({ page, server, colle
   await page.keyboard.press('Control+=');
   await family(collector, 'ui.command-larger', ['socketio.terminal:resize']);
   // What sends nothing leaves nothing.
-  await page.keyboard.press('Control+Shift+M');
+  await page.keyboard.press('Control+Shift+F');
   await page.goto('about:blank');
-  expect(collector.named('ui.command-dock')).toEqual([]);
+  // What the page has recorded leaves at the latest when it goes.
+  await expect.poll(() => collector.named('socketio.disconnect').length, { timeout: 10_000 }).toBeGreaterThan(0);
+  expect(collector.named('ui.command-find')).toEqual([]);
 });
 
 test.describe('when the server comes back', () => {
@@ -88,7 +92,7 @@ test.describe('when the server comes back', () => {
   test('connecting again by hand is one trace', async ({ page, collector }) => {
     test.setTimeout(60_000);
     const home = mkdtempSync(join(tmpdir(), 'aetherterm-'));
-    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint };
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, ...PROMPTLY };
     const first = await Server.start({ home, env });
     await open(page, first);
     const { host } = new URL(first.url);

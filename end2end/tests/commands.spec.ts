@@ -1,8 +1,11 @@
 // What the shell says of its commands: in the gutter, in the status bar, on the clipboard, and as spans.
-import { existsSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { keyboard, open, screen, terminal, type } from '../fixtures/terminal.ts';
-import { expect, test } from '../fixtures/test.ts';
+import { PROMPTLY, expect, test } from '../fixtures/test.ts';
+
+test.use({ serverEnv: PROMPTLY });
 
 const marks = (page: Page, state: string) => page.locator(`.mark[data-command="${state}"]`);
 
@@ -102,8 +105,6 @@ test('what the last command wrote can be copied', async ({ page, server, context
 });
 
 test('what a command exports stands under its span', async ({ page, server, collector }) => {
-  // A thousand keys are typed.
-  test.slow();
   await open(page, server);
   // A program with a tracer, as small as one can be: it reads its context and posts one span.
   const program = `
@@ -115,9 +116,9 @@ test('what a command exports stands under its span', async ({ page, server, coll
     const body = JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] });
     const headers = { 'content-type': 'application/json', [name]: decodeURIComponent(value) };
     fetch(process.env.OTEL_EXPORTER_OTLP_ENDPOINT + '/v1/traces', { method: 'POST', headers, body }).then((answer) => console.log('posted', answer.status));
-  `.replaceAll(/\s+/g, ' ');
-  expect(existsSync(process.execPath)).toBe(true);
-  await type(page, `'${process.execPath}' -e "${program.replaceAll('"', '\\"')}"; (exit 3)`);
+  `;
+  writeFileSync(join(server.home, 'program.cjs'), program);
+  await type(page, `'${process.execPath}' ~/program.cjs; (exit 3)`);
   await expect(screen(page)).toContainText('posted 200');
 
   const work = () => collector.spans.find((span) => span.name === 'work');

@@ -1,10 +1,12 @@
 // What people do with tabs, panes and sessions, as a collector receives it: each event is one trace through browser and server.
 import { type WebSocketRoute } from '@playwright/test';
-import { confirm, join, sessions, share } from '../fixtures/people.ts';
+import { chat, confirm, join, people, person, say, sessions, share, visit } from '../fixtures/people.ts';
 import { isOneTrace } from '../fixtures/sides.ts';
-import { open } from '../fixtures/terminal.ts';
-import { expect, test } from '../fixtures/test.ts';
+import { open, screen, terminal } from '../fixtures/terminal.ts';
+import { PROMPTLY, expect, test } from '../fixtures/test.ts';
 import { activePane, command, dividers, panes, ready, shownTab, split, tabs } from '../fixtures/workspace.ts';
+
+test.use({ serverEnv: PROMPTLY });
 
 test('tab events are one trace each through browser and server', async ({ page, server, collector }) => {
   await open(page, server);
@@ -73,6 +75,67 @@ test('session events are one trace each through browser and server', async ({ pa
   for (const event of ['session_leave', 'session_create', 'session_update', 'session_join', 'session_delete']) {
     await isOneTrace(collector, event);
   }
+});
+
+test('share and people events are one trace each through browser and server', async ({ page, server, collector, browser }) => {
+  await open(page, server);
+  await (await sessions(page)).getByRole('menuitem', { name: 'Name and settings' }).click();
+  const settings = page.getByRole('dialog', { name: 'Session settings' });
+  await settings.getByRole('switch', { name: /^Ask me before somebody comes in/ }).check();
+  await settings.getByRole('button', { name: 'Save' }).click();
+  await expect(settings).toBeHidden();
+  const guest = await visit(browser, await share(page));
+  await page.getByRole('region', { name: 'Ask to come in' }).getByRole('button', { name: /^Admit Guest/ }).click();
+  await expect(screen(guest)).toContainText(/[#$] ?/);
+  await person(page, /Guest/).getByRole('combobox').selectOption('collaborator');
+  await expect(guest.getByText('You may look and type.')).toBeVisible();
+  await person(page, /Guest/).getByRole('button', { name: /^Put Guest/ }).click();
+  await confirm(page, 'Put out');
+  await expect(person(page, /Guest/)).toHaveCount(0);
+  await people(page);
+  const links = page.getByRole('region', { name: 'Share links' });
+  // Where no guest is put out by it, it is not asked about.
+  await expect(links.getByText('no guests')).toBeVisible();
+  await links.getByRole('button', { name: 'Revoke' }).click();
+  await expect(links.getByText('Nobody can come in by a link.')).toBeVisible();
+  for (const event of ['share_create', 'share_list', 'join_decide', 'member_set_role', 'member_remove', 'share_revoke']) {
+    await isOneTrace(collector, event);
+  }
+});
+
+test('chat events are one trace each through browser and server', async ({ page, server, collector, browser }) => {
+  await open(page, server);
+  const guest = await join(browser, await share(page));
+  await chat(guest);
+  await say(guest, 'can you see this?');
+  await chat(page);
+  const log = page.getByRole('log', { name: 'Messages' });
+  await expect(log).toContainText('can you see this?');
+  await page.getByRole('button', { name: 'Command', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Propose a command' }).fill('make test');
+  await page.keyboard.press('Enter');
+  await expect(log).toContainText('make test');
+  for (const event of ['message_list', 'chat_message', 'message_read', 'session_message_send']) await isOneTrace(collector, event);
+});
+
+test('what a page leaves and what it ends is told in one trace through browser and server', async ({ page, server, collector }) => {
+  await open(page, server);
+  await (await sessions(page)).getByRole('menuitem', { name: 'New session' }).click();
+  await page.getByRole('dialog', { name: 'New session' }).getByRole('button', { name: 'Create' }).click();
+  await ready(page);
+  await isOneTrace(collector, 'terminal:detach');
+  await command(page, 'End the shell');
+  await expect(terminal(page).getByRole('button', { name: 'New shell' })).toBeVisible();
+  await isOneTrace(collector, 'terminal:close');
+  // The page may come back from where the browser keeps it: that is no goodbye.
+  await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })));
+  await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+  const heard = (event: string) => () => collector.named(`socketio.${event}`).filter(({ service }) => service === 'aetherterm-backend').length;
+  await expect.poll(heard('session:init'), { timeout: 15_000 }).toBe(2);
+  expect(heard('session:end')()).toBe(0);
+  await page.goto('about:blank');
+  await isOneTrace(collector, 'session:end');
+  expect(heard('session:end')()).toBe(1);
 });
 
 test('a page that has missed a change asks for the workspace, in one trace through browser and server', async ({ page, server, collector }) => {

@@ -52,9 +52,65 @@ test('a divider is dragged, evened and moved by keys, and the shells learn their
   await page.keyboard.press('ArrowRight');
   await expect(divider).toHaveAttribute('aria-valuenow', '54');
   await page.keyboard.press('Home');
-  await expect(divider).toHaveAttribute('aria-valuenow', '5');
+  await expect(divider).toHaveAttribute('aria-valuenow', (await divider.getAttribute('aria-valuemin'))!);
   await page.keyboard.press('Enter');
   await expect(divider).toHaveAttribute('aria-valuenow', '50');
+});
+
+test('no pane becomes too small to be of use, however far a line is taken', async ({ page, server }) => {
+  await open(page, server);
+  await split(page, 'right');
+  // The least width, but for the line beside it and what is rounded.
+  const leastWide = async (pane: number) => {
+    const width = async () => (await panes(page).nth(pane).boundingBox())!.width;
+    await expect.poll(width).toBeLessThan(122);
+    expect(await width()).toBeGreaterThan(117);
+  };
+  const line = (await dividers(page).boundingBox())!;
+  await page.mouse.move(line.x + line.width / 2, line.y + 100);
+  await page.mouse.down();
+  await page.mouse.move(2, line.y + 100, { steps: 5 });
+  await leastWide(0);
+  await page.mouse.up();
+  await leastWide(0);
+  await dividers(page).focus();
+  await page.keyboard.press('End');
+  await leastWide(1);
+  for (let n = 0; n < 3; n += 1) await page.keyboard.press('Shift+ArrowRight');
+  await leastWide(1);
+  await expect(dividers(page)).toHaveAttribute('aria-valuenow', (await dividers(page).getAttribute('aria-valuemax'))!);
+});
+
+test('where there is no room for another pane, none is made, and that is said', async ({ page, server }) => {
+  await open(page, server);
+  await split(page, 'right');
+  await dividers(page).focus();
+  await page.keyboard.press('Home');
+  await panes(page).first().locator('.xterm-screen').click();
+  await page.keyboard.press('Control+Shift+E');
+  await expect(page.getByRole('list', { name: 'Notices' })).toContainText('There is no room here for another pane.');
+  await expect(panes(page)).toHaveCount(2);
+  // Below there is.
+  await page.keyboard.press('Control+Shift+O');
+  await expect(panes(page)).toHaveCount(3);
+  await expect(dividers(page)).toHaveCount(2);
+});
+
+test('in a window with less room than its panes need one is shown at a time, until there is more', async ({ page, server }) => {
+  await open(page, server);
+  await split(page, 'right');
+  await dividers(page).focus();
+  await page.keyboard.press('Home');
+  await expect.poll(async () => (await places(page))[0]!.width).toBeLessThan(0.2);
+  await page.setViewportSize({ width: 900, height: 800 });
+  await expect(panes(page)).toHaveCount(1);
+  await expect(panes(page)).toContainText('2/2');
+  await expect(dividers(page)).toHaveCount(0);
+  await panes(page).getByRole('button', { name: 'Next pane' }).click();
+  await expect(panes(page)).toContainText('1/2');
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await expect(panes(page)).toHaveCount(2);
+  await expect(dividers(page)).toHaveCount(1);
 });
 
 test('a pane is shown alone and says so, and all come back', async ({ page, server }) => {

@@ -151,18 +151,43 @@ test('a session takes as many people as its owner has set', async ({ page, serve
   const address = await share(page);
   await join(browser, address);
   const third = await visit(browser, address);
-  await expect(third.getByText(/full|as many/i).first()).toBeVisible();
+  await expect(gate(third)).toContainText('This session is full');
+  await expect(gate(third)).toContainText('Ask its owner to make room, then try again.');
   await expect(page.getByRole('button', { name: 'People: 2 here' })).toBeVisible();
 });
 
-test('a session is not handed to a guest, which is said in words', async ({ page, server, browser }) => {
+test('a session takes no viewers when its owner has set so, which is said to who is in it and to who comes', async ({ page, server, browser }) => {
+  await open(page, server);
+  const address = await share(page);
+  const guest = await join(browser, address);
+  await (await sessions(page)).getByRole('menuitem', { name: 'Name and settings' }).click();
+  const settings = page.getByRole('dialog', { name: 'Session settings' });
+  await settings.getByRole('switch', { name: /^Viewers may be in it/ }).uncheck();
+  await settings.getByRole('button', { name: 'Save' }).click();
+  await expect(settings).toBeHidden();
+  const late = await visit(browser, address);
+  for (const out of [guest, late]) {
+    await expect(gate(out)).toContainText('Nobody of your role may be in this session');
+    await expect(gate(out)).toContainText('Ask its owner to allow it, then try again.');
+  }
+  await expect(page.getByRole('button', { name: 'People: 1 here' })).toBeVisible();
+  await (await sessions(page)).getByRole('menuitem', { name: 'Name and settings' }).click();
+  await settings.getByRole('switch', { name: /^Viewers may be in it/ }).check();
+  await settings.getByRole('button', { name: 'Save' }).click();
+  await expect(settings).toBeHidden();
+  await gate(late).getByRole('link', { name: 'Try again' }).click();
+  await expect(screen(late)).toContainText(/[#$] ?/);
+});
+
+test('a session cannot be handed to a guest, and the control says why', async ({ page, server, browser }) => {
   await open(page, server);
   await join(browser, await share(page, { role: 'collaborator' }));
   await people(page);
-  await person(page, /Guest/).getByRole('combobox').selectOption({ label: 'owner' });
-  await confirm(page, 'Hand over');
-  await expect(page.getByRole('list', { name: 'Notices' })).toContainText('A guest cannot own a session.');
-  await expect(person(page, /Guest/).getByRole('combobox')).toHaveValue('collaborator');
+  const role = person(page, /Guest/).getByRole('combobox');
+  await expect(role).toHaveAccessibleDescription(/^A guest cannot own a session\./);
+  await expect(role.getByRole('option', { name: 'owner', includeHidden: true })).toBeDisabled();
+  await expect(role.getByRole('option', { name: 'viewer', includeHidden: true })).toBeEnabled();
+  await expect(role).toHaveValue('collaborator');
   await expect(person(page, '(you)')).toContainText('owner');
 });
 

@@ -32,9 +32,24 @@ test.use({
   },
 });
 
+/** What a stream says until it has said this. */
+async function beginning(address: string, headers: Record<string, string>, until: RegExp): Promise<string> {
+  const [ended, decoder] = [new AbortController(), new TextDecoder()];
+  const answer = await fetch(address, { headers, signal: ended.signal });
+  let text = '';
+  for await (const part of answer.body!) {
+    text += decoder.decode(part, { stream: true });
+    if (until.test(text)) break;
+  }
+  ended.abort();
+  return text;
+}
+
 test('no credential is in any byte that is served', async ({ page, server }) => {
   const served = new Map<string, string>();
   const bodies: Promise<void>[] = [];
+  const received: string[] = [];
+  page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => received.push(payload.toString('latin1'))));
   page.on('response', (response) => {
     const where = response.url();
     // A redirect has no body, and a stream no end.
@@ -51,14 +66,19 @@ test('no credential is in any byte that is served', async ({ page, server }) => 
   const ingest = letters.exec(await screen(page).innerText())![0].replace('end', '').replaceAll(/\s/g, '');
 
   const [cookie] = await page.context().cookies();
+  const headers = { cookie: `${cookie!.name}=${cookie!.value}` };
   const files = readdirSync(site, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   expect(files.some(({ name }) => name.endsWith('.wasm'))).toBe(true);
   const pages = ['/', '/monitor', '/login', '/healthz', '/readyz', '/version', '/metrics', '/api/session', '/api/tracker', '/api/traces'];
   for (const path of pages) {
-    const answer = await fetch(server.address(path), { headers: { cookie: `${cookie!.name}=${cookie!.value}` } });
+    const answer = await fetch(server.address(path), { headers });
     served.set(path, JSON.stringify([...answer.headers]) + (await answer.text()));
   }
   await Promise.all(bodies);
+  // What each backend has said of its failure is in the ledger.
+  served.set('/api/traces/stream', await beginning(server.address('/api/traces/stream'), headers, /event: ?ledger[^]*?"error"[^]*?\n\n/));
+  expect(received.length).toBeGreaterThan(10);
+  served.set('the web socket', received.join('\n'));
   for (const file of files) {
     const path = join(file.parentPath, file.name);
     served.set(path, readFileSync(path).toString('latin1'));

@@ -45,6 +45,69 @@ test('settings are changed by keyboard, hold at once in every window and stay', 
   await expect(screen(page)).toHaveCSS('font-size', '13px');
 });
 
+test('programs have colours that fit those of the page', async ({ page, server }) => {
+  await open(page, server);
+  await type(page, String.raw`printf '\e[31m%s\e[0m\n' "sc"arlet`);
+  const word = screen(page).getByText('scarlet', { exact: true });
+  await page.keyboard.press('Control+,');
+  const colours = page.getByRole('dialog', { name: 'Settings' }).getByRole('combobox', { name: 'Colours' });
+  await colours.selectOption('light');
+  await expect(word).toHaveCSS('color', 'rgb(179, 38, 30)');
+  await colours.selectOption('dark');
+  await expect(word).toHaveCSS('color', 'rgb(255, 123, 114)');
+});
+
+test('the tools are made wider and narrower by mouse and keys, within bounds, and stay so', async ({ page, server }) => {
+  await open(page, server);
+  const dock = page.getByRole('complementary', { name: 'Tools' });
+  const edge = page.getByRole('separator', { name: 'Width of the tools' });
+  const width = async () => Math.round((await dock.boundingBox())!.width);
+  await expect(edge).toBeVisible();
+  expect(await width()).toBe(460);
+  const columns = terminal(page).getByText(/^\d+×\d+$/);
+  const before = parseInt((await columns.textContent())!);
+  const line = (await edge.boundingBox())!;
+  await page.mouse.move(line.x + line.width / 2, line.y + 300);
+  await page.mouse.down();
+  await page.mouse.move(line.x + 80, line.y + 300, { steps: 5 });
+  await page.mouse.up();
+  await expect.poll(width).toBeLessThan(400);
+  await expect.poll(async () => parseInt((await columns.textContent())!)).toBeGreaterThan(before);
+  await edge.focus();
+  await page.keyboard.press('Home');
+  await expect.poll(width).toBe(300);
+  await page.keyboard.press('ArrowLeft');
+  await expect(edge).toHaveAttribute('aria-valuenow', '320');
+  await page.reload();
+  await expect.poll(width).toBe(320);
+  await edge.focus();
+  await page.keyboard.press('End');
+  await expect.poll(width).toBe(640);
+  await edge.dblclick();
+  await expect.poll(width).toBe(460);
+});
+
+test('colours and tools are as they were left before the page is alive', async ({ page, server }) => {
+  await open(page, server);
+  const dock = page.getByRole('complementary', { name: 'Tools' });
+  const edge = page.getByRole('separator', { name: 'Width of the tools' });
+  await edge.focus();
+  await page.keyboard.press('Home');
+  await expect(edge).toHaveAttribute('aria-valuenow', '300');
+  await page.getByRole('button', { name: 'Colours: system' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  // The part that would bring it to life never comes.
+  await page.route('**/*.wasm', () => {});
+  await page.reload({ waitUntil: 'commit' });
+  await expect.poll(async () => Math.round((await dock.boundingBox())?.width ?? 0)).toBe(300);
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+
+  await page.evaluate(() => localStorage.setItem('aetherterm.dock', 'closed'));
+  await page.reload({ waitUntil: 'commit' });
+  await expect(page.locator('.app')).toHaveAttribute('data-dock', 'auto');
+  await expect(dock).toBeHidden();
+});
+
 test('letters grow and shrink by key, and the shell learns of it', async ({ page, server }) => {
   await open(page, server);
   for (let n = 0; n < 5; n++) await page.keyboard.press('Control+=');

@@ -13,7 +13,7 @@ test('a guest sees the screen and cannot type, until the owner says so', async (
 
   await keyboard(guest).focus();
   await guest.keyboard.type('echo typed');
-  const told = terminal(guest).getByText('Read only: the owner has not allowed you to type.');
+  const told = terminal(guest).getByText('Read only: the owner has not allowed you to type. Ask them to.');
   await expect(told).toHaveCount(1);
   await terminal(guest).getByRole('button', { name: 'Dismiss' }).click();
   await guest.keyboard.type('x');
@@ -58,6 +58,7 @@ test('revoking a link closes the page of its guest within a second', async ({ pa
   await confirm(page, 'Revoke');
   await expect(gate(guest)).toContainText('This link has ended');
   expect(Date.now() - began).toBeLessThan(1_000);
+  await expect(gate(guest)).toContainText('It was revoked, or its time is up. Ask for a new one.');
   await expect(links.getByText('Nobody can come in by a link.')).toBeVisible();
   await expect(person(page, /Guest/)).toHaveCount(0);
   // The link itself is good for nothing any more.

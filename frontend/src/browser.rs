@@ -1,9 +1,11 @@
 //! The person's browser behind its port.
 
-use app::client::{Browser, Local, SavedFile};
-use leptos::task::spawn_local;
+use std::any::Any;
 
-use crate::js::{browser, clock, console, storage};
+use app::client::{Browser, Local, SavedFile};
+use leptos::{task::spawn_local, web_sys::Element};
+
+use crate::js::{browser, clock, console, size_observer::SizeObserver, storage};
 
 /// The browser this page runs in.
 pub struct ThisBrowser;
@@ -35,6 +37,13 @@ impl Browser for ThisBrowser {
     fn remember(&self, key: &str, value: &str) {
         // A full or forbidden store means that this browser keeps nothing.
         _ = storage::put(key, value);
+    }
+
+    fn watch_size(&self, element: &Element, then: Box<dyn Fn(f64, f64)>) -> Box<dyn Any> {
+        let watched = element.clone();
+        Box::new(SizeObserver::new(element, move || {
+            then(f64::from(watched.client_width()), f64::from(watched.client_height()));
+        }))
     }
 
     fn beep(&self) {

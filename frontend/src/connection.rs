@@ -15,7 +15,7 @@ use app::{
     protocol::{
         clock::{ClockProbe, ClockProbed},
         event::Event,
-        session::{ClientInfo, Resume, SessionInit, SessionReady},
+        session::{ClientInfo, Resume, SessionEnd, SessionInit, SessionReady, Storage},
         terminal::TerminalOutput,
         workspace::WorkspaceSyncRequest,
     },
@@ -121,10 +121,12 @@ impl Connection {
     fn listen(&self) -> Vec<Listener> {
         let (hidden, shown, online) = (self.this.clone(), self.this.clone(), self.this.clone());
         vec![
-            // An open socket keeps a page out of the back/forward cache, and would be dead when it came back.
-            Listener::on_window("pagehide", move |event| {
+            // Before the recorder sends off what has to leave with the page: the goodbye is among it.
+            Listener::first_on_window("pagehide", move |event| {
                 if page::is_persisted(&event) {
                     with(&hidden, Self::go_away);
+                } else {
+                    with(&hidden, Self::say_goodbye);
                 }
             }),
             Listener::on_window("pageshow", move |event| {
@@ -136,6 +138,17 @@ impl Connection {
         ]
     }
 
+    /// The page is no more: whoever leads and who is here is another matter at once, however long the transport takes to end.
+    fn say_goodbye(&self) {
+        self.away.set(true);
+        self.next_attempt.take();
+        if self.parts.service.is_connected() {
+            self.parts.link.part_with(&SessionEnd {});
+        }
+    }
+
+    /// The page goes into the back/forward cache, of which an open socket would keep it out, and from which it would come back
+    /// dead. It may come back: that is no goodbye.
     fn go_away(&self) {
         self.away.set(true);
         self.next_attempt.take();
@@ -254,6 +267,7 @@ impl Connection {
                     Notice::Closing(closing) => {
                         self.status.state.set(LinkState::Closing { reason: closing.reason.clone() });
                     }
+                    Notice::Storage(told) => self.status.storage.set(told.storage),
                     // All of them are the workspace's.
                     _ => {}
                 }
@@ -293,6 +307,8 @@ impl Peer for Connection {
         self.action.take();
         self.measuring.take();
         self.status.client_id.set(None);
+        // The next connection is told if it is otherwise.
+        self.status.storage.set(Storage::Durable);
         if self.away.get() {
             self.status.state.set(LinkState::Connecting);
         } else if untrack(|| self.parts.people.is_guest()) {

@@ -2,6 +2,7 @@
 //! terminal.
 
 mod batch;
+mod clean;
 mod exporter;
 mod metrics;
 mod outliving;

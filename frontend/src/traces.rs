@@ -8,6 +8,7 @@ use std::{
 
 use app::{
     client::{Following, Local, Read, TraceQuery, TraceSource, TracesUnavailable},
+    json::Malformed,
     monitor::{TracePage, TraceRow},
     page::PageConfig,
     trace::{
@@ -39,14 +40,14 @@ impl ServerTraces {
 }
 
 impl TraceSource for ServerTraces {
-    fn list(&self, query: TraceQuery, read_page: Read<TracePage>) -> Local<Result<Vec<TraceRow>, TracesUnavailable>> {
+    fn list(&self, query: TraceQuery, read_page: Read<TracePage>) -> Local<Result<TracePage, TracesUnavailable>> {
         let href = format!("{}?{}", self.api, query_string(&query));
         Box::pin(async move {
             let answer = read(&href).await?;
             if answer.status != 200 {
                 return Err(unexpected(answer.status));
             }
-            Ok(read_page(&answer.body).map_err(unreadable)?.traces)
+            read_page(&answer.body).map_err(unreadable)
         })
     }
 
@@ -121,7 +122,7 @@ async fn read(href: &str) -> Result<Answer, TracesUnavailable> {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "an error is mapped as it comes")]
-fn unreadable(error: serde_json::Error) -> TracesUnavailable {
+fn unreadable(error: Malformed) -> TracesUnavailable {
     TracesUnavailable(error.to_string())
 }
 

@@ -115,7 +115,7 @@ impl TrackedSocketService {
             logging: page.tracking.enabled && page.tracking.detailed_logging,
             timeout_us: u64::from(page.tracking.timeout_ms) * 1_000,
             slow_us: u64::from(page.tracking.slow_ms) * 1_000,
-            sampler: RefCell::new(Sampler::new(page.telemetry.sample_rate, page.telemetry.tail_keeping)),
+            sampler: RefCell::new(Sampler::new(&page.telemetry)),
             session: RefCell::default(),
             waiting: RefCell::default(),
             sweep: RefCell::default(),

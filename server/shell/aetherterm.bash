@@ -39,14 +39,16 @@ __aetherterm_encode() {
 # A context for the next command, since a child inherits only what is set before.
 __aetherterm_trace() {
     [[ -n ${AETHERTERM_TRACE-} ]] || return 0
-    local ids
+    local ids flags=00
     if [[ -n ${SRANDOM-} ]]; then
         builtin printf -v ids '%08x' $SRANDOM $SRANDOM $SRANDOM $SRANDOM $SRANDOM $SRANDOM
     else
-        builtin printf -v ids '%04x' $((RANDOM * 2 + 1)) $RANDOM $RANDOM $RANDOM $RANDOM $RANDOM \
+        builtin printf -v ids '%04x' $((RANDOM * 2 + 1)) $RANDOM $RANDOM $RANDOM $((RANDOM * 2 + 1)) $RANDOM \
             $RANDOM $RANDOM $((RANDOM * 2 + 1)) $RANDOM $RANDOM $RANDOM
     fi
-    builtin export TRACEPARENT="00-${ids:0:32}-${ids:32:16}-01"
+    # So many of 65,536 are recorded.
+    if ((16#${ids:16:4} < AETHERTERM_TRACE)); then flags=01; fi
+    builtin export TRACEPARENT="00-${ids:0:32}-${ids:32:16}-$flags"
     builtin printf '\e]633;P;Traceparent=%s\a' "$TRACEPARENT"
 }
 

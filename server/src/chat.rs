@@ -79,15 +79,15 @@ impl Chat {
         self.store.save(vec![Change::Message { message: message.clone(), oldest }], move || then(message));
     }
 
-    /// Reads what was said before a message, or the newest, the newest first; `false` when too many are reading already.
+    /// Reads what was said before a message, or the newest, the newest first.
     pub fn page(
         &self,
         session: SessionId,
         before: Option<MessageId>,
         limit: u32,
         then: impl FnOnce(Page) + Send + 'static,
-    ) -> bool {
-        self.store.messages(session, before, limit, then)
+    ) {
+        self.store.messages(session, before, limit, then);
     }
 
     /// Whether there is such a message.
@@ -138,6 +138,16 @@ impl Chat {
         if talks.get_mut(&session).is_some_and(|talk| talk.reads.remove(user_id).is_some()) {
             self.store.save(vec![Change::ReadForgotten { session, user_id: user_id.to_owned() }], || {});
         }
+    }
+
+    /// How far everybody has read, as it is stored.
+    pub fn records(&self) -> Vec<Change> {
+        let mut records = Vec::new();
+        for (&session, talk) in &*self.talks() {
+            let read = |(user, &message): (&String, _)| ReadRecord { session, user_id: user.clone(), message };
+            records.extend(talk.reads.iter().map(read).map(Change::Read));
+        }
+        records
     }
 
     /// A session is no more; the store forgets its messages with it.
@@ -241,7 +251,7 @@ mod tests {
         assert_eq!(chat.unread(SESSION, "eve"), KEPT as u64);
         assert!(!chat.has(SESSION, first));
         let (page, is_read) = mpsc::channel();
-        assert!(chat.page(SESSION, Some(MessageId::from_random(4)), 10, move |read| page.send(read).unwrap()));
+        chat.page(SESSION, Some(MessageId::from_random(4)), 10, move |read| page.send(read).unwrap());
         let times: Vec<_> = is_read.recv().unwrap().unwrap().into_iter().map(|message| message.sent_at).collect();
         assert_eq!(times, [3, 2]);
     }

@@ -33,13 +33,16 @@ use crate::{
     share::Shares,
     socket::{Handler, Lasting, NameTaken, Programs, Settings, Sockets, micros},
     store::{Condition, Saved, Store},
-    telemetry::{self, Metrics, SocketTraceExporter, Telemetry, span::Foresight},
+    telemetry::{
+        self, Metrics, SocketTraceExporter, Telemetry, Transport,
+        span::{Foresight, InputSampling},
+    },
     terminal::{Holder, Host, Integration, Limits, Terminals, host::Program},
     workspace::{Patience, Sessions},
 };
 
-/// Bytes of the newest output kept of each terminal.
-const RING: usize = 4 * 1024 * 1024;
+/// Where Socket.IO is reached, below the base path.
+const SOCKET_IO: &str = "/socket.io";
 
 /// Lines kept of each terminal that scrolled off its screen.
 const HISTORY: usize = 10_000;
@@ -95,7 +98,7 @@ impl Rooms {
         let limits = Limits {
             terminals: config.max_terminals,
             per_owner: config.max_terminals_per_user,
-            ring: RING,
+            ring: config.ring,
             history: HISTORY,
             lifetime: config.lifetime,
         };
@@ -105,23 +108,26 @@ impl Rooms {
         };
         let terminals = Terminals::new(holder.clone(), limits);
         let terminals = Arc::new(terminals.witnessed_by(Arc::new(Measured(telemetry.metrics().clone()))));
-        let ingest = config.shell_telemetry.then(|| Ingest::new(key.clone()));
+        let rate = if config.telemetry.recording { config.telemetry.sampling.rate } else { 0.0 };
+        let programs = config.shell_telemetry.then(|| Arc::new(Programs::new(Ingest::new(key.clone()), rate)));
         let tracking = &config.telemetry.tracking;
         let detailed_logging = tracking.enabled && tracking.detailed_logging;
         let settings = Settings {
-            path: config.base_path.join("/socket.io"),
+            path: config.base_path.join(SOCKET_IO),
             account: config.owner_name.clone(),
             shell: config.shell.clone(),
             cwd: config.cwd.clone(),
             env: config.env.clone(),
             integration: config.shell_integration.then(|| integration(data_dir)).flatten(),
-            programs: ingest.map(Programs::new).map(Arc::new),
+            programs,
             motd: config.motd.clone(),
             resize: config.resize_policy,
             service_name: config.telemetry.service_name.clone(),
+            ordinary_timeout: Some(Duration::from_millis(tracking.timeout_ms.into())),
             detailed_logging,
             payload: config.telemetry.payload,
             foresight: Foresight { parent_based: config.telemetry.sampling.parent_based, detailed_logging },
+            input: InputSampling::new(config.telemetry.page_telemetry.input_rate),
             metrics: telemetry.metrics().clone(),
             patience: Patience::default(),
         };
@@ -231,8 +237,10 @@ impl Rooms {
     /// Records and measures the requests to these routes.
     pub fn recorded(&self, routes: Router) -> Router {
         routes
+            .layer(middleware::from_fn(telemetry::show_secrets))
             .layer(middleware::from_fn(telemetry::trace_headers))
             .layer(telemetry::http_layer())
+            .layer(middleware::from_fn(telemetry::hide_secrets))
             .layer(middleware::from_fn_with_state(self.metrics().clone(), telemetry::measure))
     }
 
@@ -240,7 +248,9 @@ impl Rooms {
     /// requests never come as far as the routes.
     pub fn application(&self, routes: Router) -> Router {
         let own = telemetry::routes(self.telemetry.clone()).merge(http::tracker_routes(self.sockets.clone()));
-        routes.merge(self.base_path.nest(own)).layer(self.layer.clone())
+        let transport = Transport::new(self.metrics().clone(), &self.base_path.join(SOCKET_IO));
+        let measured = middleware::from_fn_with_state(transport, telemetry::measure_transport);
+        routes.merge(self.base_path.nest(own)).layer(self.layer.clone()).layer(measured)
     }
 
     /// Tells the viewers, ends the shells or lets them go on without this server, and sends off the last telemetry.

@@ -2,6 +2,7 @@
 
 mod args;
 mod base_path;
+mod bytes;
 mod duration;
 mod environment;
 mod error;
@@ -11,6 +12,7 @@ mod purpose;
 use std::{
     ffi::OsString,
     net::{Ipv4Addr, SocketAddr},
+    ops::RangeInclusive,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -22,6 +24,7 @@ use self::args::{Motd, Variable};
 pub use self::{
     args::{Args, AuthMode, Options, PtyHost},
     base_path::BasePath,
+    bytes::Bytes,
     duration::Span,
     environment::{DotenvError, Environment},
     error::ConfigError,
@@ -61,6 +64,8 @@ pub struct Config {
     pub motd: Option<PathBuf>,
     /// Who holds the shells. A server with a temporary data directory holds them itself: nobody could find them again.
     pub pty_host: PtyHost,
+    /// Bytes of the newest output kept of each terminal.
+    pub ring: usize,
     /// How long a terminal lives that nobody uses.
     pub lifetime: Lifetime,
     /// Whose window gives a shared terminal its size.
@@ -105,6 +110,12 @@ const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr
 /// As many idle shells as the memory budget is measured with.
 const DEFAULT_MAX_TERMINALS: u32 = 1_000;
 
+/// What a build or a test run prints, and what a viewer may miss without being shown a snapshot.
+const DEFAULT_RING: Bytes = Bytes(4 << 20);
+
+/// Less would not hold what viewers and the screen model may still need; more, for each terminal, is more than a machine has.
+const RINGS: RangeInclusive<Bytes> = Bytes(4 << 20)..=Bytes(1 << 30);
+
 /// A night and a day: who closes the laptop in the evening finds the shell in the morning, and in the evening.
 const DEFAULT_DETACH_GRACE: Duration = Duration::from_secs(24 * 3_600);
 
@@ -147,6 +158,7 @@ impl Config {
             env: Vec::new(),
             motd: None,
             pty_host: PtyHost::InProcess,
+            ring: DEFAULT_RING.0,
             lifetime: Lifetime::default(),
             shell_integration: true,
             shell_telemetry: true,
@@ -186,12 +198,11 @@ impl Config {
         let cwd = options.cwd.as_deref().map(directory).transpose()?;
         let max_terminals = options.max_terminals.unwrap_or(DEFAULT_MAX_TERMINALS) as usize;
         let base_path = options.base_path.unwrap_or_default();
-        let given = Given { profile: options.profile, backends };
+        let given = Given { profile: options.profile, debug: options.debug.unwrap_or(false), backends };
         let data_dir = absolute(options.data_dir, environment)?;
         let mut telemetry = TelemetryConfig::read(&given, |variable| environment.get(variable).map(str::to_owned))?;
         telemetry.spool.dir.get_or_insert_with(|| data_dir.join("spool"));
-        let detailed = options.debug.unwrap_or(false) || telemetry.debug;
-        let filter = if detailed { "debug".to_owned() } else { LogConfig::default().filter };
+        let filter = if telemetry.debug { "debug".to_owned() } else { LogConfig::default().filter };
         let filter = log_filter(filter, &telemetry, environment);
         Ok(Self {
             listen,
@@ -206,6 +217,7 @@ impl Config {
                 Some(Motd::None) | None => None,
             },
             pty_host: options.pty_host.unwrap_or(PtyHost::Process),
+            ring: ring(options.ring)?,
             lifetime: Lifetime {
                 detached: options.detach_grace.map_or(Some(DEFAULT_DETACH_GRACE), Span::limit),
                 idle: options.idle_timeout.and_then(Span::limit),
@@ -242,6 +254,15 @@ fn log_filter(usual: String, telemetry: &TelemetryConfig, environment: &Environm
         (None, None) => usual,
         (None, Some(level)) => format!("{usual},server::telemetry={level},opentelemetry={level}"),
     }
+}
+
+fn ring(given: Option<Bytes>) -> Result<usize, ConfigError> {
+    let ring = given.unwrap_or(DEFAULT_RING);
+    if RINGS.contains(&ring) {
+        return Ok(ring.0);
+    }
+    let problem = format!("{ring} is not between {} and {}", RINGS.start(), RINGS.end());
+    Err(ConfigError::Value { place: "--ring".to_owned(), problem })
 }
 
 fn directory(path: &Path) -> Result<PathBuf, ConfigError> {

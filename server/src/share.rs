@@ -149,6 +149,11 @@ impl Shares {
         self.store.save(changes, move || then(Ok((link, secret))));
     }
 
+    /// All links and their guests, as they are stored.
+    pub fn records(&self) -> Vec<Change> {
+        self.books().links.values().flat_map(Kept::records).collect()
+    }
+
     /// The links into a session that work, the newest first, each with the number of its guests who are here.
     pub fn of_session(&self, session: SessionId, now: Micros) -> Vec<(Link, usize)> {
         let books = self.books();

@@ -29,6 +29,7 @@ mod rooms;
 mod session;
 mod share;
 mod stages;
+mod storage;
 mod tab;
 mod tally;
 mod terminal;
@@ -41,7 +42,7 @@ mod workspace;
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use app::{
-    protocol::{Request, TerminalId, session::ServerClosing},
+    protocol::{Request, SessionId, TerminalId, session::ServerClosing},
     tracking::{ConnectionMetrics, PendingRequest, Tracker},
 };
 use serde::Serialize;
@@ -58,7 +59,7 @@ pub use self::{
     programs::Programs,
     traced::{Call, Handler},
 };
-use self::{connect::Arriving, hub::Hub, outgoing::Message, traced::Door};
+use self::{connect::Arriving, hub::Hub, traced::Door};
 use crate::{
     store::Saved,
     terminal::{Found, Terminals},
@@ -167,6 +168,9 @@ impl Sockets {
             .build_layer();
         let hub = Arc::new(Hub::new(settings, sessions, terminals, lasting, tracker));
         tokio::spawn(warden::watch(Arc::downgrade(&hub)));
+        tokio::spawn(storage::watch(Arc::downgrade(&hub), hub.lasting.store.conditions()));
+        let known = Arc::downgrade(&hub);
+        hub.lasting.store.learn_from(move || known.upgrade().map(|hub| hub.known()).unwrap_or_default());
         let watched = Arc::downgrade(&hub);
         hub.settings.metrics.look_at_sockets(move || Some(watched.upgrade()?.figures()));
         let register = {
@@ -241,10 +245,8 @@ impl Sockets {
     /// Takes no new work and tells every window why. Shells are to be closed or left next, then [`Sockets::close`].
     pub fn announce_closing(&self, reason: &str) {
         self.hub.begin_closing();
-        let message = Message::told(&ServerClosing { reason: reason.to_owned() });
-        for client in self.hub.rooms.everybody() {
-            client.lane.send(message.clone());
-        }
+        let closing = ServerClosing { reason: reason.to_owned() };
+        windows::tell(&self.hub.rooms.everybody(), SessionId::NOBODY, &closing, None);
     }
 
     /// Ends every connection once its window has taken what it was sent, or has not for a moment.

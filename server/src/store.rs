@@ -8,8 +8,8 @@
 //!
 //! The write-ahead log is synchronised by the system in its own time: what is committed survives the death of the process, and
 //! the newest of it not the loss of power. A write that fails is tried again with the next change, and by itself after a while, and
-//! what waits for it goes on: a full disk ends no session. Where there can be no file at all, a database in memory takes its place
-//! until there can.
+//! what waits for it goes on: a full disk ends no session. Where there can be no file at all, or the file turns out to be damaged, a
+//! database in memory takes its place until there can be one.
 
 mod backoff;
 mod change;
@@ -29,10 +29,15 @@ use std::{path::Path, sync::Arc};
 
 use app::protocol::{MessageId, SessionId};
 use rusqlite::Connection;
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, sync::watch};
 use tracing::{Dispatch, dispatcher, warn};
 
-use self::{backoff::Backoff, file::Problem, queue::Queue, thread::Writer};
+use self::{
+    backoff::Backoff,
+    file::Problem,
+    queue::Queue,
+    thread::{Place, Writer},
+};
 pub use self::{
     change::Change,
     record::{
@@ -76,8 +81,19 @@ pub enum Fate {
 /// Who is told what became of how many changes.
 pub type Witness = Box<dyn Fn(Fate, usize) + Send + Sync>;
 
-/// The messages before one of a session, the newest first; none where they cannot be read.
-pub type Page = Option<Vec<MessageRecord>>;
+/// The messages before one of a session, the newest first.
+pub type Page = Result<Vec<MessageRecord>, Unread>;
+
+/// Why there is no page of messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unread {
+    /// Too many are reading already, or the server ends.
+    #[error("too many are reading at once")]
+    Busy,
+    /// The database does not give it.
+    #[error("the messages cannot be read")]
+    Failed,
+}
 
 /// Why there is no store.
 #[derive(Debug, thiserror::Error)]
@@ -113,8 +129,8 @@ impl Store {
     /// The same, where it is known how often what fails is tried again.
     fn open_trying(data_dir: &Path, witness: Witness, backoff: Backoff) -> Result<(Self, Saved), StoreError> {
         let path = data_dir.join(FILE);
-        let (connection, saved, home) = match file::open_or_renew(&path) {
-            Ok((connection, saved)) => (connection, saved, None),
+        let (connection, saved, place) = match file::open_or_renew(&path) {
+            Ok((connection, saved)) => (connection, saved, Place::File(path)),
             Err(Problem::Newer(found)) => {
                 return Err(StoreError::Newer { path: path.display().to_string(), found, known: schema::VERSION });
             }
@@ -123,11 +139,11 @@ impl Store {
                     %error, path = %path.display(),
                     "nothing can be stored: layouts, people and messages last until the server ends, unless it can be by then"
                 );
-                (empty(), Saved::default(), Some(path))
+                (empty(), Saved::default(), Place::Refuge(path))
             }
         };
         let queue = Arc::new(Queue::new(witness));
-        Ok((Self(Arc::new(Writer::start(connection, home, backoff, queue)?)), saved))
+        Ok((Self(Arc::new(Writer::start(connection, place, backoff, queue)?)), saved))
     }
 
     /// A store that is forgotten with the process.
@@ -136,11 +152,22 @@ impl Store {
     /// There can be no thread.
     pub fn in_memory(witness: Witness) -> Result<Self, StoreError> {
         let queue = Arc::new(Queue::new(witness));
-        Ok(Self(Arc::new(Writer::start(empty(), None, Backoff::default(), queue)?)))
+        Ok(Self(Arc::new(Writer::start(empty(), Place::Memory, Backoff::default(), queue)?)))
+    }
+
+    /// Says who knows everything that is stored, but for the words of messages: a database that turns out to be damaged is begun
+    /// anew with that. The first who is said stays.
+    pub fn learn_from(&self, known: impl Fn() -> Vec<Change> + Send + Sync + 'static) {
+        self.0.queue.learn_from(Box::new(known));
     }
 
     /// How changes are kept just now.
     pub fn condition(&self) -> Condition {
+        *self.0.queue.condition().borrow()
+    }
+
+    /// The same, and whenever it changes.
+    pub fn conditions(&self) -> watch::Receiver<Condition> {
         self.0.queue.condition()
     }
 
@@ -152,20 +179,24 @@ impl Store {
     }
 
     /// Reads what was said in a session before a message, or the newest, at most `limit`; everything that was saved before this
-    /// is among it. `false` when too many are reading already, and `then` is not called.
+    /// is among it. `then` is called at once when too many are reading already.
     pub fn messages(
         &self,
         session: SessionId,
         before: Option<MessageId>,
         limit: u32,
         then: impl FnOnce(Page) + Send + 'static,
-    ) -> bool {
+    ) {
         let then = as_here(then);
-        let read = move |connection: &Connection| {
-            let page = messages::page(connection, session, before, limit);
-            then(page.inspect_err(|error| warn!(%error, "messages cannot be read")).ok());
-        };
-        self.0.queue.ask(Box::new(read))
+        self.0.queue.ask(Box::new(move |connection| {
+            then(connection.ok_or(Unread::Busy).and_then(|connection| {
+                let page = messages::page(connection, session, before, limit);
+                page.map_err(|error| {
+                    warn!(%error, "messages cannot be read");
+                    Unread::Failed
+                })
+            }));
+        }));
     }
 
     /// Writes what still waits and ends the threads. Blocks as long as the disk does.

@@ -49,7 +49,10 @@ mod tail;
 pub use command::{CommandRecord, record_command};
 pub use config::{TelemetryConfig, TelemetryConfigError};
 pub use exporter::{ExportError, SocketTraceExporter};
-pub use http::{FromTerminal, HttpLayer, RelayKey, http_layer, measure, refuse as refuse_post, routes, trace_headers};
+pub use http::{
+    FromTerminal, HttpLayer, RelayKey, Transport, hide_secrets, http_layer, lower_debug, measure, measure_transport,
+    refuse as refuse_post, routes, show_secrets, trace_headers,
+};
 pub use metrics::{Answered, Direction, Handshake, Metrics, Pending, SocketFigures, Stored};
 pub use outbox::ClientError;
 pub use signal::Signal;
@@ -123,6 +126,7 @@ pub fn init(config: &TelemetryConfig, log: &LogConfig) -> Result<Telemetry, Init
     let telemetry = Telemetry::start(config)?;
     let provider = telemetry.inner.recording.then_some(&telemetry.inner.provider);
     if subscriber::install(log, provider, telemetry.inner.logs.clone())? {
+        span::name_service(&config.service_name);
         opentelemetry::global::set_text_map_propagator(propagator::compose(&config.propagators));
         opentelemetry::global::set_tracer_provider(telemetry.inner.provider.clone());
         if telemetry.inner.recording {
@@ -186,8 +190,12 @@ impl Telemetry {
         Ok(Self { inner })
     }
 
-    /// Sends one span the whole way; each task of a backend that takes traces logs `export ok`, or what failed.
+    /// Sends one span and the first figures the whole way; each task of a backend that takes them logs `export ok`, or what
+    /// failed. Those that take log records alone are tried with the first of them.
     fn self_test(&self, config: &TelemetryConfig) {
+        if config.backends.iter().any(|backend| backend.signal == Signal::Metrics) {
+            self.inner.export_metrics();
+        }
         if !config.backends.iter().any(|backend| backend.signal == Signal::Traces) {
             return;
         }

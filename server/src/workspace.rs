@@ -9,6 +9,7 @@ mod patience;
 mod people;
 mod permission;
 mod place;
+mod seen;
 mod session;
 mod tab;
 mod text;
@@ -34,6 +35,7 @@ pub use self::{
     people::{Deleted, Entry, Joined, Newcomer, Out, Updated},
     permission::{Action, may},
     place::Place,
+    seen::{Part, Seen},
     session::{Closed, Filled, Session},
     text::{MAX_DESCRIPTION, MAX_TITLE, cleaned},
 };
@@ -102,6 +104,15 @@ impl Sessions {
         let mut changes: Vec<_> = sessions.map(|record| Change::Session(Box::new(record))).collect();
         changes.append(&mut books.unsaved);
         changes
+    }
+
+    /// Everything that is stored, whether or not it has changed.
+    pub fn records(&self) -> Vec<Change> {
+        let books = self.books();
+        let sessions = books.sessions.values().map(|session| Change::Session(Box::new(session.record())));
+        let shown = books.active.iter();
+        let shown = shown.map(|(user, session)| Change::Shown { user_id: user.clone(), session: *session });
+        sessions.chain(shown).collect()
     }
 
     /// Brings in one more window of `user` and returns the session it shows, which is made on first contact.
@@ -178,9 +189,24 @@ impl Sessions {
         action: Action,
         act: impl FnOnce(&mut Session) -> Result<T, Denied>,
     ) -> Result<T, Denied> {
+        self.act_on(user_id, session, action, None, act)
+    }
+
+    /// The same for who decided by what they had seen.
+    ///
+    /// # Errors
+    /// As [`Sessions::act`], and [`Denied::Stale`] when that part has changed since.
+    pub fn act_on<T>(
+        &self,
+        user_id: &str,
+        session: SessionId,
+        action: Action,
+        seen: Option<Seen>,
+        act: impl FnOnce(&mut Session) -> Result<T, Denied>,
+    ) -> Result<T, Denied> {
         let mut books = self.books();
         let session = books.sessions.get_mut(&session).ok_or(Denied::NoSession)?;
-        session.allow(user_id, action)?;
+        session.permit(user_id, action, seen)?;
         act(session)
     }
 

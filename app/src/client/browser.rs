@@ -1,5 +1,9 @@
 //! What a person's browser does for the page beside the link: clipboard, files, memory and the local clock.
 
+use std::any::Any;
+
+use leptos::web_sys::Element;
+
 use super::Local;
 
 /// The browser as the UI knows it.
@@ -18,6 +22,10 @@ pub trait Browser {
 
     /// Remembers `value` under `key` on this machine; a browser that keeps nothing ignores it.
     fn remember(&self, key: &str, value: &str);
+
+    /// Calls back with an element's width and height in CSS pixels, now and whenever they change, until what it returns
+    /// is dropped.
+    fn watch_size(&self, element: &Element, then: Box<dyn Fn(f64, f64)>) -> Box<dyn Any>;
 
     /// Sounds the bell, quietly.
     fn beep(&self);

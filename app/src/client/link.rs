@@ -134,17 +134,6 @@ impl Link {
     /// When the server refuses, does not answer in time, or the link breaks first.
     pub fn emit<R: Request>(&self, request: &R) -> impl Future<Output = Result<R::Response, Failure>> + use<R> {
         let (sender, receiver) = oneshot::channel();
-        let message = Message {
-            event: R::NAME,
-            response: <R::Response as Event>::NAME,
-            refused_as: R::REFUSED_AS,
-            answer: R::ANSWER,
-            timeout: R::TIMEOUT,
-            recording: R::RECORDING,
-            subject: request.subject(),
-            action: self.action.clone().or_else(|| self.wire.doing()),
-            payload: request,
-        };
         let settle: Settle = Box::new(move |outcome| {
             let answer = outcome.and_then(decode::<R>);
             let ended = answer.as_ref().map(drop).map_err(Clone::clone);
@@ -152,8 +141,27 @@ impl Link {
             drop(sender.send(answer));
             ended
         });
-        self.wire.send(message, settle);
+        self.wire.send(self.message(request, R::ANSWER), settle);
         async move { receiver.await.unwrap_or(Err(Failure::Disconnected)) }
+    }
+
+    /// Emits a request whose answer this page will not be there to hear; it leaves before this returns.
+    pub fn part_with<R: Request>(&self, request: &R) {
+        self.wire.send(self.message(request, Answer::FireAndForget), Box::new(|outcome| outcome.map(drop)));
+    }
+
+    fn message<'a, R: Request>(&self, request: &'a R, answer: Answer) -> Message<'a> {
+        Message {
+            event: R::NAME,
+            response: <R::Response as Event>::NAME,
+            refused_as: R::REFUSED_AS,
+            answer,
+            timeout: R::TIMEOUT,
+            recording: R::RECORDING,
+            subject: request.subject(),
+            action: self.action.clone().or_else(|| self.wire.doing()),
+            payload: request,
+        }
     }
 }
 

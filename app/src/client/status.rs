@@ -2,6 +2,8 @@
 
 use leptos::prelude::RwSignal;
 
+use crate::{protocol::session::Storage, trace::ledger::LedgerView};
+
 /// What the window knows of its link.
 #[derive(Clone, Copy)]
 pub struct LinkStatus {
@@ -17,8 +19,12 @@ pub struct LinkStatus {
     pub clock_offset_ms: RwSignal<Option<f64>>,
     /// How often the link has been made anew.
     pub reconnects: RwSignal<u32>,
+    /// How well the server keeps what is changed.
+    pub storage: RwSignal<Storage>,
     /// The page's own records: sent, waiting, lost.
     pub export: RwSignal<ExportCount>,
+    /// What became of the server's records, the page's among them; `None` before it is known, and for who is not told.
+    pub ledger: RwSignal<Option<LedgerView>>,
 }
 
 /// Whether the link stands.
@@ -89,7 +95,9 @@ impl LinkStatus {
             round_trip_ms: RwSignal::new(None),
             clock_offset_ms: RwSignal::new(None),
             reconnects: RwSignal::new(0),
+            storage: RwSignal::new(Storage::default()),
             export: RwSignal::new(ExportCount::default()),
+            ledger: RwSignal::new(None),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::{fmt, pin::Pin};
 
 use crate::{
+    json::Malformed,
     monitor::{TracePage, TraceRow},
     trace::{TraceId, otlp::ExportTraceServiceRequest},
     tracking::TraceStatus,
@@ -13,12 +14,12 @@ pub type Local<T> = Pin<Box<dyn Future<Output = T>>>;
 
 /// How an answer's JSON is read. Who asks brings it along: the code for it comes with the tool that shows traces, and a page
 /// without that tool does without.
-pub type Read<T> = fn(&str) -> serde_json::Result<T>;
+pub type Read<T> = fn(&str) -> Result<T, Malformed>;
 
 /// Where traces are read.
 pub trait TraceSource {
-    /// Reads the newest traces that fit, newest first.
-    fn list(&self, query: TraceQuery, read: Read<TracePage>) -> Local<Result<Vec<TraceRow>, TracesUnavailable>>;
+    /// Reads the newest traces that fit, newest first, and beside them what became of every record.
+    fn list(&self, query: TraceQuery, read: Read<TracePage>) -> Local<Result<TracePage, TracesUnavailable>>;
 
     /// Reads all spans of a trace that are known by now: an empty answer means that there is no such trace.
     fn get(

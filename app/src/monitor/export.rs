@@ -1,4 +1,4 @@
-//! Rows as files: JSON in the founding notes' flat names, and CSV.
+//! Rows as files: JSON in the founding notes' flat names, and CSV. A file is passed on, so that no secret may stand in it.
 
 use std::borrow::Cow;
 
@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::{
     protocol::{RequestId, TerminalId},
+    redact::without_secrets,
     trace::{SpanId, TraceId},
     tracking::Micros,
 };
@@ -27,9 +28,9 @@ struct FlatRow<'a> {
     /// `ok`, `error` or `timeout`.
     status: &'static str,
     #[serde(rename = "socket.request.event")]
-    request_event: &'a str,
+    request_event: Cow<'a, str>,
     #[serde(rename = "socket.response.event")]
-    response_event: Option<&'a str>,
+    response_event: Option<Cow<'a, str>>,
     /// Unknown while the answer is awaited.
     #[serde(rename = "socket.success")]
     success: Option<bool>,
@@ -41,7 +42,7 @@ struct FlatRow<'a> {
     terminal_id: Option<TerminalId>,
     size_bytes: Option<u32>,
     error_code: Option<&'a str>,
-    error_message: Option<&'a str>,
+    error_message: Option<Cow<'a, str>>,
 }
 
 const COLUMNS: &str = "timestamp,message,level,service,trace_id,span_id,operation_name,duration_ms,status,\
@@ -75,6 +76,7 @@ pub fn csv<'a>(rows: impl IntoIterator<Item = &'a Row>, service: &str, slow: Mic
 impl<'a> FlatRow<'a> {
     fn new(row: &'a Row, service: &'a str, slow: Micros) -> Self {
         let operation_name = row.operation_name();
+        let operation_name = without_secrets(&operation_name).unwrap_or(operation_name);
         Self {
             timestamp: row.started,
             message: format!("Socket.IO Event: {operation_name}"),
@@ -85,8 +87,8 @@ impl<'a> FlatRow<'a> {
             operation_name,
             duration_ms: row.duration.map(|micros| micros as f64 / 1_000.0),
             status: row.status.in_three_words().as_str(),
-            request_event: &row.event,
-            response_event: row.response.as_ref().or(row.expected.as_ref()).map(AsRef::as_ref),
+            request_event: clean(&row.event),
+            response_event: row.response.as_deref().or(row.expected.as_deref()).map(clean),
             success: (row.status != Status::Pending).then_some(!row.status.is_failure()),
             state: row.status.as_str(),
             direction: row.direction.as_str(),
@@ -94,7 +96,7 @@ impl<'a> FlatRow<'a> {
             terminal_id: row.terminal_id,
             size_bytes: row.size,
             error_code: row.error.as_ref().map(|error| error.code.as_ref()),
-            error_message: row.error.as_ref().map(|error| error.message.as_str()),
+            error_message: row.error.as_ref().map(|error| clean(&error.message)),
         }
     }
 
@@ -113,8 +115,8 @@ impl<'a> FlatRow<'a> {
             self.operation_name.as_str().into(),
             shown(self.duration_ms),
             self.status.into(),
-            self.request_event.into(),
-            self.response_event.unwrap_or_default().into(),
+            (&*self.request_event).into(),
+            self.response_event.as_deref().unwrap_or_default().into(),
             shown(self.success),
             self.state.into(),
             self.direction.into(),
@@ -122,9 +124,14 @@ impl<'a> FlatRow<'a> {
             shown(self.terminal_id),
             shown(self.size_bytes),
             self.error_code.unwrap_or_default().into(),
-            self.error_message.unwrap_or_default().into(),
+            self.error_message.as_deref().unwrap_or_default().into(),
         ]
     }
+}
+
+/// Names of events of one's own, and errors, come from outside.
+fn clean(text: &str) -> Cow<'_, str> {
+    without_secrets(text).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 fn push_field(text: &mut String, field: &str) {
@@ -218,6 +225,21 @@ mod tests {
         check("say \"no\"", "\"say \"\"no\"\"\"");
         check("two\nlines", "\"two\nlines\"");
         check("=1+1", "\"'=1+1\"");
+    }
+
+    #[test]
+    fn no_secret_stands_in_a_file() {
+        let secret = "ghp_0123456789abcdefghij";
+        let row = Row {
+            status: Status::Error,
+            expected: Some(secret.into()),
+            response: Some(secret.into()),
+            error: Some(RowError::new("invalid", &format!("authorization: Bearer {secret}"))),
+            ..Row::request(secret, 1_640_995_200_000_000)
+        };
+        for text in [json([&row], "x", 1), csv([&row], "x", 1)] {
+            assert!(!text.contains(secret) && text.contains("Bearer REDACTED"), "{text}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     trace::{
         TraceId,
+        ledger::LedgerView,
         otlp::{ExportTraceServiceRequest, Span, StatusCode},
     },
     tracking::TraceStatus,
@@ -22,6 +23,9 @@ pub struct TracePage {
     /// Where the next page begins; `None` on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
+    /// What became of every record so far, these traces' among them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<LedgerView>,
 }
 
 /// What a list says of one trace.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Refusal, RequestId};
+use crate::json::{self, Malformed};
 
 /// `{"ok": true, "_requestId", …the response's fields}` or `{"ok": false, "_requestId", "error": {…}}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,10 +65,10 @@ impl<T: for<'de> Deserialize<'de>> Ack<T> {
     ///
     /// # Errors
     /// When it is no JSON, or not what the protocol says.
-    pub fn read(json: &str) -> serde_json::Result<Self> {
-        let Head { ok, request_id, error } = serde_json::from_str(json)?;
+    pub fn read(text: &str) -> Result<Self, Malformed> {
+        let Head { ok, request_id, error } = json::read(text)?;
         match error {
-            _ if ok => Ok(Self::Ok { request_id, body: serde_json::from_str(json)? }),
+            _ if ok => Ok(Self::Ok { request_id, body: json::read(text)? }),
             Some(error) => Ok(Self::Refused { request_id, error }),
             None => Err(serde::de::Error::missing_field("error")),
         }

@@ -11,8 +11,20 @@ macro_rules! names {
     ($($type:ty),+ $(,)?) => { &[$(<$type as Event>::NAME),+] };
 }
 
-/// The names of all requests a client may send.
-pub const REQUESTS: &[&str] = names![
+macro_rules! requests {
+    ($($type:ty),+ $(,)?) => {
+        /// The names of all requests a client may send.
+        pub const REQUESTS: &[&str] = names![$($type),+];
+
+        /// Each with the path of its type.
+        #[cfg(test)]
+        fn types_of_requests() -> Vec<(&'static str, &'static str)> {
+            vec![$((<$type as Event>::NAME, core::any::type_name::<$type>())),+]
+        }
+    };
+}
+
+requests![
     session::SessionInit,
     session::SessionEnd,
     clock::ClockProbe,
@@ -68,6 +80,7 @@ pub const RESPONSES_AND_NOTICES: &[&str] = names![
     session::SessionReady,
     session::SessionEnded,
     session::ServerClosing,
+    session::ServerStorage,
     clock::ClockProbed,
     terminal::TerminalCreated,
     terminal::TerminalAttached,
@@ -134,7 +147,56 @@ pub fn label(name: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::{fs, path::Path};
+
     use super::*;
+
+    /// The rooms whose requests our page does not send: those that have no interface yet, and those that are kept for clients of
+    /// before there were panes.
+    const OF_OTHERS: [&str; 3] = ["ai", "supervision", "legacy"];
+
+    /// All that the page is made of, without its tests.
+    fn page(folder: &Path) -> String {
+        let mut text = String::new();
+        for entry in fs::read_dir(folder).expect("the sources are where they are compiled from") {
+            let path = entry.expect("a folder can be read").path();
+            if path.is_dir() {
+                text += &page(&path);
+            } else if path.file_name().is_some_and(|name| name != "tests.rs") {
+                let file = fs::read_to_string(path).expect("sources are text");
+                text += file.split("#[cfg(test)]").next().unwrap_or_default();
+            }
+        }
+        text
+    }
+
+    /// Whether a value of that type is made somewhere in the text.
+    fn makes(text: &str, name: &str) -> bool {
+        text.match_indices(&format!("{name} {{")).any(|(at, _)| {
+            let before = &text[..at];
+            let goes_on = before.ends_with(|letter: char| letter.is_alphanumeric() || letter == '_');
+            let declares = ["let ", "struct ", "for "].iter().any(|word| before.ends_with(word));
+            !goes_on && !declares
+        })
+    }
+
+    #[test]
+    fn every_request_is_sent_by_the_page_or_is_one_of_others() {
+        let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a crate of a workspace");
+        let text = page(&crates.join("app/src/ui")) + &page(&crates.join("frontend/src"));
+        for (name, path) in types_of_requests() {
+            let mut parts = path.rsplit("::");
+            let (kind, room) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+            assert_eq!(makes(&text, kind), !OF_OTHERS.contains(&room), "{name} ({path})");
+        }
+    }
+
+    #[test]
+    fn what_makes_a_value_is_told_from_what_takes_it_apart() {
+        assert!(makes("link.emit(&TabMove { id })", "TabMove"));
+        assert!(!makes("let TabMove { id } = request;", "TabMove"));
+        assert!(!makes("LaterTabMove { id }", "TabMove"));
+    }
 
     #[test]
     fn every_name_is_listed_once() {

@@ -24,6 +24,9 @@ pub struct PaneSplit {
     /// The share that the divided pane keeps, clamped to 0.05…0.95; a half when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ratio: Option<f64>,
+    /// The session's revision at which this was decided; refused if the tab has changed after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u64>,
 }
 
 /// There is a new pane; told to the members.
@@ -58,6 +61,9 @@ pub struct PaneResize {
     pub other_pane_id: Option<PaneId>,
     /// The first part's share, clamped to 0.05…0.95.
     pub ratio: f64,
+    /// The session's revision at which this was decided; refused if the tab has changed after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u64>,
 }
 
 /// Asks to see one pane of a tab alone, or all again.
@@ -72,6 +78,9 @@ pub struct PaneZoom {
     pub pane_id: PaneId,
     /// Whether alone.
     pub zoomed: bool,
+    /// The session's revision at which this was decided; refused if the tab has changed after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u64>,
 }
 
 /// Asks to place all panes of a tab anew, in the order in which they stand.
@@ -84,6 +93,9 @@ pub struct PaneArrange {
     pub tab_id: TabId,
     /// How.
     pub preset: Preset,
+    /// The session's revision at which this was decided; refused if the tab has changed after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u64>,
 }
 
 /// A pane or the layout around it is not what it was; told to the members.
@@ -142,6 +154,9 @@ pub struct PaneClose {
     pub tab_id: TabId,
     /// Which.
     pub pane_id: PaneId,
+    /// The session's revision at which this was decided; refused if the tab has changed after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u64>,
 }
 
 /// A pane is gone; told to the members. A tab's last pane takes its tab along.

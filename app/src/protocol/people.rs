@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Refusal, SessionId,
     event::{Request, Subject, event, notice},
+    settings::SettingsChange,
     workspace::{Asking, Member, MemberRole, Session, SessionSettings},
 };
 
@@ -124,9 +125,12 @@ pub struct SessionUpdate {
     /// What it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// All settings.
+    /// Other settings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub settings: Option<SessionSettings>,
+    pub settings: Option<SettingsChange>,
+    /// The session's revision at which this was decided; refused if name, description or settings have changed after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u64>,
 }
 
 /// A session is not what it was; told to the members.

@@ -161,13 +161,34 @@ pub struct ServerClosing {
     pub reason: String,
 }
 
+/// How well what people change is kept: layouts, names, people and messages. Told to a window that comes while it is not
+/// [`Storage::Durable`], and to all when it changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerStorage {
+    /// The condition.
+    pub storage: Storage,
+}
+
+/// A condition of the server's store.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Storage {
+    /// It outlives the server.
+    #[default]
+    Durable,
+    /// Some of it could not be written down, and is tried again.
+    Behind,
+    /// None of it can be: it is lost with the server if that stays so.
+    Memory,
+}
+
 event!(
     SessionInit = "session:init",
     SessionReady = "session:ready",
     SessionEnd = "session:end",
     SessionEnded = "session:ended",
 );
-notice!(ServerClosing = "server:closing");
+notice!(ServerClosing = "server:closing", ServerStorage = "server:storage");
 
 impl Request for SessionInit {
     type Response = SessionReady;

@@ -64,6 +64,9 @@ pub struct TabClose {
     pub session_id: SessionId,
     /// Which.
     pub tab_id: TabId,
+    /// The session's revision at which this was decided; refused if the tab has changed after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u64>,
 }
 
 /// A tab is gone; told to the members.
@@ -88,6 +91,9 @@ pub struct TabRename {
     pub tab_id: TabId,
     /// The title; an empty one gives the tab its number back.
     pub title: String,
+    /// The session's revision at which this was decided; refused if the tab has changed after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u64>,
 }
 
 /// Asks for another place among the tabs.
@@ -100,6 +106,9 @@ pub struct TabMove {
     pub tab_id: TabId,
     /// The place, from 0; beyond the last is the last.
     pub index: usize,
+    /// The session's revision at which this was decided; refused if the row of tabs has changed after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u64>,
 }
 
 /// A tab has another title or place; told to the members.

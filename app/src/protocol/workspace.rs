@@ -123,6 +123,9 @@ pub struct Member {
     /// The public ids of their windows: who leads at a terminal is told by one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub client_ids: Vec<String>,
+    /// Whether they came by a share link, and so cannot own a session.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub is_guest: bool,
 }
 
 /// What a member may do in a session; assigned by the server.

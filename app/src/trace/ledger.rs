@@ -22,6 +22,13 @@ impl LedgerView {
     pub fn lost(&self) -> u64 {
         self.destinations.iter().map(DestinationView::lost).sum()
     }
+
+    /// The first destination whose last export failed, and why it did.
+    pub fn failure(&self) -> Option<(&str, &str)> {
+        self.destinations
+            .iter()
+            .find_map(|destination| Some((destination.name.as_str(), destination.error.as_deref()?)))
+    }
 }
 
 /// What became of the records of one signal that were meant for one destination.

@@ -1,5 +1,9 @@
 //! The tools at the side of the terminals: which one is shown, and whether any is.
 
+mod edge;
+
+pub use edge::DockEdge;
+
 use leptos::{ev, prelude::*};
 
 use crate::{
@@ -15,6 +19,9 @@ use super::{
     session::Unread,
     text::{Message, use_texts},
 };
+
+/// The width that the tools need to be read, in CSS pixels.
+pub const LEAST: f64 = 300.0;
 
 /// The tools of the dock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +86,7 @@ pub struct DockState {
     opening: RwSignal<Opening>,
     tool: RwSignal<Tool>,
     trace: RwSignal<Option<TraceId>>,
+    width: RwSignal<Option<f64>>,
     people: PeopleState,
 }
 
@@ -90,6 +98,7 @@ impl DockState {
             opening: RwSignal::new(Opening::ByWidth),
             tool: RwSignal::new(Tool::Monitor),
             trace: RwSignal::new(None),
+            width: RwSignal::new(None),
             people: use_people(),
         }
     }
@@ -124,6 +133,12 @@ impl DockState {
         let width = window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or(WIDE);
         let open = width > WIDE && remembered != Some("closed");
         self.opening.set(if open { Opening::Open } else { Opening::Closed });
+    }
+
+    /// Its width in CSS pixels, where somebody has set one.
+    #[must_use]
+    pub fn width(self) -> RwSignal<Option<f64>> {
+        self.width
     }
 
     /// The trace that is shown.
@@ -191,6 +206,7 @@ pub fn Dock() -> impl IntoView {
                 {tabs}
             </div>
             {panels}
+            <Late piece=Piece::DockEdge/>
         </aside>
     }
 }

@@ -5,8 +5,8 @@ use leptos::{either::Either, prelude::*};
 use crate::{
     client::{LinkState, LinkStatus},
     page::PageConfig,
-    people::{Ending, Entry, News, use_people},
-    protocol::{RefusalCode, people::SessionLeave, session::UserRole},
+    people::{Ending, Entry, News, ROLE, SHARE_TOKEN, use_people},
+    protocol::{Refusal, RefusalCode, people::SessionLeave, session::UserRole},
 };
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
     here::use_here,
     icon::{Glyph, Icon},
     session::use_sessions,
-    text::{Message, use_texts},
+    text::{Message, Texts, use_texts},
     toasts::use_toasts,
 };
 
@@ -56,6 +56,7 @@ enum Outside {
     Refused,
     Full,
     OwnerAway,
+    RoleClosed,
     Removed,
     Left,
     Deleted,
@@ -66,11 +67,7 @@ impl Outside {
     /// Where a guest stands; `None` when they are in. Why one is out holds, whatever becomes of the link afterwards.
     fn of(entry: &Entry, signed_out: bool) -> Option<Self> {
         match entry {
-            Entry::Refused(refusal) => Some(match refusal.code {
-                RefusalCode::LimitReached => Self::Full,
-                RefusalCode::Conflict => Self::OwnerAway,
-                _ => Self::Refused,
-            }),
+            Entry::Refused(refusal) => Some(Self::by(refusal)),
             Entry::Out(Ending::LinkEnded) => Some(Self::LinkEnded),
             Entry::Out(Ending::Removed) => Some(Self::Removed),
             Entry::Out(Ending::Deleted) => Some(Self::Deleted),
@@ -83,6 +80,22 @@ impl Outside {
         }
     }
 
+    /// Why somebody is not let in, by what they are told.
+    fn by(refusal: &Refusal) -> Self {
+        match (refusal.code, refusal.field.as_deref()) {
+            (RefusalCode::LimitReached, _) => Self::Full,
+            (RefusalCode::Conflict, _) => Self::OwnerAway,
+            (RefusalCode::Forbidden, Some(ROLE)) => Self::RoleClosed,
+            (RefusalCode::Forbidden | RefusalCode::NotFound, Some(SHARE_TOKEN)) => Self::LinkEnded,
+            _ => Self::Refused,
+        }
+    }
+
+    /// The same in a line that is read by itself.
+    fn sentence(self, text: Texts) -> String {
+        text.once(Message::GateSentence).replacen("{}", text.once(self.title()), 1) + text.once(self.hint())
+    }
+
     const fn word(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
@@ -90,6 +103,7 @@ impl Outside {
             Self::Refused => "refused",
             Self::Full => "full",
             Self::OwnerAway => "owner-away",
+            Self::RoleClosed => "role-closed",
             Self::Removed => "removed",
             Self::Left => "left",
             Self::Deleted => "deleted",
@@ -99,7 +113,7 @@ impl Outside {
 
     /// Whether it may be otherwise by the time one tries again.
     const fn passes(self) -> bool {
-        matches!(self, Self::Full | Self::OwnerAway)
+        matches!(self, Self::Full | Self::OwnerAway | Self::RoleClosed)
     }
 
     const fn title(self) -> Message {
@@ -109,6 +123,7 @@ impl Outside {
             Self::Refused => Message::GateRefused,
             Self::Full => Message::GateFull,
             Self::OwnerAway => Message::GateOwnerAway,
+            Self::RoleClosed => Message::GateRoleClosed,
             Self::Removed => Message::GateRemoved,
             Self::Left => Message::GateLeft,
             Self::Deleted => Message::GateDeleted,
@@ -123,6 +138,7 @@ impl Outside {
             Self::Refused | Self::Removed => Message::GateRemovedHint,
             Self::Full => Message::GateFullHint,
             Self::OwnerAway => Message::GateOwnerAwayHint,
+            Self::RoleClosed => Message::GateRoleClosedHint,
             Self::Deleted => Message::GateDeletedHint,
             Self::LinkEnded => Message::GateEndedHint,
         }
@@ -196,7 +212,7 @@ pub fn tell_news() {
             toasts.failed(match news {
                 News::Removed(name) => text.once(Message::RemovedFrom).replace("{}", &name),
                 News::Deleted(name) => text.once(Message::SessionDeleted).replace("{}", &name),
-                News::Refused => text.once(Message::GateRefused).to_owned(),
+                News::Refused(why) => Outside::by(&why).sentence(text),
             });
         }
     });
@@ -204,8 +220,7 @@ pub fn tell_news() {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::protocol::Refusal;
+    use super::{super::text::Language, *};
 
     #[test]
     fn why_a_guest_is_out_stays_said_when_the_server_forgets_them() {
@@ -220,6 +235,29 @@ mod tests {
             (Entry::Out(Ending::Deleted), Outside::Deleted),
         ] {
             assert_eq!(Outside::of(&entry, true), Some(expected), "{entry:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_is_not_let_in_is_told_why_and_what_to_do() {
+        let owner = Owner::new();
+        owner.set();
+        let texts = Language::ALL.map(|language| Texts(RwSignal::new(language)));
+        let refusal =
+            |code, field: Option<&str>| Refusal { field: field.map(str::to_owned), ..Refusal::new(code, "No.") };
+        let mut told = Vec::new();
+        for (code, field, begins) in [
+            (RefusalCode::LimitReached, Some("sessionId"), "This session is full. Ask its owner"),
+            (RefusalCode::Conflict, Some("sessionId"), "The owner is not here. "),
+            (RefusalCode::Forbidden, Some(ROLE), "Nobody of your role may be in this session. Ask its owner"),
+            (RefusalCode::Forbidden, Some(SHARE_TOKEN), "This link has ended. "),
+            (RefusalCode::Forbidden, None, "The owner has not let you in. Ask whoever"),
+        ] {
+            let [english, japanese] = texts.map(|text| Outside::by(&refusal(code, field)).sentence(text));
+            assert!(english.starts_with(begins) && english.ends_with('.'), "{english}");
+            assert!(japanese.contains('。') && japanese.ends_with('。'), "{japanese}");
+            assert!(!told.contains(&english), "{english}");
+            told.push(english);
         }
     }
 

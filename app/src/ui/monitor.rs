@@ -13,7 +13,7 @@ mod spark;
 mod state;
 mod stats;
 
-pub use context::MonitorContext;
+pub use context::{MonitorContext, TrackedSocket, use_tracked_socket};
 pub use state::{MonitorState, use_monitor_state};
 
 use leptos::prelude::*;

@@ -1,20 +1,34 @@
-//! What a person has chosen for this machine: colours, language and whether the dock is open.
+//! What a person has chosen for this machine: colours, language, whether the dock is open and how wide it is.
 
-use leptos::{ev, prelude::*};
+use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 
 use crate::{
     client::ClientContext,
     page::{PageConfig, Theme},
 };
 
-use super::{dock::DockState, text::Language, theme};
+use super::{
+    dock::{DockState, LEAST},
+    text::Language,
+    theme,
+};
 
 /// Where each choice is remembered.
 mod key {
     pub use crate::ui::theme::KEY as THEME;
     pub const LANGUAGE: &str = "aetherterm.language";
     pub const DOCK: &str = "aetherterm.dock";
+    pub const WIDTH: &str = "aetherterm.dock-width";
 }
+
+/// Shows what was chosen before the first thing is painted; the rest of the page takes longer to come to life.
+pub const EARLY: &str = "try{\
+    const recall=(key)=>localStorage.getItem('aetherterm.'+key),root=document.documentElement,\
+    theme=recall('theme'),width=recall('dock-width');\
+    if(['system','dark','light'].includes(theme))root.dataset.theme=theme;\
+    if(width>=300)root.style.setProperty('--dock',width+'px');\
+    if(recall('dock')==='closed')root.dataset.earlyDock='closed'\
+    }catch{}";
 
 /// A person's choices; they begin as the server says, so that the first render is the same on both sides.
 #[derive(Clone, Copy)]
@@ -73,11 +87,19 @@ impl Preferences {
         self.remember(key::LANGUAGE, language.tag());
     }
 
+    /// Remembers how wide the dock is.
+    pub fn keep_width(self, dock: DockState) {
+        let width = dock.width().get_untracked().map(|width| width.to_string());
+        self.remember(key::WIDTH, &width.unwrap_or_default());
+    }
+
     /// Takes up what was remembered, once the page is alive, and keeps the document in step from then on.
     pub fn follow(self, dock: DockState) {
         Effect::new(move || {
             self.take_up();
             dock.settle(self.recall(key::DOCK).as_deref());
+            let width = self.recall(key::WIDTH).and_then(|width| width.parse().ok());
+            dock.width().set(width.filter(|width| *width >= LEAST));
             // What is chosen in another window is chosen here.
             let listening = window_event_listener(ev::storage, move |_| self.take_up());
             on_cleanup(move || listening.remove());
@@ -87,6 +109,14 @@ impl Preferences {
                 // Both names and both values are fixed words: they cannot be refused.
                 drop(root.set_attribute("data-theme", theme::word(self.theme.get())));
                 drop(root.set_attribute("lang", self.language.get().tag()));
+            }
+        });
+        Effect::new(move || {
+            let root = document().document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok());
+            if let Some(style) = root.map(|root| root.style()) {
+                // Without a value it is as the style sheet says. A number of pixels cannot be refused.
+                let width = dock.width().get().map(|width| format!("{width}px")).unwrap_or_default();
+                drop(style.set_property("--dock", &width));
             }
         });
         Effect::new(move |first: Option<()>| {
@@ -122,4 +152,21 @@ impl Preferences {
 #[must_use]
 pub fn use_preferences() -> Preferences {
     expect_context()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_early_is_what_is_remembered() {
+        for key in [key::THEME, key::DOCK, key::WIDTH] {
+            let key = key.strip_prefix("aetherterm.").expect("all of them are ours");
+            assert!(EARLY.contains(&format!("recall('{key}')")), "{key}");
+        }
+        for theme in [Theme::System, Theme::Dark, Theme::Light] {
+            assert!(EARLY.contains(&format!("'{}'", theme::word(theme))));
+        }
+        assert!(EARLY.contains(&format!("width>={LEAST}")));
+    }
 }

@@ -7,10 +7,26 @@ use crate::{
 
 use super::text::{Message, Texts};
 
+/// What was asked for, where that tells more than the code does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Matter {
+    /// Whatever it was.
+    Anything,
+    /// That a shell takes what was typed.
+    Input,
+    /// A shell.
+    Shell,
+}
+
 /// Why a request was not carried out, for a person.
 pub fn sentence(text: Texts, failure: &Failure) -> String {
+    sentence_on(Matter::Anything, text, failure)
+}
+
+/// The same, where it is known what was asked for.
+pub fn sentence_on(matter: Matter, text: Texts, failure: &Failure) -> String {
     match failure {
-        Failure::Refused(refusal) => refused(text, refusal),
+        Failure::Refused(refusal) => refused(matter, text, refusal),
         Failure::Timeout => text.once(Message::NoAnswer).to_owned(),
         Failure::Disconnected => text.once(Message::LinkBroke).to_owned(),
         Failure::Malformed(_) => text.once(Message::AnswerUnread).to_owned(),
@@ -18,16 +34,27 @@ pub fn sentence(text: Texts, failure: &Failure) -> String {
 }
 
 /// Why the server said no, for a person.
-pub fn refused(text: Texts, refusal: &Refusal) -> String {
+fn refused(matter: Matter, text: Texts, refusal: &Refusal) -> String {
     match (refusal.code, refusal.retry_after_ms) {
         (RefusalCode::RateLimited, Some(ms)) => text.once(Message::TooFastFor).replace("{}", &seconds(ms)),
-        (code, _) => text.once(words(code, refusal.field.as_deref())).to_owned(),
+        (RefusalCode::Busy, _) if refusal.terminal_id.is_some() => text.once(Message::ProgramBusy).to_owned(),
+        (code, _) => text.once(words_on(matter, code, refusal.field.as_deref())).to_owned(),
     }
 }
 
 /// At least one: nobody can do anything within less.
 fn seconds(ms: u64) -> String {
     ms.div_ceil(1_000).max(1).to_string()
+}
+
+/// The sentence for a code, told more closely by what was asked for.
+fn words_on(matter: Matter, code: RefusalCode, field: Option<&str>) -> Message {
+    match (matter, code) {
+        // Nothing else than the end of the shell is in conflict with input.
+        (Matter::Input, RefusalCode::Conflict) => Message::ShellOver,
+        (Matter::Shell, RefusalCode::LimitReached) => Message::TooManyShells,
+        (Matter::Anything | Matter::Input | Matter::Shell, code) => words(code, field),
+    }
 }
 
 /// The sentence for a code, told more closely by the field it is about.
@@ -40,6 +67,8 @@ fn words(code: RefusalCode, field: Option<&str>) -> Message {
             "content" | "text" => Message::WordsUnfit,
             "expiresInSeconds" => Message::ExpiryUnfit,
             "role" => Message::RoleUnfit,
+            "shell" => Message::ShellUnfit,
+            "cwd" => Message::DirectoryUnfit,
             field if field.starts_with("settings") => Message::SettingUnfit,
             _ => Message::PayloadUnfit,
         },
@@ -58,6 +87,7 @@ fn words(code: RefusalCode, field: Option<&str>) -> Message {
             "role" => Message::GuestCannotOwn,
             "userId" => Message::OwnerNeeded,
             "sessionId" => Message::OwnerAway,
+            "revision" => Message::ChangedBySomebody,
             _ => Message::Changed,
         },
         RefusalCode::LimitReached => match field {
@@ -76,7 +106,7 @@ fn words(code: RefusalCode, field: Option<&str>) -> Message {
         RefusalCode::UnknownEvent => Message::PageTooOld,
         RefusalCode::Unauthenticated => Message::NotSignedIn,
         RefusalCode::RateLimited => Message::TooFast,
-        RefusalCode::Busy => Message::ProgramBusy,
+        RefusalCode::Busy => Message::ServerBusy,
         RefusalCode::Paused => Message::TerminalPaused,
         RefusalCode::NotConfigured => Message::NotSetUp,
         RefusalCode::UpstreamError => Message::ServiceFailed,
@@ -109,16 +139,22 @@ mod tests {
         "userId",
         "shareId",
         "shareToken",
+        "revision",
         "messageId",
         "before",
+        "shell",
+        "cwd",
         "elsewhere",
     ];
 
+    const MATTERS: [Matter; 3] = [Matter::Anything, Matter::Input, Matter::Shell];
+
     #[test]
     fn every_refusal_is_a_sentence_in_both_languages_and_none_is_its_code() {
-        for &code in RefusalCode::ALL {
+        let codes = RefusalCode::ALL.iter().flat_map(|code| MATTERS.map(|matter| (*code, matter)));
+        for (code, matter) in codes {
             for field in FIELDS {
-                let message = words(code, Some(field).filter(|field| !field.is_empty()).copied());
+                let message = words_on(matter, code, Some(field).filter(|field| !field.is_empty()).copied());
                 for (language, end) in [(Language::English, '.'), (Language::Japanese, '。')] {
                     let sentence = message.text(language);
                     assert!(sentence.ends_with(end), "{code:?} {field}: {sentence}");
@@ -148,6 +184,23 @@ mod tests {
             assert_ne!(words(RefusalCode::NotFound, Some(field)), general);
         }
         assert_eq!(words(RefusalCode::InvalidPayload, Some("settings.maxUsers")), Message::SettingUnfit);
+    }
+
+    #[test]
+    fn a_pane_is_told_what_to_do_about_its_own_shell() {
+        for (matter, code, field, expected) in [
+            (Matter::Input, RefusalCode::Conflict, None, Message::ShellOver),
+            (Matter::Input, RefusalCode::NotFound, Some("terminalId"), Message::TerminalGone),
+            (Matter::Input, RefusalCode::Forbidden, None, Message::NotAllowed),
+            (Matter::Input, RefusalCode::TooLarge, Some("data"), Message::TooMuch),
+            (Matter::Shell, RefusalCode::LimitReached, None, Message::TooManyShells),
+            (Matter::Shell, RefusalCode::Conflict, None, Message::Changed),
+            (Matter::Shell, RefusalCode::NotFound, Some("paneId"), Message::PaneGone),
+            (Matter::Shell, RefusalCode::InvalidPayload, Some("shell"), Message::ShellUnfit),
+            (Matter::Anything, RefusalCode::LimitReached, None, Message::TooMany),
+        ] {
+            assert_eq!(words_on(matter, code, field), expected, "{matter:?} {code:?} {field:?}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use leptos::{
 
 use crate::page::ShellProps;
 
-use super::{App, theme};
+use super::{App, preferences, theme};
 
 /// The name under which the style sheet, the script and the WASM stand in `pkg/`.
 const OUTPUT_NAME: &str = "aetherterm";
@@ -46,7 +46,7 @@ pub fn shell(props: ShellProps) -> impl IntoView {
                 <title>"AetherTerm"</title>
                 <link rel="icon" type="image/svg+xml" href=icon/>
                 <link rel="manifest" href=manifest crossorigin="use-credentials"/>
-                <script nonce=use_nonce()>{theme::EARLY}</script>
+                <script nonce=use_nonce()>{preferences::EARLY}</script>
                 {vendor_styles}
                 <link rel="stylesheet" href=style/>
                 <script type="application/json" id="page">

@@ -1,7 +1,7 @@
 //! The keys of the page itself: combinations that terminals cannot send or that no shell gives a meaning of its own, so that
 //! none is missed. Those that move things are held with Ctrl+Shift, those that move the view with Alt+Shift.
 
-use leptos::{ev, prelude::*};
+use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys::Element};
 
 use super::{
     palette::{Actions, Command, PaletteState, use_palette},
@@ -62,6 +62,15 @@ pub const GO_UP: &str = "Alt+Shift+↑";
 /// Goes to the pane below.
 pub const GO_DOWN: &str = "Alt+Shift+↓";
 
+/// Gives the pane more of the width.
+pub const WIDER: &str = "Ctrl+Shift+→";
+/// Gives the pane less of the width.
+pub const NARROWER: &str = "Ctrl+Shift+←";
+/// Gives the pane more of the height.
+pub const TALLER: &str = "Ctrl+Shift+↓";
+/// Gives the pane less of the height.
+pub const SHORTER: &str = "Ctrl+Shift+↑";
+
 /// What a combination asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shortcut {
@@ -107,6 +116,10 @@ impl Keys {
             _ => Held::Other,
         };
         let Some(shortcut) = read(&event.key(), held) else { return false };
+        if is_in_a_field(event) && event.key().starts_with("Arrow") {
+            // There it selects by word and by line.
+            return false;
+        }
         event.prevent_default();
         match shortcut {
             Shortcut::Commands => self.palette.open(),
@@ -124,6 +137,13 @@ impl Keys {
             on_cleanup(move || listening.remove());
         });
     }
+}
+
+/// Whether a key goes to a field that is no terminal.
+fn is_in_a_field(event: &ev::KeyboardEvent) -> bool {
+    const FIELDS: &str = "input, textarea:not(.xterm-helper-textarea)";
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|target| target.matches(FIELDS) == Ok(true))
 }
 
 fn read(key: &str, held: Held) -> Option<Shortcut> {
@@ -151,6 +171,10 @@ fn read(key: &str, held: Held) -> Option<Shortcut> {
         ("PageUp", Held::CtrlShift) => Command::Work(Deed::TabEarlier),
         ("PageDown", Held::AltShift) => Command::Work(Deed::NextTab),
         ("PageUp", Held::AltShift) => Command::Work(Deed::PreviousTab),
+        ("ArrowRight", Held::CtrlShift) => Command::Work(Deed::Wider),
+        ("ArrowLeft", Held::CtrlShift) => Command::Work(Deed::Narrower),
+        ("ArrowDown", Held::CtrlShift) => Command::Work(Deed::Taller),
+        ("ArrowUp", Held::CtrlShift) => Command::Work(Deed::Shorter),
         ("ArrowLeft", Held::AltShift) => Command::Work(Deed::GoLeft),
         ("ArrowRight", Held::AltShift) => Command::Work(Deed::GoRight),
         ("ArrowUp", Held::AltShift) => Command::Work(Deed::GoUp),
@@ -190,6 +214,8 @@ mod tests {
         check("PageUp", Held::CtrlShift, Command::Work(Deed::TabEarlier));
         check("PageUp", Held::AltShift, Command::Work(Deed::PreviousTab));
         check("ArrowUp", Held::AltShift, Command::Work(Deed::GoUp));
+        check("ArrowRight", Held::CtrlShift, Command::Work(Deed::Wider));
+        check("ArrowUp", Held::CtrlShift, Command::Work(Deed::Shorter));
     }
 
     #[test]

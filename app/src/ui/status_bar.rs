@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use crate::{
     client::{EchoLatency, ExportCount, LinkState, LinkStatus, Transport},
     page::PageConfig,
+    protocol::session::Storage,
 };
 
 use super::{
-    connection, format,
+    connection, export, format,
     later::{Late, Piece},
     text::{Message, use_texts},
     work::use_place,
@@ -28,11 +29,13 @@ pub fn StatusBar() -> impl IntoView {
 /// What the status line says.
 #[component]
 pub fn StatusItems() -> impl IntoView {
+    export::follow_ledger();
     view! {
         <LastCommand/>
         <Size/>
         <Echo/>
         <span class="space"></span>
+        <Store/>
         <Export/>
         <Connection/>
     }
@@ -120,25 +123,71 @@ fn Connection() -> impl IntoView {
     }
 }
 
-/// What became of the page's own records.
+/// Whether what is changed may be lost, while that is so.
+#[component]
+fn Store() -> impl IntoView {
+    let text = use_texts();
+    let storage = expect_context::<LinkStatus>().storage;
+    let (words, why) = (
+        move || match storage.get() {
+            Storage::Durable => None,
+            Storage::Behind => Some(text.now(Message::StoreBehind)),
+            Storage::Memory => Some(text.now(Message::StoreInMemory)),
+        },
+        move || match storage.get() {
+            Storage::Durable => None,
+            Storage::Behind => Some(text.now(Message::StoreBehindWhy)),
+            Storage::Memory => Some(text.now(Message::StoreInMemoryWhy)),
+        },
+    );
+    // There before it says something, or the change would not be read out.
+    view! {
+        <span class="status__item" role="status" data-state="lossy" data-store="" title=why>{words}</span>
+    }
+}
+
+/// Whether what is recorded arrives: what the first backend that takes nothing says, else what became of the page's own records.
 #[component]
 fn Export() -> impl IntoView {
     let text = use_texts();
     let status = expect_context::<LinkStatus>();
     let enabled = expect_context::<PageConfig>().telemetry.enabled;
-    let lossy = move || status.export.with(|count| count.dropped > 0).then_some("lossy");
-    // Where each of them is: the first number is the sum of the others.
-    let sum = move || {
-        let ExportCount { created, exported, queued, spooled, dropped } = status.export.get();
-        format!("{} {created} = {exported} + {queued} + {spooled} + {dropped}", text.now(Message::ExportSum))
-    };
+    let failure = Memo::new(move |_| {
+        status.ledger.with(|ledger| ledger.as_ref()?.failure().map(|(name, why)| format!("{name}: {why}")))
+    });
+    let failed = move || failure.with(Option::is_some);
+    let lossy = move || status.export.with(|count| count.dropped > 0);
+    let state = move || if failed() { Some("failed") } else { lossy().then_some("lossy") };
     let words = move || {
+        if let Some(failure) = failure.get() {
+            return Some(text.filled(Message::ExportFailed, failure));
+        }
         if !enabled {
-            return text.now(Message::ExportOff).to_owned();
+            return Some(text.now(Message::ExportOff).to_owned());
         }
         let count = status.export.get();
         let (exported, dropped) = (format::count(count.exported), format::count(count.dropped));
-        format!("{} {exported} · {}", text.now(Message::ExportOk), text.filled(Message::Lost, dropped))
+        let lost = text.filled(Message::Lost, dropped);
+        // Nothing is said to be well that nobody has said: a guest is not told how the server fares.
+        status.ledger.with(Option::is_some).then(|| format!("{} {exported} · {lost}", text.now(Message::ExportOk)))
     };
-    view! { <span class="status__item status__item--wide num" data-state=lossy title=sum>{words}</span> }
+    // Where each of the page's own is: the first number is the sum of the others.
+    let title = move || {
+        if failed() {
+            return words();
+        }
+        let ExportCount { created, exported, queued, spooled, dropped } = status.export.get();
+        let sum = text.now(Message::ExportSum);
+        Some(format!("{sum} {created} = {exported} + {queued} + {spooled} + {dropped}"))
+    };
+    view! {
+        <span
+            class="status__item status__item--export num"
+            class:status__item--wide=move || !failed()
+            data-state=state
+            title=title
+        >
+            {words}
+        </span>
+    }
 }

@@ -7,10 +7,6 @@ use super::{icon::Glyph, text::Message};
 /// Where the choice is remembered.
 pub const KEY: &str = "aetherterm.theme";
 
-/// Shows the colours that were chosen before the first thing is painted; the rest of the page takes longer to come to life.
-pub const EARLY: &str = "try{const t=localStorage.getItem('aetherterm.theme');\
-    if(['system','dark','light'].includes(t))document.documentElement.dataset.theme=t}catch{}";
-
 /// The value of `data-theme`.
 pub const fn word(theme: Theme) -> &'static str {
     match theme {
@@ -60,7 +56,6 @@ mod tests {
     fn a_remembered_word_finds_its_theme_and_another_none() {
         for theme in [Theme::System, Theme::Dark, Theme::Light] {
             assert_eq!(from_word(word(theme)), Some(theme));
-            assert!(EARLY.contains(&format!("'{}'", word(theme))) && EARLY.contains(KEY));
         }
         assert_eq!(from_word("sepia"), None);
     }

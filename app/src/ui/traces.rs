@@ -2,6 +2,7 @@
 
 mod attributes;
 mod filter;
+mod ledger;
 mod list;
 mod state;
 mod trace;
@@ -11,6 +12,7 @@ use leptos::prelude::*;
 
 use super::dock::use_dock;
 use filter::TraceFilter;
+use ledger::Ledger;
 use list::TraceList;
 use state::TracesState;
 use trace::TracePanel;
@@ -28,5 +30,6 @@ pub fn TraceView(
         <TraceFilter/>
         <TraceList/>
         <TracePanel/>
+        <Ledger/>
     }
 }

@@ -5,6 +5,7 @@ mod deed;
 mod divider;
 mod drag;
 mod dragging;
+mod growth;
 mod place;
 mod tabs;
 
@@ -15,7 +16,7 @@ pub use dragging::Dragging;
 pub use place::{Area, Place, nobody_has_the_keyboard, use_place};
 pub use tabs::{TabHandle, Tabs};
 
-use leptos::{ev, prelude::*};
+use leptos::{ev, html, prelude::*};
 
 use crate::{client::Progress, protocol::PaneId, workspace::Divider};
 
@@ -57,6 +58,14 @@ pub fn Work() -> impl IntoView {
     let place = use_place();
     let keys = Keys::from_context();
     let screens = screens(place);
+    let (room, watch) = (NodeRef::<html::Main>::new(), StoredValue::new_local(None));
+    Effect::new(move || {
+        if let Some(room) = room.get() {
+            let resized = Box::new(move |width, height| place.resized(width, height));
+            watch.set_value(place.with_client(|client| client.browser.watch_size(&room, resized)));
+        }
+    });
+    let dividers = place.dividers();
     let none = Memo::new(move |_| place.shown().is_none());
     let key = |line: &Divider| (line.first, line.second);
     view! {
@@ -64,6 +73,7 @@ pub fn Work() -> impl IntoView {
             class="work"
             id="work"
             tabindex="-1"
+            node_ref=room
             // Before the emulator, which would send what it does not know as a key of the page.
             on:keydown:capture=move |event: ev::KeyboardEvent| {
                 if keys.take(&event) {
@@ -77,7 +87,7 @@ pub fn Work() -> impl IntoView {
             <For each=move || screens.get() key=|pane| *pane let:pane>
                 <TerminalPane pane/>
             </For>
-            <For each=move || place.dividers() key=key let:line>
+            <For each=move || dividers.get() key=key let:line>
                 <Late piece=Piece::Divider(line)/>
             </For>
         </main>

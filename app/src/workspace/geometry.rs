@@ -7,7 +7,7 @@ use crate::protocol::{
 };
 
 /// The least share of a split's part, and one less the largest.
-const LEAST: f64 = 0.05;
+pub(super) const LEAST: f64 = 0.05;
 
 /// Where the panes of a tab are.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -136,8 +136,7 @@ impl Arrangement {
 }
 
 /// A share within its bounds.
-#[must_use]
-pub fn bounded(ratio: f64) -> f64 {
+fn bounded(ratio: f64) -> f64 {
     ratio.clamp(LEAST, 1.0 - LEAST)
 }
 
@@ -209,7 +208,7 @@ fn contains(layout: &Layout, id: PaneId) -> bool {
 }
 
 /// The first pane.
-fn leader(layout: &Layout) -> PaneId {
+pub(super) fn leader(layout: &Layout) -> PaneId {
     match layout {
         Layout::Pane { pane } => *pane,
         Layout::Split { first, .. } => leader(first),

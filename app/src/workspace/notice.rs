@@ -2,21 +2,24 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::protocol::{
-    SessionId,
-    event::Event,
-    message::{ChatMessageSent, MessagesListed, MessagesRead, SessionMessage},
-    pane::{PaneClosed, PaneCreated, PaneUpdated, UserFocused},
-    people::{
-        JoinDecided, JoinRequested, SessionCreated, SessionDeleted, SessionJoined, SessionLeft, SessionRefused,
-        SessionUpdated, UserJoined, UserLeft, UserPresence, UserUpdated,
-    },
-    session::ServerClosing,
-    share::{ShareCreated, ShareRevoked},
-    tab::{TabClosed, TabCreated, TabSwitched, TabUpdated},
-    terminal::{
-        TerminalAttached, TerminalBell, TerminalClosed, TerminalCommand, TerminalCreated, TerminalError, TerminalIdle,
-        TerminalLeader, TerminalResized, TerminalTitle,
+use crate::{
+    json,
+    protocol::{
+        SessionId,
+        event::Event,
+        message::{ChatMessageSent, MessagesListed, MessagesRead, SessionMessage},
+        pane::{PaneClosed, PaneCreated, PaneUpdated, UserFocused},
+        people::{
+            JoinDecided, JoinRequested, SessionCreated, SessionDeleted, SessionJoined, SessionLeft, SessionRefused,
+            SessionUpdated, UserJoined, UserLeft, UserPresence, UserUpdated,
+        },
+        session::{ServerClosing, ServerStorage},
+        share::{ShareCreated, ShareRevoked},
+        tab::{TabClosed, TabCreated, TabSwitched, TabUpdated},
+        terminal::{
+            TerminalAttached, TerminalBell, TerminalClosed, TerminalCommand, TerminalCreated, TerminalError,
+            TerminalIdle, TerminalLeader, TerminalResized, TerminalTitle,
+        },
     },
 };
 
@@ -116,6 +119,8 @@ notices! {
     ShareRevoked(ShareRevoked),
     /// The server is going away.
     Closing(ServerClosing),
+    /// What is changed is kept better or worse than before.
+    Storage(ServerStorage),
 }
 
 impl Notice {
@@ -159,13 +164,14 @@ impl Notice {
             | Self::Read(_)
             | Self::ShareCreated(_)
             | Self::ShareRevoked(_)
-            | Self::Closing(_) => None,
+            | Self::Closing(_)
+            | Self::Storage(_) => None,
         }
     }
 }
 
-fn read<T: DeserializeOwned>(json: &str, notice: fn(T) -> Notice) -> Result<Notice, String> {
-    serde_json::from_str(json).map(notice).map_err(|error| error.to_string())
+fn read<T: DeserializeOwned>(text: &str, notice: fn(T) -> Notice) -> Result<Notice, String> {
+    json::read(text).map(notice).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -46,6 +46,7 @@ fn member(user_id: &str, role: MemberRole) -> Member {
         online: true,
         pane_id: None,
         client_ids: Vec::new(),
+        is_guest: false,
     }
 }
 

@@ -29,6 +29,11 @@ impl Listener {
         Self::new(&window(), event, then)
     }
 
+    /// Listens to `event` of the window before all who do not capture it.
+    pub fn first_on_window(event: &'static str, then: impl FnMut(Event) + 'static) -> Self {
+        Self::capturing(&window(), event, then)
+    }
+
     /// Calls `then` with whether the page is hidden, each time that changes.
     pub fn on_visibility(mut then: impl FnMut(bool) + 'static) -> Self {
         Self::new(&document(), "visibilitychange", move |_| then(super::page::hidden()))

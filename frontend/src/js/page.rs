@@ -1,6 +1,6 @@
 //! What the document says about itself: the settings written into it, its nonce and whether anybody sees it.
 
-use app::page::PageConfig;
+use app::{json, page::PageConfig};
 use wasm_bindgen::JsCast;
 use web_sys::{CssStyleDeclaration, Element, Event, PageTransitionEvent, VisibilityState};
 
@@ -14,7 +14,7 @@ pub fn settings() -> PageConfig {
     document()
         .get_element_by_id(SETTINGS)
         .and_then(|element| element.text_content())
-        .and_then(|json| serde_json::from_str(&json).ok())
+        .and_then(|json| json::read(&json).ok())
         .unwrap_or_default()
 }
 

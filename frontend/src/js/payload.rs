@@ -78,7 +78,7 @@ pub fn request_id(payload: &JsValue) -> Option<RequestId> {
 
 /// The propagation carrier of a message, where it has one.
 pub fn carrier(payload: &JsValue) -> Option<Carrier> {
-    serde_json::from_str(&json(&get(payload, TRACE_KEY)?)).ok()
+    app::json::read(&json(&get(payload, TRACE_KEY)?)).ok()
 }
 
 /// The terminal a message is about, where it says so.

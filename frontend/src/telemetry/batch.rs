@@ -1,7 +1,12 @@
 //! From spans to the body of a post, and from its answer to what became of them.
 
-use app::trace::otlp::{ExportTraceServiceRequest, KeyValue, Resource, ResourceSpans, Scope, ScopeSpans, Span};
+use app::{
+    json,
+    trace::otlp::{ExportTraceServiceRequest, KeyValue, Resource, ResourceSpans, Scope, ScopeSpans, Span},
+};
 use serde::Deserialize;
+
+use super::clean;
 
 /// The instrumentation scope of every span here.
 const SCOPE: &str = "aetherterm.socketio";
@@ -32,7 +37,7 @@ pub enum Outcome {
 /// The longest that a server may make the page wait, in milliseconds.
 const LONGEST_WAIT_MS: f64 = 60_000.0;
 
-/// Spans as the server is to see them: in its own time, with the difference beside.
+/// Spans as they may leave the page: without secrets, and in the server's time, with the difference beside.
 pub fn grouped(resource: &Resource, spans: &[Span], clock: Option<ClockDifference>) -> ResourceSpans {
     ResourceSpans {
         resource: resource.clone(),
@@ -76,7 +81,7 @@ fn rejected(body: &str) -> usize {
         rejected_spans: serde_json::Value,
     }
     // OTLP/JSON writes 64-bit numbers as text; some servers write them plainly.
-    let Response { partial_success } = serde_json::from_str(body).unwrap_or_default();
+    let Response { partial_success } = json::read(body).unwrap_or_default();
     let rejected = match partial_success.rejected_spans {
         serde_json::Value::Number(number) => number.as_u64(),
         serde_json::Value::String(text) => text.parse().ok(),
@@ -87,6 +92,7 @@ fn rejected(body: &str) -> usize {
 
 fn corrected(span: &Span, clock: Option<ClockDifference>) -> Span {
     let mut span = span.clone();
+    clean::span(&mut span);
     if let Some(ClockDifference { offset_ms, round_trip_ms }) = clock {
         let offset = (offset_ms * 1e6) as i64;
         span.start_time_unix_nano = span.start_time_unix_nano.saturating_add_signed(offset);
@@ -104,6 +110,7 @@ fn corrected(span: &Span, clock: Option<ClockDifference>) -> Span {
 mod tests {
     use super::*;
     use crate::telemetry::testing::span;
+    use app::trace::otlp::Event;
 
     fn check(status: u16, body: &str, expected: Outcome) {
         assert_eq!(outcome(status, body, None, 2), expected, "{status} {body}");
@@ -136,6 +143,33 @@ mod tests {
         assert_eq!((sent.start_time_unix_nano, sent.end_time_unix_nano), (750_000_000, 752_000_000));
         assert_eq!(sent.attributes[0], KeyValue::new("browser.clock.offset_ms", -250.0));
         assert_eq!(corrected(&span(0), None), span(0));
+    }
+
+    #[test]
+    fn no_secret_leaves_the_page() {
+        let secret = "ghp_0123456789abcdefghij";
+        let mut leaking = span(0);
+        leaking.name = secret.to_owned().into();
+        leaking.status.message = format!("got Bearer {secret}").into();
+        leaking.attributes = vec![
+            KeyValue::new("password", secret.to_owned()),
+            KeyValue::new("url", format!("https://me:{secret}@host/")),
+            KeyValue::new("socketio.event", "terminal:input"),
+        ];
+        leaking.events = vec![Event {
+            name: secret.to_owned().into(),
+            attributes: vec![KeyValue::new("token", 5_i64)],
+            ..Event::default()
+        }];
+        let body = body(&Resource::default(), &[leaking], None);
+        assert!(!body.contains(secret), "{body}");
+        let sent: ExportTraceServiceRequest = serde_json::from_str(&body).unwrap();
+        let sent = &sent.resource_spans[0].scope_spans[0].spans[0];
+        assert_eq!(sent.status.message, "got Bearer REDACTED");
+        assert_eq!(sent.attributes[0], KeyValue::new("password", "REDACTED"));
+        assert_eq!(sent.attributes[1], KeyValue::new("url", "https://REDACTED@host/"));
+        assert_eq!(sent.attributes[2], KeyValue::new("socketio.event", "terminal:input"));
+        assert_eq!(sent.events[0].attributes[0], KeyValue::new("token", "REDACTED"));
     }
 
     #[test]

@@ -70,7 +70,7 @@ impl TrackedSocketService {
         if !self.socket.is_connected() {
             Err(Failure::Disconnected)
         } else if answer == Answer::Expected && !self.waiting.borrow().has_room() {
-            Err(Failure::Refused(Refusal::new(RefusalCode::Busy, "Too many requests wait for their answers.")))
+            Err(Failure::Refused(Refusal::new(RefusalCode::RateLimited, "Too many requests wait for their answers.")))
         } else {
             Ok(())
         }

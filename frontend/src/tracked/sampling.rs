@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use app::{
+    page::PageTelemetry,
     protocol::{Recording, TerminalId},
     trace::Sampling,
 };
 
-/// How many traces of one terminal's keys, sizes and acks begin in a second: a key repeat is not thirty traces.
-const PER_SECOND: usize = 20;
 /// A second and a little, in microseconds: the server counts too, and what it sees bunched by the network must still fit.
 const SECOND: u64 = 1_050_000;
 /// How many terminals are counted at once; beyond that the last second is forgotten.
@@ -19,14 +18,18 @@ const MAX_COUNTED: usize = 256;
 pub struct Sampler {
     rate: f64,
     tail_keeping: bool,
+    /// How many traces of one terminal's keys, sizes and acks begin in a second.
+    input_rate: usize,
     /// When the last sampled messages of each terminal left, oldest first.
     sampled: BTreeMap<Option<TerminalId>, VecDeque<u64>>,
 }
 
 impl Sampler {
-    /// A sampler that records the share `rate` of all roots, 0 to 1; with tail keeping also what ends badly of the others.
-    pub fn new(rate: f64, tail_keeping: bool) -> Self {
-        Self { rate, tail_keeping, sampled: BTreeMap::new() }
+    /// A sampler that records a share of all roots; with tail keeping also what ends badly of the others.
+    pub fn new(settings: &PageTelemetry) -> Self {
+        let PageTelemetry { sample_rate: rate, tail_keeping, input_rate, .. } = *settings;
+        let input_rate = usize::try_from(input_rate).unwrap_or(usize::MAX);
+        Self { rate, tail_keeping, input_rate, sampled: BTreeMap::new() }
     }
 
     /// Whether a message is written down while it is under way. What is rejected is too, where all of its kind is recorded: it is
@@ -65,8 +68,8 @@ impl Sampler {
             self.sampled.clear();
         }
         let sampled = self.sampled.entry(terminal).or_default();
-        if sampled.len() == PER_SECOND {
-            if sampled.front().is_some_and(|oldest| now.saturating_sub(*oldest) < SECOND) {
+        if sampled.len() >= self.input_rate {
+            if sampled.front().is_none_or(|oldest| now.saturating_sub(*oldest) < SECOND) {
                 return false;
             }
             sampled.pop_front();
@@ -85,6 +88,10 @@ mod tests {
         terminal::{TerminalAck, TerminalCreate, TerminalInput, TerminalResize},
     };
 
+    fn sampler(sample_rate: f64, tail_keeping: bool) -> Sampler {
+        Sampler::new(&PageTelemetry { sample_rate, tail_keeping, ..PageTelemetry::default() })
+    }
+
     fn accepted(sampler: &mut Sampler, recording: Recording, terminal: u64, now: u64, times: usize) -> usize {
         let terminal = Some(TerminalId::from_random(terminal));
         (0..times).filter(|_| sampler.decide(recording, terminal, now, 0.0) == Sampling::Accept).count()
@@ -92,7 +99,7 @@ mod tests {
 
     #[test]
     fn keys_are_limited_per_second_and_terminal() {
-        let mut sampler = Sampler::new(1.0, true);
+        let mut sampler = sampler(1.0, true);
         assert_eq!(accepted(&mut sampler, Recording::Sparsely, 1, 0, 30), 20);
         assert_eq!(accepted(&mut sampler, Recording::Sparsely, 1, SECOND - 1, 30), 0);
         assert_eq!(accepted(&mut sampler, Recording::Sparsely, 2, 0, 30), 20);
@@ -101,44 +108,54 @@ mod tests {
 
     #[test]
     fn no_second_holds_more_wherever_it_begins() {
-        let mut sampler = Sampler::new(1.0, true);
+        let mut sampler = sampler(1.0, true);
         assert_eq!(accepted(&mut sampler, Recording::Sparsely, 1, SECOND / 2, 10), 10);
         assert_eq!(accepted(&mut sampler, Recording::Sparsely, 1, SECOND, 30), 10);
         assert_eq!(accepted(&mut sampler, Recording::Sparsely, 1, SECOND * 3 / 2, 30), 10);
     }
 
     #[test]
+    fn the_settings_say_how_many() {
+        for input_rate in [0, 1, 25] {
+            let mut sampler = Sampler::new(&PageTelemetry { input_rate, ..PageTelemetry::default() });
+            let expected = input_rate as usize;
+            assert_eq!(accepted(&mut sampler, Recording::Sparsely, 1, 0, 30), expected);
+            assert_eq!(accepted(&mut sampler, Recording::Sparsely, 1, SECOND, 30), expected);
+        }
+    }
+
+    #[test]
     fn other_requests_are_not_limited() {
-        assert_eq!(accepted(&mut Sampler::new(1.0, true), Recording::Always, 1, 0, 300), 300);
+        assert_eq!(accepted(&mut sampler(1.0, true), Recording::Always, 1, 0, 300), 300);
     }
 
     #[test]
     fn the_clock_probe_is_never_sampled() {
-        assert_eq!(accepted(&mut Sampler::new(1.0, true), ClockProbe::RECORDING, 1, 0, 8), 0);
+        assert_eq!(accepted(&mut sampler(1.0, true), ClockProbe::RECORDING, 1, 0, 8), 0);
     }
 
     #[test]
     fn the_rate_decides_by_chance() {
-        let mut sampler = Sampler::new(0.25, true);
-        assert_eq!(sampler.decide(Recording::Always, None, 0, 0.24), Sampling::Accept);
-        assert_eq!(sampler.decide(Recording::Always, None, 0, 0.25), Sampling::Deny);
-        assert_eq!(Sampler::new(0.0, true).decide(Recording::Always, None, 0, 0.0), Sampling::Deny);
+        let mut quarter = sampler(0.25, true);
+        assert_eq!(quarter.decide(Recording::Always, None, 0, 0.24), Sampling::Accept);
+        assert_eq!(quarter.decide(Recording::Always, None, 0, 0.25), Sampling::Deny);
+        assert_eq!(sampler(0.0, true).decide(Recording::Always, None, 0, 0.0), Sampling::Deny);
     }
 
     #[test]
     fn what_belongs_to_an_action_goes_with_it_as_far_as_there_is_room() {
-        let mut sampler = Sampler::new(0.0, true);
+        let mut sampler = sampler(0.0, true);
         let mut follow = |parent, recording| sampler.follow(parent, recording, None, 0);
         assert_eq!(follow(Sampling::Accept, Recording::Always), Sampling::Accept);
         assert_eq!(follow(Sampling::Deny, Recording::Always), Sampling::Deny);
         assert_eq!(follow(Sampling::Accept, Recording::Never), Sampling::Deny);
         let pieces = (0..30).filter(|_| follow(Sampling::Accept, Recording::Sparsely).is_sampled());
-        assert_eq!(pieces.count(), PER_SECOND);
+        assert_eq!(pieces.count(), 20);
     }
 
     #[test]
     fn what_is_not_sampled_is_followed_unless_there_is_too_much_of_it() {
-        let (keeping, plain) = (Sampler::new(0.0, true), Sampler::new(0.0, false));
+        let (keeping, plain) = (sampler(0.0, true), sampler(0.0, false));
         let followed = |recording| keeping.follows(recording, Sampling::Deny);
         assert!(followed(TerminalCreate::RECORDING));
         assert!(!plain.follows(TerminalCreate::RECORDING, Sampling::Deny), "tail keeping is off");

@@ -37,7 +37,7 @@ __aetherterm_precmd() {
 __aetherterm_preexec() {
     builtin emulate -L zsh
     if [[ -n ${AETHERTERM_TRACE-} ]]; then
-        local ids=
+        local ids= flags=00
         repeat 12; do ids+=$(( [##16] RANDOM * 2 + 1 + 0x10000 )); done
         # Each part is a digit longer than it counts, so that none loses its zeros.
         local -a parts=( ${(s::)ids} )
@@ -45,7 +45,9 @@ __aetherterm_preexec() {
         local n
         for (( n = 0; n < 12; n++ )); do ids+=${(j::)parts[n*5+2,n*5+5]}; done
         ids=${(L)ids}
-        export TRACEPARENT=00-${ids[1,32]}-${ids[33,48]}-01
+        # So many of 65,536 are recorded.
+        if (( 16#${ids[17,20]} < AETHERTERM_TRACE )); then flags=01; fi
+        export TRACEPARENT=00-${ids[1,32]}-${ids[33,48]}-$flags
         builtin print -n "\e]633;P;Traceparent=$TRACEPARENT\a"
     fi
     builtin print -n "\e]133;C;cmdline_url=$(__aetherterm_encode "$1")\a"

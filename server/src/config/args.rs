@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 use clap::{Parser, Subcommand, ValueEnum};
 use reqwest::Url;
 
-use super::{BasePath, duration::Span};
+use super::{BasePath, bytes::Bytes, duration::Span};
 use crate::{
     auth::{Origin, Token},
     telemetry::config::Profile,
@@ -154,6 +154,10 @@ pub struct Options {
     #[arg(long, value_name = "WHERE")]
     pub pty_host: Option<PtyHost>,
 
+    /// How much of each terminal's newest output is kept, for viewers that were away [default: 4MiB]
+    #[arg(long, value_name = "SIZE")]
+    pub ring: Option<Bytes>,
+
     /// How long a shell waits for a viewer after the last has left, such as 90s or 24h; 0 is for ever [default: 24h]
     #[arg(long, value_name = "TIME")]
     pub detach_grace: Option<Span>,
@@ -179,7 +183,7 @@ pub struct Options {
     #[arg(long, value_name = "WHERE")]
     pub profile: Option<Profile>,
 
-    /// Logs in detail
+    /// Logs in detail, and writes every exported batch to standard error
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub debug: Option<bool>,
 }

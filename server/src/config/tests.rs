@@ -1,6 +1,7 @@
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use super::*;
+use crate::telemetry::Signal;
 
 /// What is told without being asked for more.
 const QUIET: &str = "info,opentelemetry=warn";
@@ -45,6 +46,7 @@ fn without_any_setting_the_defaults_hold() {
     assert_eq!(config.data_dir, Some(home.0.path().join(".local/share/aetherterm")));
     assert_eq!((config.shell, config.cwd, config.site), (None, None, None));
     assert_eq!((config.max_terminals, config.log.filter.as_str(), config.base_path.as_str()), (1_000, QUIET, ""));
+    assert_eq!((config.ring, home.load("--ring 16MiB", &[]).unwrap().ring), (4 << 20, 16 << 20));
     assert_eq!(config.owner_name, "ada");
     assert_eq!(config.warnings, Vec::<String>::new());
 }
@@ -71,10 +73,19 @@ fn the_command_line_wins_over_the_environment_and_that_over_the_file() {
 #[test]
 fn a_switch_can_be_set_and_unset_everywhere() {
     let home = Home::with_file("debug = true");
-    assert_eq!(home.load("", &[]).unwrap().log.filter, "debug");
-    assert_eq!(home.load("", &[("AETHERTERM_DEBUG", "false")]).unwrap().log.filter, QUIET);
-    assert_eq!(home.load("--debug", &[("AETHERTERM_DEBUG", "false")]).unwrap().log.filter, "debug");
-    assert_eq!(home.load("--debug=false", &[]).unwrap().log.filter, QUIET);
+    let check = |words: &str, variables: &[(&str, &str)], expected: bool| {
+        let config = home.load(words, variables).unwrap();
+        let filter = if expected { "debug" } else { QUIET };
+        assert_eq!(config.log.filter, filter, "{words} {variables:?}");
+        // What is exported is shown together with what is logged.
+        let shown: &[Signal] = if expected { &Signal::ALL } else { &[] };
+        assert_eq!(config.telemetry.console, shown, "{words} {variables:?}");
+    };
+    check("", &[], true);
+    check("", &[("AETHERTERM_DEBUG", "false")], false);
+    check("--debug", &[("AETHERTERM_DEBUG", "false")], true);
+    check("--debug=false", &[], false);
+    check("--debug=false", &[("OTEL_DEBUG", "true")], true);
 }
 
 #[test]
@@ -314,6 +325,8 @@ fn a_message_of_the_day_is_a_file_or_none() {
 
 #[test]
 fn what_cannot_be_meant_is_named() {
+    check_error("--ring 4", &[], &["--ring", "4 is not between 4MiB and 1GiB"]);
+    check_error("--ring 2TiB", &[], &["--ring", "8MiB"]);
     check_error("--detach-grace 90", &[], &["--detach-grace", "24h"]);
     check_error("--resize-policy fixed:0x0", &[], &["--resize-policy", "fixed:120x40"]);
     check_error("--env A", &[], &["--env", "EDITOR=vim"]);

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::auth::{Auth, Credential, Host, Identity, Invitation, Origin};
 use crate::share::NoEntry;
-use crate::telemetry::{FromTerminal, Handshake, Metrics, RelayKey, refuse_post};
+use crate::telemetry::{FromTerminal, Handshake, Metrics, RelayKey, lower_debug, refuse_post};
 
 /// Whether a terminal, by its id, is there.
 pub type IsThere = Box<dyn Fn(&str) -> bool + Send + Sync>;
@@ -203,6 +203,9 @@ pub async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -
     };
     match verdict {
         Verdict::Pass(identity) => {
+            if identity.as_ref().is_none_or(|identity| identity.user.role != UserRole::Admin) {
+                lower_debug(&mut parts.headers);
+            }
             if let Some(identity) = identity {
                 if let Some(sender) = gate.auth.sender(identity.credential, &parts.headers).filter(|_| posts) {
                     parts.extensions.insert(RelayKey(sender));

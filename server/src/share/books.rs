@@ -1,6 +1,6 @@
 //! Which links there are, and who came by them.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, iter};
 
 use app::{
     protocol::{SessionId, ShareId},
@@ -12,7 +12,7 @@ use super::{
     guest::{self, Visitor},
     secret::Secret,
 };
-use crate::store::Change;
+use crate::store::{Change, ShareRecord};
 
 /// The most guests of a link who are remembered. Whoever opens a link is one, programs that look at every address included.
 pub(super) const MAX_GUESTS: usize = 256;
@@ -83,6 +83,13 @@ impl Books {
 }
 
 impl Kept {
+    /// What is stored of it.
+    pub(super) fn records(&self) -> impl Iterator<Item = Change> {
+        let (Link { id, session, terminal, role, created_at, expires_at }, hash) = (self.link, self.hash);
+        let share = ShareRecord { id, session, terminal, role, hash, created_at, expires_at };
+        iter::once(Change::Share(share)).chain(self.guests.iter().map(move |guest| Change::Guest(guest.record(id))))
+    }
+
     /// Forgets the first guest who is not here, where there are too many.
     pub(super) fn make_room(&mut self) -> Option<String> {
         let is_full = self.guests.len() >= MAX_GUESTS;

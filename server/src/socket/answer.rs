@@ -10,7 +10,7 @@ pub enum Answer<T> {
     Now(Reply<T>),
     /// The rest of the work, which runs beside what comes after it.
     Later(Pin<Box<dyn Future<Output = Result<Reply<T>, Refusal>> + Send>>),
-    /// Somebody else answers, who keeps an order among several requests, and soon: nothing watches the time.
+    /// Somebody else answers, who keeps an order among several requests. Whoever has not when the time is up answers nobody.
     Handed(Box<dyn FnOnce(Completion<T>) + Send>),
 }
 

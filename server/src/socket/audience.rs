@@ -6,7 +6,7 @@ use app::protocol::terminal::TerminalClosed;
 use tokio::sync::oneshot;
 
 use crate::{
-    telemetry::span::Cause,
+    telemetry::span::{Cause, Recipients},
     terminal::{ResizePolicy, Size},
 };
 
@@ -108,9 +108,9 @@ impl Audience {
         self.sizer.as_ref()
     }
 
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.viewers.len()
+    /// Them as the recipients of a notice.
+    pub(super) fn recipients(&self) -> Recipients<'_> {
+        Recipients::of(self.viewers.iter())
     }
 
     /// Who watches.

@@ -1,6 +1,6 @@
 //! Who comes into a session and who goes, and what everybody concerned is told of it.
 
-use std::sync::Arc;
+use std::{slice, sync::Arc};
 
 use app::protocol::{
     Refusal, SessionId,
@@ -9,7 +9,14 @@ use app::protocol::{
     workspace::{Session, Workspace},
 };
 
-use super::{audience::ClientId, client::Client, hub::Hub, outgoing::Message, stages::Stage, windows::Windows};
+use super::{
+    audience::ClientId,
+    client::Client,
+    hub::Hub,
+    stages::Stage,
+    windows::{self, Windows},
+};
+use crate::telemetry::span::Cause;
 use crate::workspace::{Action, Denied, Entry, Joined, Newcomer, Out, Sessions};
 
 impl Hub {
@@ -61,14 +68,17 @@ impl Hub {
             joined
         };
         self.commit(session, join, move |windows, joined| {
+            let cause = windows.cause.clone();
             match &joined {
                 Ok(Joined { entry: Entry::Joined(_), told: Some(told), session: seen }) => {
                     // Their other windows are to know the session before they hear of it.
-                    client.hub.welcome(&client.user.id, seen.clone(), Some(&client.id));
+                    client.hub.welcome(&client.user.id, seen.clone(), Some(&client.id), cause);
                     windows.tell_others(&client.id, told);
                 }
-                Ok(Joined { entry: Entry::Asked, .. }) => client.hub.tell_asking(session),
-                Ok(Joined { entry: Entry::Member, .. }) => client.hub.tell_presence(&client.user.id, Some(&client.id)),
+                Ok(Joined { entry: Entry::Asked, .. }) => client.hub.tell_asking(session, cause),
+                Ok(Joined { entry: Entry::Member, .. }) => {
+                    client.hub.tell_presence(&client.user.id, Some(&client.id), cause.as_ref());
+                }
                 Ok(Joined { .. }) | Err(_) => {}
             }
             then(&client, joined);
@@ -76,15 +86,18 @@ impl Hub {
     }
 
     /// Tells the windows of somebody, but for the one that hears by an answer, which session they see now.
-    pub(super) fn welcome(&self, user_id: &str, session: Option<Session>, requester: Option<&ClientId>) {
+    pub(super) fn welcome(
+        &self,
+        user_id: &str,
+        session: Option<Session>,
+        requester: Option<&ClientId>,
+        cause: Option<Cause>,
+    ) {
         let Some(mut session) = session else { return };
         self.count_unread(&mut session, user_id);
-        let message = Message::told(&SessionJoined::joined(session, user_id));
-        let theirs = self.rooms.of(&self.sessions.windows_of(user_id));
-        theirs
-            .iter()
-            .filter(|client| requester != Some(&client.id))
-            .for_each(|client| client.lane.send(message.clone()));
+        let mut theirs = self.rooms.of(&self.sessions.windows_of(user_id));
+        theirs.retain(|client| requester != Some(&client.id));
+        windows::tell(&theirs, session.id, &SessionJoined::joined(session, user_id), cause);
     }
 
     /// Takes somebody out whose time in a session is over; their windows are told why.
@@ -97,67 +110,64 @@ impl Hub {
                 // Who has gone by themselves meanwhile needs no word.
                 if let Ok(out) = out {
                     windows.tell(&out.told);
-                    hub.tell_out(&out, error);
+                    hub.tell_out(&out, error, windows.cause.as_ref());
                 }
             },
         );
     }
 
     /// Tells the windows of who is out, and shows them nothing more of the session.
-    pub(super) fn tell_out(&self, out: &Out, error: Option<Refusal>) {
+    pub(super) fn tell_out(&self, out: &Out, error: Option<Refusal>, cause: Option<&Cause>) {
         let session_id = out.told.session_id;
         self.lasting.chat.left(session_id, &out.user_id);
-        let left = Message::told(&SessionLeft { session_id, error });
-        let windows = self.rooms.of(&out.windows);
-        for client in &windows {
-            client.close_unseen();
-            client.lane.send(left.clone());
-        }
-        self.show_another(&windows, session_id);
+        let theirs = self.rooms.of(&out.windows);
+        theirs.iter().for_each(|client| client.close_unseen());
+        windows::tell(&theirs, session_id, &SessionLeft { session_id, error }, cause.cloned());
+        self.show_another(&theirs, session_id, cause);
     }
 
     /// Tells the windows of somebody who waited that they are not let in.
-    pub(super) fn tell_refused(&self, user_id: &str, session_id: SessionId, error: Refusal) {
-        let refused = Message::told(&SessionRefused { session_id, error });
+    pub(super) fn tell_refused(&self, user_id: &str, session_id: SessionId, error: Refusal, cause: Option<Cause>) {
         let theirs = self.rooms.of(&self.sessions.windows_of(user_id));
-        theirs.iter().for_each(|client| client.lane.send(refused.clone()));
+        windows::tell(&theirs, session_id, &SessionRefused { session_id, error }, cause);
     }
 
     /// Shows windows another session of their user in place of one that they see no more; guests have no other.
-    pub(super) fn show_another(&self, windows: &[Arc<Client>], gone: SessionId) {
-        for client in windows.iter().filter(|client| client.session() == gone) {
+    pub(super) fn show_another(&self, theirs: &[Arc<Client>], gone: SessionId, cause: Option<&Cause>) {
+        for client in theirs.iter().filter(|client| client.session() == gone) {
             let Some(mut session) = self.sessions.shown(&client.user.id) else { continue };
             self.count_unread(&mut session, &client.user.id);
             client.show(session.id);
-            client.lane.send(Message::told(&SessionJoined::joined(session, &client.user.id)));
+            let (id, joined) = (session.id, SessionJoined::joined(session, &client.user.id));
+            windows::tell(slice::from_ref(client), id, &joined, cause.cloned());
         }
     }
 
     /// Tells the owner of a session who asks to be let in.
-    pub(super) fn tell_asking(&self, session: SessionId) {
+    pub(super) fn tell_asking(&self, session: SessionId, cause: Option<Cause>) {
         self.in_order(|| {
             let told = self.sessions.asking(session).map(|(requested, owner)| (requested, self.rooms.of(&owner)));
             move || {
                 if let Some((requested, owner)) = told {
-                    let message = Message::told(&requested);
-                    owner.iter().for_each(|client| client.lane.send(message.clone()));
+                    windows::tell(&owner, session, &requested, cause);
                 }
             }
         });
     }
 
     /// Notes that somebody asks to be in no session any more, or not in this one.
-    pub(super) fn withdraw(&self, user_id: &str, from: Option<SessionId>) {
+    pub(super) fn withdraw(&self, user_id: &str, from: Option<SessionId>, cause: Option<&Cause>) {
         for session in self.sessions.withdraw(user_id, from) {
-            self.tell_asking(session);
+            self.tell_asking(session, cause.cloned());
         }
     }
 
     /// Tells the people around somebody that a window of theirs has come or gone; the one that has come needs no word.
-    pub(super) fn tell_presence(&self, user_id: &str, come: Option<&ClientId>) {
+    pub(super) fn tell_presence(&self, user_id: &str, come: Option<&ClientId>, cause: Option<&Cause>) {
         self.in_order(|| {
             let told = self.sessions.presence(user_id).into_iter();
-            let told: Vec<(Windows, _)> = told.map(|here| (self.windows(here.session_id), here)).collect();
+            let windows = |session| self.windows_because(session, cause.cloned());
+            let told: Vec<(Windows, _)> = told.map(|here| (windows(here.session_id), here)).collect();
             let come = come.cloned();
             move || {
                 for (windows, here) in told {

@@ -11,14 +11,16 @@ use std::{
 
 use app::{
     protocol::{
-        Pace, Refusal, RefusalCode, SessionId, TerminalId,
+        Event, Pace, Refusal, RefusalCode, SessionId, TerminalId,
         event::Subject,
         session::{UserRole, UserView},
         workspace::Session,
     },
     trace::Extracted,
 };
+use serde::Serialize;
 use tokio::{sync::oneshot, time::timeout};
+use tracing::Span;
 
 use super::{
     audience::ClientId,
@@ -29,7 +31,7 @@ use super::{
     rate::Buckets,
 };
 use crate::{
-    telemetry::span::RemoteTrust,
+    telemetry::span::{self, Cause, Recipients, RemoteTrust},
     terminal::Terminal,
     workspace::{Action, Denied},
 };
@@ -80,7 +82,8 @@ impl Client {
                 client.show(client.hub.sessions.enter(&client.user, Arc::clone(&client.id)));
                 || {}
             });
-            client.hub.tell_presence(&client.user.id, Some(&client.id));
+            let cause = span::cause_of(&Span::current());
+            client.hub.tell_presence(&client.user.id, Some(&client.id), cause.as_ref());
         }
         client
     }
@@ -118,6 +121,16 @@ impl Client {
     /// What its beginning and its end are about.
     pub(super) fn subject(&self) -> Subject {
         Subject { session: Some(self.session()), ..Subject::default() }
+    }
+
+    /// What it alone is told, under the span of what caused it, if something did.
+    pub(super) fn notice<E: Event + Serialize>(&self, event: &E, subject: Subject, cause: Option<Cause>) -> Message {
+        Message::fan_out(event, subject, Recipients::One(&self.id), cause)
+    }
+
+    /// Tells it something that it alone is told.
+    pub(super) fn tell<E: Event + Serialize>(&self, event: &E, subject: Subject, cause: Option<Cause>) {
+        self.lane.send(self.notice(event, subject, cause));
     }
 
     /// Leaves everything: what it watched, its session, its pending requests. The lane stays open for the goodbye.
@@ -183,13 +196,15 @@ impl Client {
         let hub = Arc::clone(&self.hub);
         let leader = Box::new(move || hub.leader(id));
         let end = *terminal.subscribe().borrow();
-        let Begun { viewing, start, told } = Viewing::begin(id, terminal, self.lane.clone(), leader, from, form);
+        let Begun { viewing, start, told } =
+            Viewing::begin(id, terminal, Arc::clone(&self.id), self.lane.clone(), leader, from, form);
         let viewing = Arc::new(viewing);
         // Dropped here, an earlier viewing of this window ends before the new one is announced.
         drop(lock(&self.viewings).insert(id, Arc::clone(&viewing)));
         let closed = self.hub.stages.with(id, |stage| stage.audience.attach(&self.id)).flatten();
         if let Some(closed) = closed {
-            viewing.mark(end, Mark::Closed(Message::told(&closed)));
+            let notice = self.notice(&closed, self.hub.subject(id), span::cause_of(&Span::current()));
+            viewing.mark(end, Mark::Closed(notice));
         }
         Attaching {
             client: Arc::clone(self),

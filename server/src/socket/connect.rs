@@ -8,6 +8,7 @@ use app::{
 };
 use socketioxide::{
     adapter::LocalAdapter,
+    extract::SocketRef,
     handler::{FromConnectParts, Value},
     socket::{DisconnectReason, Socket},
 };
@@ -20,13 +21,14 @@ use super::{
     hub::Hub,
     incoming,
     lane::{Lane, Metered},
+    tally::Oddity,
     traced::Door,
 };
 use crate::{
     auth::Identity,
     telemetry::{
         Handshake,
-        span::{self, Outcome, RemoteTrust},
+        span::{self, Connection, Outcome, RemoteTrust},
     },
 };
 
@@ -34,13 +36,20 @@ use crate::{
 pub(super) struct Arriving {
     socket: Arc<Socket>,
     carrier: Carrier,
+    /// The size of its `auth`, in bytes.
+    bytes: usize,
 }
 
 impl FromConnectParts<LocalAdapter> for Arriving {
     type Error = Infallible;
 
     fn from_connect_parts(socket: &Arc<Socket>, auth: &Option<Value>) -> Result<Self, Infallible> {
-        Ok(Self { socket: Arc::clone(socket), carrier: incoming::carrier_of(auth.as_ref()) })
+        let bytes = match auth {
+            Some(Value::Str(json, _)) => json.len(),
+            Some(Value::Bytes(bytes)) => bytes.len(),
+            None => 0,
+        };
+        Ok(Self { socket: Arc::clone(socket), carrier: incoming::carrier_of(auth.as_ref()), bytes })
     }
 }
 
@@ -66,11 +75,12 @@ impl fmt::Display for NotConnected {
 /// the handlers would be lost without an answer.
 pub(super) fn register(hub: &Arc<Hub>, arriving: Arriving, fit: fn(&Door<'_>)) -> Result<(), NotConnected> {
     let began = Instant::now();
-    let Arriving { socket, carrier } = arriving;
+    let Arriving { socket, carrier, bytes } = arriving;
     let id = mint();
     let identity = socket.req_parts().extensions.get::<Identity>();
     let mut trust = RemoteTrust::new(identity.is_some_and(|identity| identity.user.role == UserRole::Admin));
-    let span = span::connect_span(&id, protocol(&socket), trust.admit(trace::extract(&carrier), began));
+    let connection = of(hub, &id, &socket);
+    let span = span::connect_span(connection, bytes, trust.admit(trace::extract(&carrier), began));
 
     let result = span.in_scope(|| {
         let user = identity.ok_or(NotConnected::Unauthenticated)?.user.clone();
@@ -86,9 +96,9 @@ pub(super) fn register(hub: &Arc<Hub>, arriving: Arriving, fit: fn(&Door<'_>)) -
         hub.extra.fit(&door);
         door.refuse_the_rest();
         let connected = span::context_of(&span);
-        socket.on_disconnect(move |reason: DisconnectReason| async move {
+        socket.on_disconnect(move |socket: SocketRef, reason: DisconnectReason| async move {
             client.hub.settings.metrics.disconnected(began.elapsed());
-            disconnected(&client, reason, connected);
+            disconnected(&client, &socket, reason, connected);
         });
         Ok(())
     });
@@ -111,9 +121,14 @@ pub(super) fn register(hub: &Arc<Hub>, arriving: Arriving, fit: fn(&Door<'_>)) -
 }
 
 /// What a lost connection leaves behind: nothing but its shells.
-fn disconnected(client: &Client, reason: DisconnectReason, connected: Option<SpanContext>) {
-    let span = span::disconnect_span(&client.id, &reason.to_string(), connected);
+fn disconnected(client: &Client, socket: &Socket, reason: DisconnectReason, connected: Option<SpanContext>) {
+    let began = Instant::now();
+    let span = span::disconnect_span(of(&client.hub, &client.id, socket), &reason.to_string(), connected);
     record_subject(&span, &client.subject());
+    // Of what is no packet at all, the transport says so by this alone.
+    if matches!(reason, DisconnectReason::PacketParsingError) {
+        client.hub.tally.count(Oddity::NotAnEvent, &*client.hub.tracker);
+    }
     span.in_scope(|| {
         client.leave();
         client.lane.close();
@@ -123,6 +138,11 @@ fn disconnected(client: &Client, reason: DisconnectReason, connected: Option<Spa
         }
         info!(client_id = &*client.id, %reason, pending = open.len(), "a window is gone");
     });
+    span::record_outcome(&span, Outcome::Success, None, began.elapsed());
+}
+
+fn of<'a>(hub: &'a Hub, client_id: &'a str, socket: &Socket) -> Connection<'a> {
+    Connection { client_id, protocol: protocol(socket), service: &hub.settings.service_name }
 }
 
 /// A public name for one connection.

@@ -24,6 +24,7 @@ impl From<Denied> for Refusal {
             Denied::NoSuchRole => Self::invalid("role", message),
             Denied::BadMaxUsers => Self::invalid("settings.maxUsers", message),
             Denied::Opening | Denied::ClosedMeanwhile | Denied::NoNeighbour => refused(RefusalCode::Conflict),
+            Denied::Stale => about(RefusalCode::Conflict, "revision"),
             Denied::OwnerAway => about(RefusalCode::Conflict, "sessionId"),
             Denied::OwnerStays => about(RefusalCode::Conflict, "userId"),
             Denied::GuestCannotOwn => about(RefusalCode::Conflict, "role"),

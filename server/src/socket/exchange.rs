@@ -61,14 +61,15 @@ impl Expected {
         is_private: true,
     };
 
-    pub(super) const fn by<R: Request>() -> Self {
+    /// What is expected of a request that may take so long.
+    pub(super) const fn by<R: Request>(limit: Duration) -> Self {
         Self {
             event: R::NAME,
             response: Some(R::Response::NAME),
             refused_as: R::REFUSED_AS,
             answer: R::ANSWER,
             recording: R::RECORDING,
-            timeout: Some(R::TIMEOUT),
+            timeout: Some(limit),
             is_private: R::IS_PRIVATE,
         }
     }

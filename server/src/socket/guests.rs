@@ -8,10 +8,12 @@ use app::protocol::{
     session::{GuestPass, UserRole, UserView},
 };
 use tokio::time::{sleep, timeout};
+use tracing::Span;
 
-use super::{audience::ClientId, client::Client, hub::Hub, outgoing::Message};
+use super::{audience::ClientId, client::Client, hub::Hub, windows};
 use crate::{
     share::{self, Ended, Guest},
+    telemetry::span::{self, Cause},
     workspace::Newcomer,
 };
 
@@ -71,27 +73,28 @@ impl Hub {
             self.lasting.shares.went(&user.id);
         }
         if self.sessions.windows_of(&user.id).is_empty() {
-            self.withdraw(&user.id, None);
+            self.withdraw(&user.id, None, None);
         }
-        self.tell_presence(&user.id, None);
+        self.tell_presence(&user.id, None, span::cause_of(&Span::current()).as_ref());
     }
 
     /// Ends the visits of all who came by a link that has ended: they leave the session, and their connections are closed.
-    pub(super) fn end_visits(self: &Arc<Self>, ended: Ended, why: &str) {
+    pub(super) fn end_visits(self: &Arc<Self>, ended: Ended, why: &str, cause: Option<&Cause>) {
         // By the field a page knows this from an owner who has put somebody out.
         let error = Refusal { field: Some(SHARE_TOKEN.to_owned()), ..Refusal::new(RefusalCode::Forbidden, why) };
         for guest in ended.guests {
-            self.end_visit(&guest, ended.link.session, error.clone());
+            self.end_visit(&guest, ended.link.session, error.clone(), cause.cloned());
         }
     }
 
     /// Ends one visit.
-    fn end_visit(self: &Arc<Self>, guest: &str, session: SessionId, error: Refusal) {
-        self.withdraw(guest, None);
+    fn end_visit(self: &Arc<Self>, guest: &str, session: SessionId, error: Refusal, cause: Option<Cause>) {
+        self.withdraw(guest, None, cause.as_ref());
         let hub = Arc::clone(self);
         let user = guest.to_owned();
-        self.commit(
+        self.commit_because(
             session,
+            cause,
             |sessions| sessions.dismiss(guest, session),
             move |windows, out| {
                 // Who waited to be let in is told, too.
@@ -100,18 +103,16 @@ impl Hub {
                     windows.tell(&out.told);
                     hub.lasting.chat.left(session, &user);
                 }
-                hub.see_off(&theirs, session, error);
+                hub.see_off(&theirs, session, error, windows.cause.clone());
             },
         );
     }
 
     /// Closes the connections of a guest whose visit is over.
-    pub(super) fn see_off(&self, windows: &[ClientId], session_id: SessionId, error: Refusal) {
-        let left = Message::told(&SessionLeft { session_id, error: Some(error) });
-        for client in self.rooms.of(windows) {
-            client.lane.send(left.clone());
-            see_off(client);
-        }
+    pub(super) fn see_off(&self, theirs: &[ClientId], session_id: SessionId, error: Refusal, cause: Option<Cause>) {
+        let theirs = self.rooms.of(theirs);
+        windows::tell(&theirs, session_id, &SessionLeft { session_id, error: Some(error) }, cause);
+        theirs.into_iter().for_each(see_off);
     }
 }
 
@@ -180,7 +181,7 @@ mod tests {
 
         // The link ends, and a window that was let through before that comes in after it.
         let ended = hub.lasting.shares.revoke(link.id, || {}).unwrap();
-        hub.end_visits(ended, "The link you came by has been revoked.");
+        hub.end_visits(ended, "The link you came by has been revoked.", None);
         assert!(hub.is_over(&visitor));
         let (tell, heard) = mpsc::channel();
         let user = guest.user.id.clone();

@@ -6,12 +6,13 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use app::{
     protocol::{
-        Event, SessionId, TerminalId,
-        event::Subject,
+        Event, Request, SessionId, TerminalId,
+        event::{ORDINARY_TIMEOUT, Subject},
         terminal::{TerminalClosed, TerminalLeader, TerminalResized},
     },
     tracking::{Capture, Tracker},
@@ -33,12 +34,13 @@ use super::{
     rooms::Rooms,
     stages::{Stage, Stages},
     tally::Tally,
-    windows::Windows,
+    windows::{Windows, recipients},
 };
 use crate::{
+    store::Change,
     telemetry::{
         Metrics, SocketFigures,
-        span::{self, Cause, Foresight},
+        span::{self, Cause, Foresight, InputSampling},
     },
     terminal::{Integration, ResizePolicy, Size, Terminals},
     workspace::{Patience, Sessions},
@@ -69,14 +71,25 @@ pub struct Settings {
     pub programs: Option<Arc<Programs>>,
     /// The server's `service.name`, mirrored on spans.
     pub service_name: String,
+    /// How long a request may take that does not say so itself; none for what is usual.
+    pub ordinary_timeout: Option<Duration>,
     /// Whether each request and response is logged, never its payload.
     pub detailed_logging: bool,
     /// Of which messages it is known before that nothing of them is recorded.
     pub foresight: Foresight,
+    /// How much of each terminal's input is recorded.
+    pub input: InputSampling,
     /// Where it is said what is counted and measured.
     pub metrics: Metrics,
     /// How long people may be away before it matters.
     pub patience: Patience,
+}
+
+impl Settings {
+    /// How long a request may take.
+    pub(super) fn limit<R: Request>(&self) -> Duration {
+        self.ordinary_timeout.filter(|_| R::TIMEOUT == ORDINARY_TIMEOUT).unwrap_or(R::TIMEOUT)
+    }
 }
 
 pub(super) struct Hub {
@@ -102,6 +115,7 @@ impl Hub {
         lasting: Lasting,
         tracker: Arc<dyn Tracker>,
     ) -> Self {
+        let stages = Stages::new(settings.input.clone());
         let order = Order::new(lasting.store.clone());
         Self {
             settings,
@@ -113,10 +127,15 @@ impl Hub {
             closing: AtomicBool::new(false),
             order,
             rooms: Rooms::default(),
-            stages: Stages::default(),
+            stages,
             names: Names::default(),
             extra: Extra::default(),
         }
+    }
+
+    /// Everything that is stored, but for the words of messages. What refers to something comes after it.
+    pub(super) fn known(&self) -> Vec<Change> {
+        [self.sessions.records(), self.lasting.shares.records(), self.lasting.chat.records()].concat()
     }
 
     /// Whether the server is ending, so that no new work is taken.
@@ -139,19 +158,25 @@ impl Hub {
         change: impl FnOnce(&Sessions) -> T,
         tell: impl FnOnce(&Windows, T) + Send + 'static,
     ) {
+        self.commit_because(session, span::cause_of(&Span::current()), change, tell);
+    }
+
+    /// The same of what something else has caused than what is being handled.
+    pub(super) fn commit_because<T: Send + 'static>(
+        &self,
+        session: SessionId,
+        cause: Option<Cause>,
+        change: impl FnOnce(&Sessions) -> T,
+        tell: impl FnOnce(&Windows, T) + Send + 'static,
+    ) {
         self.in_order(|| {
             let changed = change(&self.sessions);
-            let windows = self.windows(session);
+            let windows = self.windows_because(session, cause);
             move || tell(&windows, changed)
         });
     }
 
-    /// The windows of those who are members of a session now.
-    pub(super) fn windows(&self, session: SessionId) -> Windows {
-        self.windows_because(session, span::cause_of(&Span::current()))
-    }
-
-    /// The same, to be told of what something else has caused.
+    /// The windows of those who are members of a session now, to be told of what this has caused.
     pub(super) fn windows_because(&self, session: SessionId, cause: Option<Cause>) -> Windows {
         let clients = self.rooms.of(&self.sessions.windows(session));
         let narrow = self.sessions.narrow_windows(session).into_iter();
@@ -228,14 +253,14 @@ impl Hub {
         let subject = self.subject(terminal_id);
         self.tell_viewers(terminal_id, |audience| {
             let leader = audience.leader().map(|leader| leader.to_string());
-            Message::fan_out(&TerminalLeader { terminal_id, leader }, subject, audience.len(), cause)
+            Message::fan_out(&TerminalLeader { terminal_id, leader }, subject, audience.recipients(), cause)
         });
     }
 
     /// Tells the viewers something that has happened in a terminal, by what is said to have caused it.
     pub(super) fn notify_viewers<E: Event + Serialize>(&self, terminal: TerminalId, event: &E, cause: Option<Cause>) {
         let subject = self.subject(terminal);
-        self.tell_viewers(terminal, |audience| Message::fan_out(event, subject, audience.len(), cause));
+        self.tell_viewers(terminal, |audience| Message::fan_out(event, subject, audience.recipients(), cause));
     }
 
     /// Sends a notice to everybody who watches a terminal.
@@ -253,7 +278,7 @@ impl Hub {
     /// Tells everybody who sees a terminal in the session what has happened in it, whether they watch it at this moment or not.
     pub(super) fn notify_room<E: Event + Serialize>(&self, terminal: TerminalId, event: &E, cause: Option<Cause>) {
         let room = self.room_of(terminal);
-        let message = Message::fan_out(event, self.subject(terminal), room.len(), cause);
+        let message = Message::fan_out(event, self.subject(terminal), recipients(&room), cause);
         room.iter().for_each(|client| client.lane.send(message.clone()));
     }
 
@@ -264,7 +289,7 @@ impl Hub {
         let (teller, cause) = sizer.map_or((None, None), |sizer| (Some(sizer.client), sizer.cause));
         let resized = TerminalResized { terminal_id: terminal, cols: size.cols(), rows: size.rows() };
         let told: Vec<_> = room.iter().filter(|client| teller.as_ref() != Some(&client.id)).collect();
-        let message = Message::fan_out(&resized, self.subject(terminal), told.len(), cause);
+        let message = Message::fan_out(&resized, self.subject(terminal), recipients(&told), cause);
         for client in told {
             if !client.mark(terminal, seq, || Mark::Size(message.clone())) {
                 client.lane.send(message.clone());
@@ -302,7 +327,7 @@ impl Hub {
         let answered = |Closer { client, closed: answer, .. }| answer.send(closed.clone()).is_ok().then_some(client);
         let answered: Vec<ClientId> = closers.into_iter().filter_map(answered).collect();
         let told: Vec<_> = room.iter().filter(|client| !answered.contains(&client.id)).collect();
-        let message = Message::fan_out(closed, self.subject(terminal), told.len(), cause);
+        let message = Message::fan_out(closed, self.subject(terminal), recipients(&told), cause);
         for client in told {
             // Who attaches after this moment is told by the attaching, too.
             let is_viewer = viewers.contains(&client.id);
@@ -319,7 +344,7 @@ impl Hub {
     }
 
     /// What a notice about a terminal is about.
-    fn subject(&self, terminal: TerminalId) -> Subject {
+    pub(super) fn subject(&self, terminal: TerminalId) -> Subject {
         let session = self.stages.with(terminal, |stage| stage.session);
         Subject { terminal: Some(terminal), session, ..Subject::default() }
     }

@@ -11,11 +11,11 @@ use app::protocol::{
 };
 use serde::Serialize;
 
-use super::{answer::Answer, outgoing::Message, traced::Call};
+use super::{answer::Answer, traced::Call, windows};
 use crate::{
     chat::Saying,
     share::{self, timestamp},
-    store::MessageRecord,
+    store::{MessageRecord, Page, Unread},
     workspace::Action,
 };
 
@@ -83,17 +83,14 @@ pub(super) fn list(call: &Call, request: MessageList) -> Result<Answer<MessagesL
     Ok(Answer::handed(move |completion| {
         let hub = Arc::clone(&client.hub);
         let read = hub.lasting.chat.last_read(session_id, &client.user.id);
-        // One more says whether there are more. Who asks too much at once is answered by the dropped right to answer.
-        let page = move |page: Option<Vec<MessageRecord>>| {
-            completion.finish(match page {
-                Some(mut page) => {
-                    let more = page.len() > limit as usize;
-                    page.truncate(limit as usize);
-                    let messages = page.into_iter().rev().map(view).collect();
-                    Ok(MessagesListed { session_id, messages, more, read }.into())
-                }
-                None => Err(Refusal::new(RefusalCode::Internal, "The messages cannot be read just now.")),
-            });
+        // One more says whether there are more.
+        let page = move |page: Page| {
+            completion.finish(page.map_err(unread).map(|mut page| {
+                let more = page.len() > limit as usize;
+                page.truncate(limit as usize);
+                let messages = page.into_iter().rev().map(view).collect();
+                MessagesListed { session_id, messages, more, read }.into()
+            }));
         };
         hub.lasting.chat.page(session_id, before, limit + 1, page);
     }))
@@ -102,7 +99,7 @@ pub(super) fn list(call: &Call, request: MessageList) -> Result<Answer<MessagesL
 /// Notes how far somebody has read, and tells their other windows.
 pub(super) fn read(call: &Call, request: MessageRead) -> Result<Answer<MessagesRead>, Refusal> {
     let MessageRead { session_id, message_id } = request;
-    let client = Arc::clone(&call.client);
+    let (client, cause) = (Arc::clone(&call.client), call.cause());
     client.hub.sessions.allow(&client.user.id, session_id, Action::Read)?;
     if !client.hub.lasting.chat.has(session_id, message_id) {
         return Err(Refusal::not_found("messageId", "message"));
@@ -112,9 +109,8 @@ pub(super) fn read(call: &Call, request: MessageRead) -> Result<Answer<MessagesR
         let user = client.user.id.clone();
         let noted = move |message_id, unread| {
             let told = MessagesRead { session_id, message_id, unread };
-            let message = Message::told(&told);
-            let windows = client.hub.rooms.of(&client.hub.sessions.windows_of(&client.user.id));
-            windows.iter().filter(|other| other.id != client.id).for_each(|other| other.lane.send(message.clone()));
+            let theirs = client.hub.rooms.of(&client.hub.sessions.windows_of(&client.user.id));
+            windows::tell_others(&theirs, &client.id, session_id, &told, cause);
             completion.finish(Ok(told.into()));
         };
         hub.lasting.chat.read(session_id, &user, message_id, noted);
@@ -126,6 +122,13 @@ fn view(record: MessageRecord) -> SessionMessage {
     let metadata = metadata.and_then(|metadata| serde_json::from_str(&metadata).ok());
     let (from, sent_at) = (Author { user_id, name }, timestamp(sent_at));
     SessionMessage { id, session_id, from, kind, content, metadata, sent_at }
+}
+
+fn unread(why: Unread) -> Refusal {
+    match why {
+        Unread::Busy => Refusal::new(RefusalCode::Busy, "Too many are reading messages at once."),
+        Unread::Failed => Refusal::new(RefusalCode::Internal, "The messages cannot be read just now."),
+    }
 }
 
 fn too_long(field: &str, what: &str, most: usize) -> Refusal {

@@ -1,6 +1,6 @@
 //! What goes to a client: encoded once, whoever receives it and however often it has to be tried.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use app::{
     protocol::{Event, RequestId, event::Subject, legacy::ShellOutput, terminal::TerminalOutput},
@@ -11,7 +11,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use tokio_util::sync::CancellationToken;
 
 use super::exchange::record_subject;
-use crate::telemetry::span::{self, Cause};
+use crate::telemetry::span::{self, Cause, Recipients};
 
 /// An event or an ack; goes before terminal output.
 #[derive(Clone, Debug)]
@@ -78,25 +78,22 @@ pub(super) struct Enveloped<'a, T> {
 }
 
 impl Message {
-    /// What nobody asked for, or somebody else did.
-    pub(super) fn told<E: Event + Serialize>(event: &E) -> Self {
-        Self::event(E::NAME, event, None, None)
-    }
-
-    /// The same for several windows, under the span of what caused it, if something did. What nobody gets has no span.
+    /// What nobody asked for, or somebody else did, under the span of what caused it, if something did. What nobody gets has
+    /// no span.
     pub(super) fn fan_out<E: Event + Serialize>(
         event: &E,
         subject: Subject,
-        recipients: usize,
+        recipients: Recipients<'_>,
         cause: Option<Cause>,
     ) -> Self {
-        if recipients == 0 {
-            return Self::told(event);
+        if recipients.count() == 0 {
+            return Self::event(E::NAME, event, None, None);
         }
+        let began = Instant::now();
         let span = span::emit_span(E::NAME, recipients, cause);
         record_subject(&span, &subject);
         let message = Self::event(E::NAME, event, None, span::carrier_of(&span).as_ref());
-        span::record_size(&span, message.bytes());
+        span::record_written(&span, message.bytes(), began.elapsed());
         message
     }
 

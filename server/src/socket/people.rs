@@ -16,8 +16,8 @@ use super::{
     answer::{Answer, Reply},
     client::Client,
     guests::SHARE_TOKEN,
-    outgoing::Message,
     traced::Call,
+    windows,
 };
 use crate::{
     share::{self, NoEntry, is_guest},
@@ -26,16 +26,16 @@ use crate::{
 
 /// Makes a session.
 pub(super) fn create(call: &Call, request: SessionCreate) -> Result<Answer<SessionCreated>, Refusal> {
-    let client = Arc::clone(&call.client);
+    let (client, cause) = (Arc::clone(&call.client), call.cause());
     Ok(Answer::handed(move |completion| {
         let hub = Arc::clone(&client.hub);
         hub.in_order(|| {
             let created = hub.sessions.create(&client.user, &request).map(|session| SessionCreated { session });
-            let windows = hub.rooms.of(&hub.sessions.windows_of(&client.user.id));
+            let theirs = hub.rooms.of(&hub.sessions.windows_of(&client.user.id));
             move || match created {
                 Ok(created) => {
                     client.show(created.session.id);
-                    tell_own(&windows, &client, &Message::told(&created));
+                    windows::tell_others(&theirs, &client.id, created.session.id, &created, cause);
                     completion.finish(Ok(created.into()));
                 }
                 Err(denied) => completion.finish(Err(denied.into())),
@@ -101,7 +101,7 @@ fn shown(client: &Client, session_id: SessionId, joined: Joined) -> SessionJoine
 pub(super) fn leave(call: &Call, request: SessionLeave) -> Result<Answer<SessionLeft>, Refusal> {
     let (client, session_id) = (Arc::clone(&call.client), request.session_id);
     if client.hub.sessions.is_asking(&client.user.id, session_id) {
-        client.hub.withdraw(&client.user.id, Some(session_id));
+        client.hub.withdraw(&client.user.id, Some(session_id), call.cause().as_ref());
         return Ok(Reply::from(SessionLeft { session_id, error: None }).into());
     }
     Ok(Answer::handed(move |completion| {
@@ -116,9 +116,9 @@ pub(super) fn leave(call: &Call, request: SessionLeave) -> Result<Answer<Session
                     // This window hears by the answer.
                     out.windows.retain(|window| *window != client.id);
                     client.close_unseen();
-                    client.hub.tell_out(&out, None);
-                    let hub = Arc::clone(&client.hub);
-                    let another = move || hub.show_another(&[client], session_id);
+                    client.hub.tell_out(&out, None, windows.cause.as_ref());
+                    let (hub, cause) = (Arc::clone(&client.hub), windows.cause.clone());
+                    let another = move || hub.show_another(&[client], session_id, cause.as_ref());
                     completion.finish(Ok(Reply::from(SessionLeft { session_id, error: None }).then(another)));
                 }
                 Err(denied) => completion.finish(Err(denied.into())),
@@ -140,22 +140,24 @@ pub(super) fn update(call: &Call, request: SessionUpdate) -> Result<Answer<Sessi
         };
         hub.commit(session, update, move |windows, updated| match updated {
             Ok(Updated { told, out, decided }) => {
-                let hub = &client.hub;
+                let (hub, cause) = (&client.hub, &windows.cause);
                 let entered = decided.iter().filter_map(|(user, joined)| Some((user, joined.as_ref().ok()?)));
                 // Who is new is to know the session before they hear of it.
-                entered.clone().for_each(|(user, joined)| hub.welcome(user, joined.session.clone(), None));
+                for (user, joined) in entered.clone() {
+                    hub.welcome(user, joined.session.clone(), None, cause.clone());
+                }
                 windows.tell_others(&client.id, &told);
                 completion.finish(Ok(told.into()));
                 for (out, why) in &out {
                     windows.tell(&out.told);
-                    hub.tell_out(out, Some(Refusal::from(*why)));
+                    hub.tell_out(out, Some(Refusal::from(*why)), cause.as_ref());
                 }
                 entered.filter_map(|(_, joined)| joined.told.as_ref()).for_each(|told| windows.tell(told));
                 for (user, why) in decided.iter().filter_map(|(user, joined)| Some((user, joined.as_ref().err()?))) {
-                    hub.tell_refused(user, session, Refusal::from(*why));
+                    hub.tell_refused(user, session, Refusal::from(*why), cause.clone());
                 }
                 if !decided.is_empty() {
-                    hub.tell_asking(session);
+                    hub.tell_asking(session, cause.clone());
                 }
             }
             Err(denied) => completion.finish(Err(denied.into())),
@@ -165,22 +167,23 @@ pub(super) fn update(call: &Call, request: SessionUpdate) -> Result<Answer<Sessi
 
 /// Ends a session for everybody, with the shells in it.
 pub(super) fn delete(call: &Call, request: SessionDelete) -> Result<Answer<SessionDeleted>, Refusal> {
-    let (client, session_id) = (Arc::clone(&call.client), request.session_id);
+    let (client, session_id, cause) = (Arc::clone(&call.client), request.session_id, call.cause());
     Ok(Answer::handed(move |completion| {
         let hub = Arc::clone(&client.hub);
         hub.in_order(|| {
             let deleted = hub.sessions.delete(&client.user.id, session_id);
-            let windows = deleted.as_ref().map(|deleted| hub.rooms.of(&deleted.windows)).unwrap_or_default();
+            let theirs = deleted.as_ref().map(|deleted| hub.rooms.of(&deleted.windows)).unwrap_or_default();
             move || match deleted {
                 Ok(deleted) => {
                     let told = SessionDeleted { session_id };
-                    tell_own(&windows, &client, &Message::told(&told));
+                    windows::tell_others(&theirs, &client.id, session_id, &told, cause.clone());
                     completion.finish(Ok(told.into()));
-                    client.hub.show_another(&windows, session_id);
+                    client.hub.show_another(&theirs, session_id, cause.as_ref());
                     client.hub.lasting.chat.forget(session_id);
                     deleted.terminals.into_iter().for_each(|terminal| client.hub.end(terminal));
                     for ended in client.hub.lasting.shares.forget(session_id) {
-                        client.hub.end_visits(ended, "The session has been deleted by its owner.");
+                        let why = "The session has been deleted by its owner.";
+                        client.hub.end_visits(ended, why, cause.as_ref());
                     }
                 }
                 Err(denied) => completion.finish(Err(denied.into())),
@@ -200,11 +203,11 @@ pub(super) fn set_role(call: &Call, request: MemberSetRole) -> Result<Answer<Use
             |sessions| sessions.set_role(&by, session_id, &user_id, role).map(|updated| (updated, user_id)),
             move |windows, updated| match updated {
                 Ok(((updated, seen), user_id)) => {
-                    client.hub.welcome(&user_id, seen, None);
+                    client.hub.welcome(&user_id, seen, None, windows.cause.clone());
                     windows.tell_others(&client.id, &updated);
                     completion.finish(Ok(updated.into()));
                     // Another owner is to know who asks.
-                    client.hub.tell_asking(session_id);
+                    client.hub.tell_asking(session_id, windows.cause.clone());
                 }
                 Err(denied) => completion.finish(Err(denied.into())),
             },
@@ -230,9 +233,9 @@ pub(super) fn remove(call: &Call, request: MemberRemove) -> Result<Answer<UserLe
                     if is_guest(&out.user_id) {
                         client.hub.lasting.shares.dismiss(&out.user_id);
                         client.hub.lasting.chat.left(session_id, &out.user_id);
-                        client.hub.see_off(&out.windows, session_id, error);
+                        client.hub.see_off(&out.windows, session_id, error, windows.cause.clone());
                     } else {
-                        client.hub.tell_out(&out, Some(error));
+                        client.hub.tell_out(&out, Some(error), windows.cause.as_ref());
                     }
                 }
                 Err(denied) => completion.finish(Err(denied.into())),
@@ -260,28 +263,24 @@ pub(super) fn decide(call: &Call, request: JoinDecide) -> Result<Answer<JoinDeci
             Ok(joined) => {
                 let told = JoinDecided { session_id, user_id: user_id.clone(), approved };
                 let owners = client.hub.rooms.of(&client.hub.sessions.windows_of(&client.user.id));
-                tell_own(&owners, &client, &Message::told(&told));
+                windows::tell_others(&owners, &client.id, session_id, &told, windows.cause.clone());
                 completion.finish(Ok(told.into()));
                 match joined {
                     Some(joined) => {
-                        client.hub.welcome(&user_id, joined.session, None);
+                        client.hub.welcome(&user_id, joined.session, None, windows.cause.clone());
                         if let Some(told) = &joined.told {
                             windows.tell(told);
                         }
                     }
                     None => {
                         let why = "The owner of this session has not let you in.";
-                        client.hub.tell_refused(&user_id, session_id, Refusal::new(RefusalCode::Forbidden, why));
+                        let error = Refusal::new(RefusalCode::Forbidden, why);
+                        client.hub.tell_refused(&user_id, session_id, error, windows.cause.clone());
                     }
                 }
-                client.hub.tell_asking(session_id);
+                client.hub.tell_asking(session_id, windows.cause.clone());
             }
             Err(denied) => completion.finish(Err(denied.into())),
         });
     }))
-}
-
-/// Tells windows what one of them hears by an answer.
-pub(super) fn tell_own(windows: &[Arc<Client>], requester: &Client, message: &Message) {
-    windows.iter().filter(|client| client.id != requester.id).for_each(|client| client.lane.send(message.clone()));
 }

@@ -9,13 +9,15 @@ use std::sync::Arc;
 
 use app::{
     protocol::{
-        TerminalId,
+        Event, TerminalId,
+        event::Subject,
         legacy::{ShellClosed, ShellOutput},
         terminal::{AttachMode, TerminalAttached, TerminalOutput},
     },
     trace::Carrier,
 };
 use bytes::Bytes;
+use serde::Serialize;
 use tokio::{
     sync::{Notify, oneshot, watch},
     time::{Instant, sleep_until},
@@ -28,11 +30,12 @@ pub(super) use self::{
 };
 use self::{marks::Marks, pace::Pace, text::TextCut};
 use super::{
+    audience::ClientId,
     lane::{Closed, Lane},
     outgoing::{Frame, Message, Output},
 };
 use crate::{
-    telemetry::span,
+    telemetry::span::{self, Recipients},
     terminal::{CREDIT, Read, ScreenAt, Size, Terminal, ViewerHandle},
 };
 
@@ -77,6 +80,7 @@ pub(super) type Leader = Box<dyn Fn() -> Option<String> + Send + Sync>;
 struct Pump {
     id: TerminalId,
     terminal: Terminal,
+    client: ClientId,
     lane: Lane,
     leader: Leader,
     form: Form,
@@ -155,10 +159,18 @@ impl Pump {
         self.continue_at(start.seq);
         self.marks.drop_sizes_before(start.seq);
         if matches!(self.form, Form::Bytes) {
-            self.lane.send(Message::told(&start.attached(self.id, (self.leader)())));
+            // Nobody has asked: a trace of its own.
+            let attached = start.attached(self.id, (self.leader)());
+            self.tell(&attached);
         }
         self.text.reset();
         self.show(screen).await
+    }
+
+    /// Tells the viewer what it has not asked for.
+    fn tell<E: Event + Serialize>(&self, event: &E) {
+        let subject = Subject { terminal: Some(self.id), ..Subject::default() };
+        self.lane.send(Message::fan_out(event, subject, Recipients::One(&self.client), None));
     }
 
     /// The most bytes of a frame.
@@ -240,7 +252,8 @@ impl Pump {
                 Mark::Closed(message) => {
                     self.lane.send(message);
                     if let Form::Text(session) = &self.form {
-                        self.lane.send(Message::told(&ShellClosed { session: session.clone() }));
+                        let closed = ShellClosed { session: session.clone() };
+                        self.tell(&closed);
                     }
                 }
                 // Whoever waited may have given up.

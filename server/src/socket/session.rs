@@ -12,7 +12,6 @@ use app::protocol::{
 use super::{
     answer::{Answer, Reply},
     exchange::micros,
-    outgoing::Message,
     pump::GO_ON,
     terminal::MAX_INPUT,
     traced::Call,
@@ -21,7 +20,7 @@ use crate::terminal::{CREDIT, ResizePolicy};
 
 /// Tells a window who it is and what there is to see, and from then on every change of that.
 pub(super) fn init(call: &Call, _request: SessionInit) -> Result<Answer<SessionReady>, Refusal> {
-    let (client, received_at) = (Arc::clone(&call.client), call.received_at);
+    let (client, received_at, cause) = (Arc::clone(&call.client), call.received_at, call.cause());
     let config = ClientConfig {
         max_input_bytes: MAX_INPUT,
         credit_bytes: CREDIT,
@@ -39,13 +38,14 @@ pub(super) fn init(call: &Call, _request: SessionInit) -> Result<Answer<SessionR
             move || {
                 let sent_at = micros();
                 let ready = SessionReady { client_id, user, config, workspace, terminals, received_at, sent_at };
-                let refused = move || {
+                let then = move || {
+                    client.warn_of_storage(cause.clone());
                     if let Some(denied) = client.take_refusal() {
                         let refused = SessionRefused { session_id: client.session(), error: denied.into() };
-                        client.lane.send(Message::told(&refused));
+                        client.tell(&refused, client.subject(), cause);
                     }
                 };
-                completion.finish(Ok(Reply::from(ready).then(refused)));
+                completion.finish(Ok(Reply::from(ready).then(then)));
             }
         });
     }))

@@ -11,9 +11,8 @@ use app::protocol::{
 use super::{
     answer::{Answer, Reply},
     denial::sentence,
-    outgoing::Message,
-    people::tell_own,
     traced::Call,
+    windows,
 };
 use crate::{
     share::{self, Link, TooManyLinks, Wanted, timestamp},
@@ -74,7 +73,7 @@ pub(super) fn list(call: &Call, request: ShareList) -> Result<Answer<SharesListe
 
 /// Ends a link, and with it the visits of all who came by it.
 pub(super) fn revoke(call: &Call, request: ShareRevoke) -> Result<Answer<ShareRevoked>, Refusal> {
-    let (client, share_id) = (Arc::clone(&call.client), request.share_id);
+    let (client, share_id, cause) = (Arc::clone(&call.client), request.share_id, call.cause());
     let not_found = || Refusal::not_found("shareId", "share link");
     let link = client.hub.lasting.shares.get(share_id, share::now()).ok_or_else(not_found)?;
     client.hub.sessions.allow(&client.user.id, link.session, Action::Share).map_err(|denied| match denied {
@@ -83,14 +82,15 @@ pub(super) fn revoke(call: &Call, request: ShareRevoke) -> Result<Answer<ShareRe
     })?;
     Ok(Answer::handed(move |completion| {
         let hub = Arc::clone(&client.hub);
+        let because = cause.clone();
         let revoked = move || {
             let told = ShareRevoked { share_id };
-            let windows = client.hub.rooms.of(&client.hub.sessions.windows_of(&client.user.id));
-            tell_own(&windows, &client, &Message::told(&told));
+            let theirs = client.hub.rooms.of(&client.hub.sessions.windows_of(&client.user.id));
+            windows::tell_others(&theirs, &client.id, link.session, &told, because);
             completion.finish(Ok(told.into()));
         };
         if let Some(ended) = hub.lasting.shares.revoke(share_id, revoked) {
-            hub.end_visits(ended, "The link you came by has been revoked.");
+            hub.end_visits(ended, "The link you came by has been revoked.", cause.as_ref());
         }
     }))
 }

@@ -20,15 +20,21 @@ pub(super) struct Stage {
 }
 
 /// The surroundings of all terminals.
-#[derive(Default)]
 pub(super) struct Stages {
+    /// How each terminal's begins.
+    input: InputSampling,
     stages: Mutex<HashMap<TerminalId, Stage>>,
 }
 
 impl Stages {
+    /// None yet; of the input of each so much is recorded.
+    pub(super) fn new(input: InputSampling) -> Self {
+        Self { input, stages: Mutex::default() }
+    }
+
     /// Makes room for the audience of a new terminal.
     pub(super) fn open(&self, terminal: TerminalId, session: SessionId) {
-        let stage = Stage { session, audience: Audience::default(), input: InputSampling::default(), command: None };
+        let stage = Stage { session, audience: Audience::default(), input: self.input.clone(), command: None };
         self.locked(|stages| stages.insert(terminal, stage));
     }
 

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use app::protocol::{
-    Refusal, RefusalCode, Request, TerminalId,
+    Refusal, RefusalCode, TerminalId,
     event::Subject,
     terminal::{
         AttachMode, TerminalAck, TerminalAcked, TerminalAttach, TerminalAttached, TerminalClose, TerminalClosed,
@@ -25,12 +25,12 @@ use super::{
     denial::sentence,
     exchange::record_subject,
     herald, motd,
-    outgoing::Message,
     pump::{Form, Start},
     stages::Stage,
     traced::{Call, too_slow},
 };
 use crate::{
+    telemetry::span::{self, Cause},
     terminal::{CreateError, InputError, ResizePolicy, Size, SpawnError, SpawnSpec, Terminal},
     workspace::{Action, Filled, Place, Sessions, Wanted},
 };
@@ -54,10 +54,11 @@ pub(super) fn create_as(
     let TerminalCreate { session_id: session, tab_id: tab, pane_id: pane, .. } = request;
     let asked = request.shell.as_deref().map(words).transpose()?;
     let place = client.hub.sessions.reserve(&client.user.id, Wanted { session, tab, pane })?;
+    let limit = client.hub.settings.limit::<TerminalCreate>();
     Ok(Answer::handed(move |completion| {
         let opening = async move {
             let label = place.label(name).write();
-            match timeout(TerminalCreate::TIMEOUT, open(&client, &place, label, request, asked)).await {
+            match timeout(limit, open(&client, &place, label, request, asked)).await {
                 Ok(Ok(opened)) => {
                     let form = form(opened.id);
                     move_in(client, place, opened, form, completion).await;
@@ -121,6 +122,7 @@ async fn move_in(
     completion: Completion<TerminalCreated>,
 ) {
     let Opened { id, terminal, size } = opened;
+    let cause = span::cause_of(&Span::current());
     let (session, tab_id, pane_id) = (place.session, place.tab, place.pane);
     let made = Subject { terminal: Some(id), session: Some(session), tab: Some(tab_id), pane: Some(pane_id) };
     record_subject(&Span::current(), &made);
@@ -154,10 +156,10 @@ async fn move_in(
             // So much came at once that its beginning has left the ring: the viewer has to know what it gets instead.
             if start.mode == AttachMode::Snapshot {
                 let attached = start.attached(id, client.hub.leader(id));
-                client.lane.send(Message::told(&attached));
+                client.tell(&attached, client.hub.subject(id), cause.clone());
             }
             attaching.told();
-            tell_newcomer(&client, id, &title);
+            tell_newcomer(&client, id, &title, cause);
         };
         completion.finish(match start {
             Some(start) => Ok(Reply::from(created).then(move || follows(start))),
@@ -180,25 +182,26 @@ pub(super) fn attach_as(call: &Call, request: TerminalAttach, form: Form) -> Res
     let (client, id) = (Arc::clone(&call.client), request.terminal_id);
     let terminal = client.terminal_to(Action::Look, id)?;
     let title = terminal.title();
-    let mut attaching = client.view(id, terminal, request.from_seq, form);
+    let (mut attaching, cause) = (client.view(id, terminal, request.from_seq, form), call.cause());
     Ok(Answer::later(async move {
         let start = attaching.start().await.ok_or_else(detached_meanwhile)?;
         let attached = start.attached(id, client.hub.leader(id));
         Ok(Reply::from(attached).then(move || {
             attaching.told();
-            tell_newcomer(&client, id, &title);
+            tell_newcomer(&client, id, &title, cause);
         }))
     }))
 }
 
 /// Tells who has just come the title and the last command, of which others heard at the time.
-fn tell_newcomer(client: &Client, terminal_id: TerminalId, title: &watch::Receiver<String>) {
-    let title = title.borrow().clone();
+fn tell_newcomer(client: &Client, terminal_id: TerminalId, title: &watch::Receiver<String>, cause: Option<Cause>) {
+    let (title, subject) = (title.borrow().clone(), client.hub.subject(terminal_id));
     if !title.is_empty() {
-        client.lane.send(Message::told(&TerminalTitle { terminal_id, title }));
+        let renamed = TerminalTitle { terminal_id, title };
+        client.tell(&renamed, subject, cause.clone());
     }
     if let Some(command) = client.hub.stages.with(terminal_id, |stage| stage.command.clone()).flatten() {
-        client.lane.send(Message::told(&command));
+        client.tell(&command, subject, cause);
     }
 }
 

@@ -1,6 +1,8 @@
 //! The one door: every request is taken apart, limited, given a span and a tracker entry, handled, answered and recorded
 //! here. Handlers know nothing of it, and there is no other way to register one.
 
+mod owed;
+
 use std::{
     marker::PhantomData,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -118,7 +120,8 @@ impl<R: Request, H: Handler<R>> MessageHandler<LocalAdapter, Ours<R>> for Traced
         let request = arrival.draw(R::PACE).and_then(|()| arrival.incoming().decode::<R>());
         let subject = request.as_ref().map(R::subject).unwrap_or_default();
         let received_at = arrival.received_at();
-        let mut exchange = arrival.begin(Expected::by::<R>(), subject);
+        let limit = self.client.hub.settings.limit::<R>();
+        let mut exchange = arrival.begin(Expected::by::<R>(limit), subject);
         let call = Call { client: Arc::clone(&self.client), received_at, unrecorded: exchange.unrecorded() };
         let answer = request.and_then(|request| {
             let handle = || exchange.span().in_scope(|| self.handler.handle(&call, request));
@@ -129,16 +132,7 @@ impl<R: Request, H: Handler<R>> MessageHandler<LocalAdapter, Ours<R>> for Traced
             Err(refusal) => exchange.refuse(&refusal),
             Ok(Answer::Handed(to)) => {
                 exchange.wait();
-                let span = exchange.span().clone();
-                let finish = move |result| {
-                    exchange.span().clone().in_scope(|| match result {
-                        Ok(reply) => exchange.accept(reply),
-                        Err(refusal) => exchange.refuse(&refusal),
-                    });
-                };
-                let hand = || span.in_scope(|| to(Completion::new(finish)));
-                if catch_unwind(AssertUnwindSafe(hand)).is_err() {
-                    // It is refused already: its completion was dropped on the way.
+                if owed::hand_on(exchange, to, limit).is_err() {
                     drop(panicked(&self.client));
                 }
             }
@@ -146,7 +140,7 @@ impl<R: Request, H: Handler<R>> MessageHandler<LocalAdapter, Ours<R>> for Traced
                 exchange.wait();
                 let (client, span) = (Arc::clone(&self.client), exchange.span().clone());
                 let finish = async move {
-                    match timeout(R::TIMEOUT, AssertUnwindSafe(rest).catch_unwind()).await {
+                    match timeout(limit, AssertUnwindSafe(rest).catch_unwind()).await {
                         Ok(Ok(Ok(reply))) => exchange.accept(reply),
                         Ok(Ok(Err(refusal))) => exchange.refuse(&refusal),
                         Ok(Err(_panic)) => exchange.refuse(&panicked(&client)),

@@ -31,7 +31,7 @@ pub(super) async fn watch(hub: Weak<Hub>) {
 
 fn look(hub: &Arc<Hub>) {
     for ended in hub.lasting.shares.expired(share::now()) {
-        hub.end_visits(ended, "The link you came by has expired.");
+        hub.end_visits(ended, "The link you came by has expired.", None);
     }
     hub.close_late();
     for overdue in hub.sessions.overdue(Instant::now(), hub.settings.patience) {

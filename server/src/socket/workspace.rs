@@ -14,7 +14,7 @@ use super::{
     traced::Call,
     windows::Windows,
 };
-use crate::workspace::{Action, Closed, Denied, Session, Sessions};
+use crate::workspace::{Action, Closed, Denied, Seen, Session, Sessions};
 
 /// Tells a window everything its user may see. Of the changes in it the window has been told all, and of later ones none.
 pub(super) fn sync(call: &Call, _request: WorkspaceSyncRequest) -> Result<Answer<WorkspaceSyncResponse>, Refusal> {
@@ -31,14 +31,16 @@ pub(super) fn sync(call: &Call, _request: WorkspaceSyncRequest) -> Result<Answer
     }))
 }
 
-/// Answers by what a member does in a session, and tells the other members the same.
+/// Answers by what a member does in a session, to what they have seen if they say what that is, and tells the other members the
+/// same.
 pub(super) fn change<T: Event + Serialize + Send + 'static>(
     call: &Call,
     session: SessionId,
     action: Action,
+    seen: Option<Seen>,
     act: impl FnOnce(&mut Session) -> Result<T, Denied> + Send + 'static,
 ) -> Answer<T> {
-    commit(call, session, action, act, |windows, client, told, completion| {
+    commit(call, session, action, seen, act, |windows, client, told, completion| {
         windows.tell_others(&client.id, &told);
         completion.finish(Ok(told.into()));
     })
@@ -49,9 +51,10 @@ pub(super) fn close<T: Event + Serialize + Send + 'static>(
     call: &Call,
     session: SessionId,
     action: Action,
+    seen: Option<Seen>,
     act: impl FnOnce(&mut Session) -> Result<Closed<T>, Denied> + Send + 'static,
 ) -> Answer<T> {
-    commit(call, session, action, act, |windows, client, Closed { told, made, terminals }, completion| {
+    commit(call, session, action, seen, act, |windows, client, Closed { told, made, terminals }, completion| {
         windows.tell_others(&client.id, &told);
         completion.finish(Ok(told.into()));
         if let Some(made) = made {
@@ -68,20 +71,21 @@ pub(super) fn keep<T: Send + 'static>(
     action: Action,
     act: impl FnOnce(&mut Session) -> Result<T, Denied> + Send + 'static,
 ) -> Answer<T> {
-    commit(call, session, action, act, |_, _, told, completion| completion.finish(Ok(told.into())))
+    commit(call, session, action, None, act, |_, _, told, completion| completion.finish(Ok(told.into())))
 }
 
 fn commit<T: Send + 'static, R: 'static>(
     call: &Call,
     session: SessionId,
     action: Action,
+    seen: Option<Seen>,
     act: impl FnOnce(&mut Session) -> Result<T, Denied> + Send + 'static,
     tell: impl FnOnce(&Windows, &Client, T, Completion<R>) + Send + 'static,
 ) -> Answer<R> {
     let client = Arc::clone(&call.client);
     Answer::handed(move |completion| {
         let (hub, user) = (Arc::clone(&client.hub), client.user.id.clone());
-        let change = |sessions: &Sessions| sessions.act(&user, session, action, act);
+        let change = |sessions: &Sessions| sessions.act_on(&user, session, action, seen, act);
         hub.commit(session, change, move |windows, acted| match acted {
             Ok(told) => tell(windows, &client, told, completion),
             Err(denied) => completion.finish(Err(denied.into())),

@@ -46,6 +46,19 @@ pub(super) fn page(
     messages.collect()
 }
 
+/// Reads the messages of all sessions up to the first that cannot be read.
+///
+/// # Errors
+/// There is such a one.
+pub(super) fn readable(connection: &Connection, mut take: impl FnMut(MessageRecord)) -> rusqlite::Result<()> {
+    let mut query =
+        connection.prepare("SELECT id, user, name, kind, content, metadata, sent_at, session FROM messages")?;
+    for read in query.query_map([], |row| message(row.get::<_, Id<_>>(7)?.0, row))? {
+        take(read?);
+    }
+    Ok(())
+}
+
 /// Reads one message.
 pub(super) fn one(
     connection: &Connection,

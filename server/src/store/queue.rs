@@ -3,11 +3,12 @@
 use std::{
     collections::VecDeque,
     mem,
-    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Instant,
 };
 
 use rusqlite::Connection;
+use tokio::sync::watch;
 
 use super::{Change, Condition, Fate, Witness};
 
@@ -22,7 +23,11 @@ const MAX_QUESTIONS: usize = 256;
 
 pub(super) type Then = Box<dyn FnOnce() + Send>;
 
-pub(super) type Question = Box<dyn FnOnce(&Connection) + Send>;
+/// Is given no connection where there are too many questions.
+pub(super) type Question = Box<dyn FnOnce(Option<&Connection>) + Send>;
+
+/// Knows everything that is stored, but for the words of messages.
+pub(super) type Known = Box<dyn Fn() -> Vec<Change> + Send + Sync>;
 
 /// The meeting place of those who have something to save and the threads.
 pub(super) struct Queue {
@@ -31,7 +36,9 @@ pub(super) struct Queue {
     changed: Condvar,
     /// Wakes the thread that tells.
     reached: Condvar,
+    condition: watch::Sender<Condition>,
     witness: Witness,
+    known: OnceLock<Known>,
 }
 
 #[derive(Default)]
@@ -44,7 +51,6 @@ struct Waiting {
     latest: u64,
     /// The calls after all changes up to this one may be made.
     due: u64,
-    condition: Condition,
     /// There is something to do that has not been tried yet.
     is_new: bool,
     /// Nothing comes any more.
@@ -67,7 +73,9 @@ pub(super) struct Work {
 
 impl Queue {
     pub(super) fn new(witness: Witness) -> Self {
-        Self { waiting: Mutex::default(), changed: Condvar::new(), reached: Condvar::new(), witness }
+        let (changed, reached) = (Condvar::new(), Condvar::new());
+        let (condition, known) = (watch::Sender::default(), OnceLock::new());
+        Self { waiting: Mutex::default(), changed, reached, condition, witness, known }
     }
 
     /// Queues changes and what follows them. When too much waits already, the disk is not waited for any more.
@@ -87,17 +95,17 @@ impl Queue {
         self.changed.notify_one();
     }
 
-    /// Queues a question; `false` when there are too many.
-    pub(super) fn ask(&self, question: Question) -> bool {
+    /// Queues a question; where there are too many, it is told so at once.
+    pub(super) fn ask(&self, question: Question) {
         let mut waiting = self.waiting();
         if waiting.questions.len() >= MAX_QUESTIONS || waiting.is_closing {
-            return false;
+            drop(waiting);
+            return question(None);
         }
         waiting.questions.push(question);
         waiting.is_new = true;
         drop(waiting);
         self.changed.notify_one();
-        true
     }
 
     /// Waits for something to do, or until it is time to try again what has failed; `None` at the end.
@@ -142,12 +150,22 @@ impl Queue {
 
     /// Notes how changes are kept.
     pub(super) fn set_condition(&self, condition: Condition) {
-        self.waiting().condition = condition;
+        self.condition.send_if_modified(|known| mem::replace(known, condition) != condition);
     }
 
-    /// How changes are kept.
-    pub(super) fn condition(&self) -> Condition {
-        self.waiting().condition
+    /// How changes are kept, now and whenever that changes.
+    pub(super) fn condition(&self) -> watch::Receiver<Condition> {
+        self.condition.subscribe()
+    }
+
+    /// Says who knows everything; the first who is said stays.
+    pub(super) fn learn_from(&self, known: Known) {
+        drop(self.known.set(known));
+    }
+
+    /// Everything, as far as somebody knows it.
+    pub(super) fn known(&self) -> Vec<Change> {
+        self.known.get().map(|known| known()).unwrap_or_default()
     }
 
     /// Nothing is written any more: what is called from now on is called at once.

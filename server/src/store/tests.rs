@@ -46,8 +46,18 @@ fn until(mut condition: impl FnMut() -> bool) {
 /// Holds up the thread that writes until something is sent.
 fn hold(store: &Store) -> mpsc::Sender<()> {
     let (held, is_held) = mpsc::channel();
-    assert!(store.0.queue.ask(Box::new(move |_| assert_eq!(is_held.recv_timeout(PATIENCE), Ok(())))));
+    store.0.queue.ask(Box::new(move |_| assert_eq!(is_held.recv_timeout(PATIENCE), Ok(()))));
     held
+}
+
+/// Does something with the connection of the thread that writes.
+fn on_disk(store: &Store, act: impl FnOnce(&Connection) + Send + 'static) {
+    let (done, is_done) = mpsc::channel();
+    store.0.queue.ask(Box::new(move |connection| {
+        act(connection.unwrap());
+        done.send(()).unwrap();
+    }));
+    is_done.recv_timeout(PATIENCE).unwrap();
 }
 
 fn session(id: SessionId) -> SessionRecord {
@@ -135,7 +145,7 @@ fn a_session(id: SessionId) -> Change {
 
 fn page(store: &Store, before: Option<u64>, limit: u32) -> Vec<u64> {
     let (read, is_read) = mpsc::channel();
-    assert!(store.messages(SESSION, before.map(MessageId::from_random), limit, move |page| read.send(page).unwrap()));
+    store.messages(SESSION, before.map(MessageId::from_random), limit, move |page| read.send(page).unwrap());
     is_read.recv_timeout(PATIENCE).unwrap().unwrap().iter().map(|message| message.sent_at).collect()
 }
 
@@ -262,13 +272,7 @@ fn what_cannot_be_written_is_told_all_the_same_and_written_with_the_next_change(
     let (store, _) = Store::open_trying(directory.path(), witness, never).unwrap();
     save(&store, vec![a_session(SESSION)]);
     let pages = |store: &Store, limit: u32| {
-        let (done, is_done) = mpsc::channel();
-        let limited = move |connection: &Connection| {
-            connection.pragma_update(None, "max_page_count", limit).unwrap();
-            done.send(()).unwrap();
-        };
-        assert!(store.0.queue.ask(Box::new(limited)));
-        is_done.recv_timeout(PATIENCE).unwrap();
+        on_disk(store, move |connection| connection.pragma_update(None, "max_page_count", limit).unwrap());
     };
     // The database may not grow: what a full disk looks like from here.
     pages(&store, 1);
@@ -289,23 +293,11 @@ fn what_could_not_be_written_is_tried_again_by_itself() {
     let often = Backoff { first: Duration::from_millis(10), most: Duration::from_millis(40) };
     let (store, _) = Store::open_trying(directory.path(), unwatched(), often).unwrap();
     // The database may not grow, until somebody else makes room.
-    let (done, is_done) = mpsc::channel();
-    let limited = move |connection: &Connection| {
-        connection.pragma_update(None, "max_page_count", 1).unwrap();
-        done.send(()).unwrap();
-    };
-    assert!(store.0.queue.ask(Box::new(limited)));
-    is_done.recv_timeout(PATIENCE).unwrap();
+    on_disk(&store, |connection| connection.pragma_update(None, "max_page_count", 1).unwrap());
     let long = MessageRecord { content: "x".repeat(100_000), ..message(1) };
     save(&store, vec![a_session(SESSION), Change::Message { message: long, oldest: MessageId::from_random(1) }]);
     assert_eq!(store.condition(), Condition::Behind);
-    let (made, is_made) = mpsc::channel();
-    let room = move |connection: &Connection| {
-        connection.pragma_update(None, "max_page_count", 1_000_000).unwrap();
-        made.send(()).unwrap();
-    };
-    assert!(store.0.queue.ask(Box::new(room)));
-    is_made.recv_timeout(PATIENCE).unwrap();
+    on_disk(&store, |connection| connection.pragma_update(None, "max_page_count", 1_000_000).unwrap());
     until(|| store.condition() == Condition::Stored);
     assert_eq!(page(&store, None, 10), [1]);
 }
@@ -325,10 +317,17 @@ fn a_change_that_never_fits_holds_up_nobody() {
 }
 
 #[test]
-fn questions_have_a_limit() {
+fn questions_have_a_limit_and_who_asks_beyond_it_is_told_so() {
     let store = Store::in_memory(unwatched()).unwrap();
     let held = hold(&store);
-    let ask = |_| store.messages(SESSION, None, 1, |_| {});
-    assert!((0..1_000).map(ask).filter(|taken| *taken).count() < 1_000);
-    assert_eq!(held.send(()), Ok(()));
+    let (read, is_read) = mpsc::channel();
+    for _ in 0..1_000 {
+        let read = read.clone();
+        store.messages(SESSION, None, 1, move |page| read.send(page).unwrap());
+    }
+    held.send(()).unwrap();
+    let pages: Vec<_> = (0..1_000).map(|_| is_read.recv_timeout(PATIENCE).unwrap()).collect();
+    let refused = pages.iter().filter(|page| **page == Err(Unread::Busy)).count();
+    assert!(refused > 0 && refused < 1_000, "{refused}");
+    assert_eq!(pages.iter().filter(|page| page.is_ok()).count(), 1_000 - refused);
 }

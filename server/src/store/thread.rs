@@ -27,22 +27,28 @@ pub(super) struct Writer {
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
+/// Where the connection leads.
+#[derive(Debug)]
+pub(super) enum Place {
+    /// To this file.
+    File(PathBuf),
+    /// To memory, until this file can be used.
+    Refuge(PathBuf),
+    /// To memory, which is forgotten with the process.
+    Memory,
+}
+
 impl Writer {
-    /// Starts them. `home` is the file that is to be used in place of the connection as soon as it can be, where there is one.
-    pub(super) fn start(
-        connection: Connection,
-        home: Option<PathBuf>,
-        backoff: Backoff,
-        queue: Arc<Queue>,
-    ) -> io::Result<Self> {
+    /// Starts them, with the connection and where it leads.
+    pub(super) fn start(connection: Connection, place: Place, backoff: Backoff, queue: Arc<Queue>) -> io::Result<Self> {
         let mut retry = Retry::new(backoff);
-        if home.is_some() {
+        if matches!(place, Place::Refuge(_)) {
             queue.set_condition(Condition::Remembered);
             retry.failed(Instant::now());
         }
         let write = {
             let queue = Arc::clone(&queue);
-            move || Thread { connection, home, queue, retry, has_failed: false }.run()
+            move || Thread { connection, place, queue, retry, has_failed: false }.run()
         };
         let tell = {
             let queue = Arc::clone(&queue);
@@ -82,8 +88,7 @@ fn tell(queue: &Queue) {
 
 struct Thread {
     connection: Connection,
-    /// The file that cannot be used yet; meanwhile the connection is to a database in memory.
-    home: Option<PathBuf>,
+    place: Place,
     queue: Arc<Queue>,
     retry: Retry,
     has_failed: bool,
@@ -98,7 +103,7 @@ impl Thread {
             self.write(changes);
             self.queue.reached(latest);
             for question in questions {
-                question(&self.connection);
+                question(Some(&self.connection));
             }
         }
         self.go_home();
@@ -107,7 +112,7 @@ impl Thread {
 
     /// Goes from memory to the file, if that can be used by now.
     fn go_home(&mut self) {
-        let Some(path) = &self.home else { return };
+        let Place::Refuge(path) = &self.place else { return };
         let gone = file::open_or_renew(path).and_then(|(mut disk, before)| {
             let written = refuge::copy(&self.connection, &mut disk)?;
             Ok((disk, before.sessions.len(), written))
@@ -115,7 +120,7 @@ impl Thread {
         match gone {
             Ok((disk, before, written)) => {
                 self.connection = disk;
-                self.home = None;
+                self.place = Place::File(path.clone());
                 self.retry.done();
                 self.queue.set_condition(Condition::Stored);
                 self.queue.count(Fate::Saved, written);
@@ -134,21 +139,36 @@ impl Thread {
         }
     }
 
+    /// Leaves a file that is damaged for memory, and takes along everything that is known and those messages that can still be
+    /// read; whether there was a file to leave.
+    fn flee(&mut self, error: &rusqlite::Error) -> bool {
+        let Place::File(path) = &self.place else { return false };
+        warn!(
+            %error, path = %path.display(),
+            "the database is damaged: everything is remembered, and stored anew as soon as it can be"
+        );
+        self.place = Place::Refuge(path.clone());
+        self.connection = refuge::take_in(&self.connection, &self.queue.known());
+        self.retry.failed(Instant::now());
+        self.queue.set_condition(Condition::Remembered);
+        true
+    }
+
     /// Writes all changes at once; those that cannot be written now are kept.
     fn write(&mut self, changes: Changes) {
         let all = changes.as_slice();
         if all.is_empty() {
-            if self.home.is_none() {
+            if !matches!(self.place, Place::Refuge(_)) {
                 self.retry.done();
             }
             return;
         }
-        let written = match commit(&mut self.connection, all) {
-            Err(error) if is_unfit(&error) => self.one_by_one(all),
+        let written = match self.attempt(all) {
+            Err(error) if is_damage(&error) && self.flee(&error) => self.attempt(all),
             written => written,
         };
         match written {
-            Ok(()) if self.home.is_some() => self.queue.count(Fate::Remembered, all.len()),
+            Ok(()) if matches!(self.place, Place::Refuge(_)) => self.queue.count(Fate::Remembered, all.len()),
             Ok(()) => {
                 self.queue.count(Fate::Saved, all.len());
                 self.retry.done();
@@ -167,6 +187,13 @@ impl Thread {
                 }
                 self.queue.keep(changes);
             }
+        }
+    }
+
+    fn attempt(&mut self, changes: &[Change]) -> rusqlite::Result<()> {
+        match commit(&mut self.connection, changes) {
+            Err(error) if is_unfit(&error) => self.one_by_one(changes),
+            written => written,
         }
     }
 
@@ -191,6 +218,11 @@ fn commit(connection: &mut Connection, changes: &[Change]) -> rusqlite::Result<(
         change.write(&transaction)?;
     }
     transaction.commit()
+}
+
+/// Whether the file is not what it was.
+fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
 /// Whether trying again would end in the same way.

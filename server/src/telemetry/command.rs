@@ -2,10 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
-use app::trace::{Extracted, Sampling, SpanContext};
+use app::trace::{Extracted, SpanContext};
 use opentelemetry::trace::{Span, SpanBuilder, SpanId, SpanKind, Status, TraceId, Tracer};
 use opentelemetry::{Context, KeyValue, global};
 
+use super::tail::NeverHeld;
 use super::{SCOPE, ids, propagator};
 
 /// A command that has ended. What was typed is not part of it: terminal content is in no span.
@@ -25,7 +26,8 @@ pub struct CommandRecord<'a> {
     pub exit: Option<u32>,
 }
 
-/// Records a command. It is a trace of its own; recorded always, since what the command exports is.
+/// Records a command. It is a trace of its own, and recorded if its context says so: by that its programs decide, too. Where the
+/// shell gave it none, sampling decides.
 pub fn record_command(command: &CommandRecord<'_>) {
     record(&global::tracer(SCOPE), command);
 }
@@ -49,7 +51,9 @@ fn record<T: Tracer>(tracer: &T, command: &CommandRecord<'_>) {
         .with_kind(SpanKind::Internal)
         .with_start_time(command.started)
         .with_attributes(attributes);
-    let cx = propagator::remote(&Context::new(), Extracted::Root(Sampling::Accept));
+    let asked = command.context.map_or(Extracted::None, |context| Extracted::Root(context.sampling));
+    // A command that fails or takes long is nothing unusual: by itself it need not be held.
+    let cx = propagator::remote(&Context::new().with_value(NeverHeld), asked);
     let start = || tracer.build_with_context(builder, &cx);
     let mut span = match command.context {
         Some(context) => {
@@ -64,10 +68,12 @@ fn record<T: Tracer>(tracer: &T, command: &CommandRecord<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use app::trace::Sampling;
     use opentelemetry::trace::TracerProvider;
 
+    use super::*;
     use crate::telemetry::TelemetryConfig;
+    use crate::telemetry::config::SamplingConfig;
     use crate::telemetry::tests::collector::Collector;
     use crate::telemetry::tests::{parent, start};
 
@@ -80,6 +86,24 @@ mod tests {
             duration: Duration::from_millis(1_500),
             exit,
         }
+    }
+
+    #[tokio::test]
+    async fn commands_follow_the_rate() {
+        let collector = Collector::start().await;
+        let sampling = SamplingConfig { parent_based: true, rate: 0.0, tail_keeping: true };
+        let config = TelemetryConfig { backends: vec![collector.backend()], sampling, ..TelemetryConfig::default() };
+        let (telemetry, _guard) = start(&config);
+        let tracer = telemetry.inner.provider.tracer(SCOPE);
+        let record =
+            |terminal_id, context| record(&tracer, &CommandRecord { terminal_id, context, ..command(Some(3)) });
+        record("t_denied", Some(parent(Sampling::Deny)));
+        record("t_plain", None);
+        // Somebody has decided elsewhere. It comes last, so that the others would have come before it.
+        record("t_asked", Some(parent(Sampling::Accept)));
+
+        let (_, span) = collector.span("terminal.command").await;
+        assert!(format!("{span:?}").contains("t_asked"), "{span:?}");
     }
 
     #[tokio::test]

@@ -65,9 +65,10 @@ pub struct TelemetryConfig {
     pub metric_interval: Duration,
     /// Where batches wait for a backend that does not take them.
     pub spool: SpoolConfig,
-    /// Whether to log in detail (`OTEL_DEBUG`).
+    /// Whether to log in detail (`OTEL_DEBUG`, `--debug`).
     pub debug: bool,
-    /// Which signals are also written to standard error, as lines of OTLP/JSON (`OTEL_DEBUG`, `OTEL_*_EXPORTER=console`).
+    /// Which signals are also written to standard error, as lines of OTLP/JSON (`OTEL_DEBUG`, `--debug`,
+    /// `OTEL_*_EXPORTER=console`).
     pub console: Vec<Signal>,
     /// How much telemetry says of itself in the log, in the words of a log filter (`OTEL_LOG_LEVEL`).
     pub log_level: Option<&'static str>,
@@ -107,6 +108,8 @@ impl Default for SpoolConfig {
 pub struct Given {
     /// What is usual where the server runs; a variable wins over it.
     pub profile: Option<Profile>,
+    /// Whether details are asked for (`--debug`), as `OTEL_DEBUG` does.
+    pub debug: bool,
     /// The backends of the settings file.
     pub backends: Vec<BackendTable>,
 }
@@ -130,7 +133,7 @@ impl Default for TelemetryConfig {
         Self {
             recording: true,
             backends: Vec::new(),
-            service_name: "aetherterm-backend".to_owned(),
+            service_name: super::span::SERVICE.to_owned(),
             resource_attributes: Vec::new(),
             sampling: SamplingConfig { parent_based: true, rate: 1.0, tail_keeping: true },
             propagators: vec![PropagatorKind::B3, PropagatorKind::TraceContext, PropagatorKind::Baggage],
@@ -168,7 +171,7 @@ impl TelemetryConfig {
         let sampling = sampling::from_vars(&mut vars, profile.rate)?;
         let (of_spans, of_logs) = limits::from_vars(&mut vars);
         let tracking = tracking(&vars, profile.detailed_logging)?;
-        let debug = vars.bool("OTEL_DEBUG", false)?;
+        let debug = vars.bool("OTEL_DEBUG", false)? || given.debug;
         let exporters = Signal::ALL.map(|signal| (signal, Exporters::from_vars(&mut vars, signal)));
         let of = |signal| exporters.iter().find(|(other, _)| *other == signal).map(|(_, exporters)| *exporters);
         let of = |signal| of(signal).unwrap_or_default();
@@ -178,6 +181,7 @@ impl TelemetryConfig {
             tail_keeping: sampling.tail_keeping,
             batch_size: vars.number("SOCKET_TRACKING_BATCH_SIZE", defaults.page_telemetry.batch_size)?.max(1),
             flush_ms: vars.number("SOCKET_TRACKING_FLUSH_MS", defaults.page_telemetry.flush_ms)?,
+            input_rate: vars.number("SOCKET_TRACKING_INPUT_RATE", defaults.page_telemetry.input_rate)?,
         };
         let backends = if recording { backends(&mut vars, given, of, page_telemetry.enabled)? } else { Vec::new() };
         let console: Vec<_> = Signal::ALL.into_iter().filter(|signal| debug || of(*signal).console).collect();

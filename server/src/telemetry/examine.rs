@@ -173,7 +173,16 @@ fn suspect(backend: &BackendConfig, problem: &str) -> String {
             other => other.replacen("endpoint of", "headers of", 1),
         };
     }
-    if problem.to_ascii_lowercase().contains("certificate") {
+    let problem = problem.to_ascii_lowercase();
+    if problem.contains("certificaterequired") {
+        // It asks who comes, and has not been told.
+        return match &backend.tls.client {
+            Some((_, certificate)) => certificate.setting.clone(),
+            None if is_standard => "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE".to_owned(),
+            None => backend.setting.clone(),
+        };
+    }
+    if problem.contains("certificate") {
         return match &backend.tls.trusted {
             Some(file) => file.setting.clone(),
             None if is_standard => "OTEL_EXPORTER_OTLP_CERTIFICATE".to_owned(),

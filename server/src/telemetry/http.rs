@@ -7,7 +7,6 @@ use std::time::{Instant, SystemTime};
 
 use app::monitor::TracePage;
 use app::trace::TraceId;
-use app::trace::ledger::LedgerView;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Path, RawQuery, Request, State};
 use axum::response::{IntoResponse, Response};
@@ -29,9 +28,9 @@ mod limiter;
 mod measured;
 mod stream;
 
-pub use layer::{HttpLayer, http_layer, trace_headers};
+pub use layer::{HttpLayer, hide_secrets, http_layer, lower_debug, show_secrets, trace_headers};
 pub(super) use limiter::RateLimiter;
-pub use measured::measure;
+pub use measured::{Transport, measure, measure_transport};
 
 /// Who posts, as authentication knows it: a cookie session or a token. Without this request extension the peer's
 /// address takes its place.
@@ -127,21 +126,13 @@ async fn scrape(State(telemetry): State<Telemetry>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], telemetry.exposition())
 }
 
-/// The answer of `GET /api/traces`: a page of the list, and beside it what became of every span so far.
-#[derive(serde::Serialize)]
-struct Listing {
-    #[serde(flatten)]
-    page: TracePage,
-    ledger: LedgerView,
-}
-
-async fn list(State(telemetry): State<Telemetry>, RawQuery(query): RawQuery) -> Result<Json<Listing>, BadQuery> {
+async fn list(State(telemetry): State<Telemetry>, RawQuery(query): RawQuery) -> Result<Json<TracePage>, BadQuery> {
     let query = query.unwrap_or_default();
     let pairs: Vec<_> = url_pairs(&query);
     let filter = TraceFilter::from_query(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
     let (traces, next) = telemetry.inner.outbox.list(filter).await;
-    let page = TracePage { traces, next: next.map(|sequence| sequence.to_string()) };
-    Ok(Json(Listing { page, ledger: telemetry.ledger() }))
+    let next = next.map(|sequence| sequence.to_string());
+    Ok(Json(TracePage { traces, next, ledger: Some(telemetry.ledger()) }))
 }
 
 async fn trace(State(telemetry): State<Telemetry>, Path(trace_id): Path<String>) -> Response {

@@ -3,8 +3,9 @@
 //! The SDK's own batch processor drops without counting, waits five seconds and needs a runtime it does not have.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::thread;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
@@ -38,6 +39,10 @@ const FLUSH_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(super) struct HandOverProcessor {
     waiting: SyncSender<Message>,
+    /// How many spans wait.
+    count: Arc<AtomicUsize>,
+    /// Sleeps while spans gather.
+    encoder: Thread,
     ledger: Arc<Ledger>,
     tail: Tail,
 }
@@ -71,12 +76,14 @@ impl HandOverProcessor {
             .build()?;
         exporter.set_resource(resource);
         let (waiting, ended) = sync_channel(MAX_WAITING);
-        let encoder = Encoder { exporter, slot, limits, outbox, ledger: Arc::clone(&ledger) };
-        thread::Builder::new()
+        let count = Arc::new(AtomicUsize::new(0));
+        let encoder =
+            Encoder { exporter, slot, limits, outbox, count: Arc::clone(&count), ledger: Arc::clone(&ledger) };
+        let thread = thread::Builder::new()
             .name("telemetry".to_owned())
             .spawn(move || encoder.run(&ended))
             .map_err(InitError::Thread)?;
-        Ok(Self { waiting, ledger, tail: Tail::new(slow) })
+        Ok(Self { waiting, count, encoder: thread.thread().clone(), ledger, tail: Tail::new(slow) })
     }
 }
 
@@ -119,11 +126,15 @@ impl HandOverProcessor {
     /// From here on the span counts as created: what sampling rejects and nobody keeps never does.
     fn hand_over(&self, span: SpanData) {
         self.ledger.created(Signal::Traces, 1);
-        match self.waiting.try_send(Message::Span(Box::new(span))) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_)) => self.ledger.dropped(Signal::Traces, 1, Reason::QueueFull),
-            Err(TrySendError::Disconnected(_)) => self.ledger.dropped(Signal::Traces, 1, Reason::Shutdown),
-        }
+        let count = self.count.fetch_add(1, Ordering::Relaxed) + 1;
+        let lost = match self.waiting.try_send(Message::Span(Box::new(span))) {
+            Ok(()) if count == MAX_BATCH => return self.encoder.unpark(),
+            Ok(()) => return,
+            Err(TrySendError::Full(_)) => Reason::QueueFull,
+            Err(TrySendError::Disconnected(_)) => Reason::Shutdown,
+        };
+        self.count.fetch_sub(1, Ordering::Relaxed);
+        self.ledger.dropped(Signal::Traces, 1, lost);
     }
 
     /// Returns when everything that ended before is in the outbox.
@@ -131,6 +142,7 @@ impl HandOverProcessor {
         let (flushed, done) = sync_channel(1);
         let ended = || OTelSdkError::InternalFailure("the telemetry thread has ended".to_owned());
         self.waiting.send(Message::Flush(flushed)).map_err(|_| ended())?;
+        self.encoder.unpark();
         match done.recv_timeout(timeout) {
             Ok(()) => Ok(()),
             Err(RecvTimeoutError::Timeout) => Err(OTelSdkError::Timeout(timeout)),
@@ -145,26 +157,15 @@ struct Encoder {
     slot: Slot,
     limits: SpanLimits,
     outbox: Outbox,
+    count: Arc<AtomicUsize>,
     ledger: Arc<Ledger>,
 }
 
 impl Encoder {
     fn run(self, ended: &Receiver<Message>) {
-        while let Ok(message) = ended.recv() {
-            let mut batch = Vec::new();
-            let mut flushed = None;
-            match message {
-                Message::Span(span) => batch.push(*span),
-                Message::Flush(sender) => flushed = Some(sender),
-            }
-            let deadline = Instant::now() + MAX_DELAY;
-            while flushed.is_none() && batch.len() < MAX_BATCH {
-                match ended.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                    Ok(Message::Span(span)) => batch.push(*span),
-                    Ok(Message::Flush(sender)) => flushed = Some(sender),
-                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
-                }
-            }
+        while let Ok(first) = ended.recv() {
+            let (batch, flushed) = gather(first, ended);
+            self.count.fetch_sub(batch.len(), Ordering::Relaxed);
             if !batch.is_empty() {
                 self.export(batch);
             }
@@ -187,4 +188,31 @@ impl Encoder {
             Some(_) | None => self.ledger.dropped(Signal::Traces, spans, Reason::Encoding),
         }
     }
+}
+
+/// Gathers until there are enough, the first has waited long enough, or somebody wants them flushed. It sleeps meanwhile: to be
+/// woken for each one would cost more than to encode it.
+fn gather(first: Message, ended: &Receiver<Message>) -> (Vec<SpanData>, Option<SyncSender<()>>) {
+    let deadline = Instant::now() + MAX_DELAY;
+    let mut batch = Vec::new();
+    let mut next = Ok(first);
+    loop {
+        match next {
+            Ok(Message::Span(span)) => batch.push(*span),
+            Ok(Message::Flush(flushed)) => return (batch, Some(flushed)),
+            Err(TryRecvError::Disconnected) => break,
+            Err(TryRecvError::Empty) => {
+                let left = deadline.saturating_duration_since(Instant::now());
+                if left.is_zero() {
+                    break;
+                }
+                thread::park_timeout(left);
+            }
+        }
+        if batch.len() == MAX_BATCH {
+            break;
+        }
+        next = ended.try_recv();
+    }
+    (batch, None)
 }

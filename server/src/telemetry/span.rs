@@ -1,5 +1,6 @@
 //! The spans of the Socket.IO door: names, kinds and attributes as the conventions have them, and how they travel.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use app::trace::{Carrier, Extracted, SpanContext, b3};
@@ -85,11 +86,47 @@ impl Unrecorded {
     }
 }
 
+/// The `service.name` of a process that has not said its own.
+pub const SERVICE: &str = "aetherterm-backend";
+
+/// What this process is called, for spans that no connection gives a name.
+static OWN_SERVICE: OnceLock<String> = OnceLock::new();
+
+/// Says what this process is called. The first word counts, as with everything that a process has one of.
+pub(super) fn name_service(name: &str) {
+    OWN_SERVICE.get_or_init(|| name.to_owned());
+}
+
+/// Whom a notice goes to.
+#[derive(Clone, Copy, Debug)]
+pub enum Recipients<'a> {
+    /// The one connection with this public id.
+    One(&'a str),
+    /// That many connections.
+    Many(usize),
+}
+
+impl<'a> Recipients<'a> {
+    /// Those with these public ids.
+    pub fn of(mut ids: impl ExactSizeIterator<Item = &'a Arc<str>>) -> Self {
+        match (ids.len(), ids.next()) {
+            (1, Some(only)) => Self::One(only),
+            (count, _) => Self::Many(count),
+        }
+    }
+
+    /// How many they are.
+    pub fn count(self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Many(count) => count,
+        }
+    }
+}
+
 /// Starts the span of a notice: PRODUCER, a child of the span that caused it; where nobody did, a trace of its own, which
-/// sampling decides about.
-///
-/// `recipients` is how many sockets it goes to.
-pub fn emit_span(event: &'static str, recipients: usize, cause: Option<Cause>) -> Span {
+/// sampling decides about. Where several get it, no `socketio.client_id` names one of them.
+pub fn emit_span(event: &'static str, recipients: Recipients<'_>, cause: Option<Cause>) -> Span {
     let span = info_span!(
         parent: None,
         "socketio.emit",
@@ -97,8 +134,12 @@ pub fn emit_span(event: &'static str, recipients: usize, cause: Option<Cause>) -
         otel.kind = "producer",
         socketio.event = event,
         socketio.direction = "outbound",
+        socketio.client_id = field::Empty,
         socketio.namespace = "/",
         socketio.ack = false,
+        // Handed to whoever gets it: that cannot fail.
+        socketio.success = true,
+        socketio.duration_ms = field::Empty,
         socketio.data_size_bytes = field::Empty,
         socketio.session_id = field::Empty,
         socketio.tab_id = field::Empty,
@@ -108,15 +149,32 @@ pub fn emit_span(event: &'static str, recipients: usize, cause: Option<Cause>) -
         messaging.system = "socket.io",
         messaging.operation.type = "send",
         messaging.destination.template = event,
-        messaging.batch.message_count = whole(recipients),
+        messaging.batch.message_count = whole(recipients.count()),
+        service.name = OWN_SERVICE.get().map_or(SERVICE, String::as_str),
     );
+    if let Recipients::One(client_id) = recipients {
+        span.record("socketio.client_id", client_id);
+    }
     // It has no end that could be bad: by itself it need not be held.
     adopt(&span, cause.map_or_else(|| Context::new().with_value(NeverHeld), |cause| cause.0));
     span
 }
 
-/// Starts the span of a connection being made by this transport, under what the handshake's `auth._trace` says.
-pub fn connect_span(client_id: &str, protocol: &'static str, parent: Extracted) -> Span {
+/// Whose beginning or end a span is of.
+#[derive(Clone, Copy, Debug)]
+pub struct Connection<'a> {
+    /// The public id of the connection.
+    pub client_id: &'a str,
+    /// `websocket`, or `http` while the connection polls.
+    pub protocol: &'static str,
+    /// The server's `service.name`, mirrored on the span.
+    pub service: &'a str,
+}
+
+/// Starts the span of a connection being made, under what the handshake's `auth._trace` says; `data_size` is the size of that
+/// `auth` in bytes.
+pub fn connect_span(connection: Connection<'_>, data_size: usize, parent: Extracted) -> Span {
+    let Connection { client_id, protocol, service } = connection;
     let span = info_span!(
         parent: None,
         "socketio.connect",
@@ -127,34 +185,50 @@ pub fn connect_span(client_id: &str, protocol: &'static str, parent: Extracted) 
         socketio.direction = "inbound",
         socketio.client_id = client_id,
         socketio.namespace = "/",
+        socketio.ack = false,
         socketio.success = field::Empty,
         socketio.duration_ms = field::Empty,
+        socketio.data_size_bytes = whole(data_size),
         socketio.session_id = field::Empty,
         socketio.response_event = field::Empty,
         socketio.error = field::Empty,
         messaging.system = "socket.io",
+        messaging.operation.type = "process",
+        messaging.destination.template = "connect",
         network.protocol.name = protocol,
         session.id = field::Empty,
         error.type = field::Empty,
+        service.name = service,
     );
     adopt(&span, propagator::remote(&Context::new(), parent));
     span
 }
 
 /// Starts the span of a connection's end: a trace of its own, linked to the one in which it was made.
-pub fn disconnect_span(client_id: &str, reason: &str, connected: Option<SpanContext>) -> Span {
+pub fn disconnect_span(connection: Connection<'_>, reason: &str, connected: Option<SpanContext>) -> Span {
+    let Connection { client_id, protocol, service } = connection;
     let span = info_span!(
         parent: None,
         "socketio.disconnect",
         otel.kind = "internal",
+        otel.status_code = field::Empty,
         socketio.event = "disconnect",
         socketio.direction = "inbound",
         socketio.client_id = client_id,
         socketio.namespace = "/",
         socketio.disconnect_reason = reason,
+        socketio.ack = false,
+        socketio.success = field::Empty,
+        socketio.duration_ms = field::Empty,
+        // The packet is its type and nothing else, if there is one at all.
+        socketio.data_size_bytes = 0_i64,
         socketio.session_id = field::Empty,
         messaging.system = "socket.io",
+        messaging.operation.type = "process",
+        messaging.destination.template = "disconnect",
+        network.protocol.name = protocol,
         session.id = field::Empty,
+        service.name = service,
     );
     if let Some(context) = connected {
         let cx = propagator::remote(&Context::new(), Extracted::Parent(context));
@@ -194,7 +268,7 @@ pub fn record_request(span: &Span, request: &Request<'_>) {
     span.record("socketio.client_id", request.client_id);
     span.record("socketio.namespace", request.namespace);
     span.record("socketio.ack", request.ack);
-    record_size(span, request.data_size);
+    span.record("socketio.data_size_bytes", whole(request.data_size));
     span.record("network.protocol.name", request.protocol);
     span.record("service.name", request.service);
     if let Some(id) = request.request_id {
@@ -203,9 +277,10 @@ pub fn record_request(span: &Span, request: &Request<'_>) {
     }
 }
 
-/// Records the size of a message that has been written, in bytes.
-pub fn record_size(span: &Span, bytes: usize) {
+/// Records of a notice that has been written how large it is, in bytes, and how long that took.
+pub fn record_written(span: &Span, bytes: usize, took: Duration) {
     span.record("socketio.data_size_bytes", whole(bytes));
+    span.record("socketio.duration_ms", took.as_secs_f64() * 1e3);
 }
 
 /// What a message is about.

@@ -5,6 +5,7 @@ use app::trace::{Extracted, Sampling, SpanContext};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::Uri;
 use axum::routing::get;
 use opentelemetry_proto::tonic::collector::trace::v1::{ExportTracePartialSuccess, ExportTraceServiceResponse};
 use prost::Message;
@@ -118,10 +119,19 @@ async fn a_span_made_anywhere_in_the_process_reaches_the_collector_under_the_bro
 /// Part of the test above, because the HTTP layer uses the process's globals.
 async fn a_page_request_is_recorded_under_its_b3(collector: &Collector) {
     let pages = Router::new()
-        .route("/pages/{name}", get(async || drop(info_span!("render"))))
+        .route(
+            "/pages/{name}",
+            get(async |uri: Uri| {
+                // Who answers has to know what the client wrote.
+                assert_eq!(uri.query(), Some("token=hunter2&lang=ja&api_key=hunter2"));
+                drop(info_span!("render"));
+            }),
+        )
+        .layer(axum::middleware::from_fn(show_secrets))
         .layer(axum::middleware::from_fn(trace_headers))
-        .layer(http_layer());
-    let request = Request::get("/pages/one?token=hunter2&lang=ja")
+        .layer(http_layer())
+        .layer(axum::middleware::from_fn(hide_secrets));
+    let request = Request::get("/pages/one?token=hunter2&lang=ja&api_key=hunter2")
         .header("b3", "80f198ee56343ba864fe8b2a57d3eff7-e457b5a2e4d86bd1-1")
         .body(Body::empty())
         .unwrap();
@@ -129,7 +139,7 @@ async fn a_page_request_is_recorded_under_its_b3(collector: &Collector) {
 
     let (_, page) = collector.span("GET /pages/{name}").await;
     assert_eq!((page.kind, &page.parent_span_id[..]), (2, &parent(Sampling::Accept).span_id.to_bytes()[..]));
-    assert_eq!(text(&page.attributes, "url.query"), Some("token=REDACTED&lang=ja"));
+    assert_eq!(text(&page.attributes, "url.query"), Some("token=REDACTED&lang=ja&api_key=REDACTED"));
     let (_, render) = collector.span("render").await;
     assert_eq!((&render.trace_id, &render.parent_span_id), (&page.trace_id, &page.span_id));
 

@@ -190,6 +190,9 @@ impl State {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
     use super::*;
     use tokio::time::Instant;
 
@@ -244,6 +247,53 @@ mod tests {
         assert_eq!(mirror.fed(), end);
         append(&output, &vec![b'x'; 50_000]);
         assert!(!mirror.follow(&output), "a finished job is followed by a new one");
+    }
+
+    /// A model whose program writes a step for each that it is fed.
+    struct Endless {
+        output: Arc<Mutex<Output>>,
+        goes_on: Arc<AtomicBool>,
+    }
+
+    impl ScreenModel for Endless {
+        fn feed(&mut self, _: &[u8]) -> Heard {
+            std::thread::sleep(Duration::from_micros(200));
+            if self.goes_on.load(Ordering::Relaxed) {
+                append(&self.output, &[b'x'; STEP]);
+            }
+            Heard::default()
+        }
+
+        fn resize(&mut self, _: Size) {}
+
+        fn snapshot(&self) -> Snapshot {
+            Snapshot { size: Size::clamped(1, 1), bytes: Vec::new() }
+        }
+    }
+
+    #[test]
+    fn who_asks_for_the_screen_does_not_wait_for_the_end_of_a_flood() {
+        let output = Arc::new(Mutex::new(Output::new(4 << 20)));
+        let goes_on = Arc::new(AtomicBool::new(true));
+        let endless = (Arc::clone(&output), Arc::clone(&goes_on));
+        let blank = move |_| -> Box<dyn ScreenModel> {
+            Box::new(Endless { output: Arc::clone(&endless.0), goes_on: Arc::clone(&endless.1) })
+        };
+        let mirror = Mirror::new(Size::clamped(80, 24), Box::new(blank));
+        append(&output, &[b'x'; STEP]);
+        std::thread::scope(|scope| {
+            scope.spawn(|| mirror.catch_up(&output, || ()));
+            let mut waited: Vec<u64> = std::iter::repeat_with(|| {
+                let asked = lock(&output).ring.end();
+                (mirror.snapshot(&output).0 - asked) / STEP as u64
+            })
+            .take(21)
+            .collect();
+            goes_on.store(false, Ordering::Relaxed);
+            waited.sort_unstable();
+            // Half of them, as this thread, too, is put aside now and then.
+            assert!(waited[10] <= 3, "steps that were fed meanwhile: {waited:?}");
+        });
     }
 
     #[test]

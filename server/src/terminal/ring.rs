@@ -88,7 +88,9 @@ impl Ring {
 
     fn seal(&mut self) {
         self.sealed_len += self.tail.len();
-        self.sealed.push_back(Bytes::from(std::mem::take(&mut self.tail)));
+        // Whoever has filled one block is likely to fill the next; only the first grows as it is needed.
+        let next = Vec::with_capacity(self.block);
+        self.sealed.push_back(Bytes::from(std::mem::replace(&mut self.tail, next)));
         while let Some(oldest) = self.sealed.front()
             && self.sealed_len - oldest.len() >= self.capacity
         {

@@ -153,10 +153,12 @@ async fn a_sampled_write_is_a_child_of_its_cause_and_is_found_by_its_answer() {
     let write = spans.iter().find(|span| span.name == "pty.write").unwrap();
     assert_eq!(write.parent_span_id, cause_context.span_id());
     assert_eq!(write.span_context.trace_id(), cause_context.trace_id());
-    let attribute = |name: &str| {
-        write.attributes.iter().find(|attribute| attribute.key.as_str() == name).unwrap().value.to_string()
-    };
-    assert_eq!((attribute("socketio.terminal_id"), attribute("socketio.data_size_bytes")), ("1".into(), "7".into()));
+    let attribute =
+        |name: &str| write.attributes.iter().find(|attribute| attribute.key.as_str() == name).unwrap().value.clone();
+    assert_eq!(
+        (attribute("socketio.terminal_id"), attribute("socketio.data_size_bytes")),
+        (opentelemetry::Value::String("1".into()), opentelemetry::Value::I64(7))
+    );
     assert!(!format!("{write:?}").contains("\"sampled\""), "no content in a span");
     assert_eq!(terminal.answer_at(&(0..17)).as_ref(), Some(&write.span_context));
     assert_eq!(terminal.answer_at(&(11..17)), None);

@@ -26,6 +26,9 @@ pub enum Denied {
     /// A collaborator wants what is the owner's.
     #[error("only the owner of the session may do that")]
     OnlyOwner,
+    /// What it is about is not what it was when the user decided on it.
+    #[error("somebody has changed this since you looked. Look again, then repeat it")]
+    Stale,
     /// Another request is just filling the pane.
     #[error("a terminal is just being opened in this pane")]
     Opening,

@@ -7,6 +7,8 @@ use app::protocol::{
     workspace::{self as view, MemberRole},
 };
 
+use crate::share::is_guest;
+
 /// How many colours there are to mark people with.
 const COLORS: u8 = 8;
 
@@ -92,6 +94,7 @@ impl Member {
             online,
             pane_id: self.pane.filter(|_| online),
             client_ids: windows.iter().map(ToString::to_string).collect(),
+            is_guest: is_guest(&self.user_id),
         }
     }
 }

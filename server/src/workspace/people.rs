@@ -11,7 +11,7 @@ use app::protocol::{
     workspace::{self as view, MemberRole},
 };
 
-use super::{Action, Books, Denied, MAX_SESSIONS, Sessions, session::Session};
+use super::{Action, Books, Denied, MAX_SESSIONS, Part, Sessions, session::Session};
 use crate::{share::is_guest, store::Change};
 
 /// Somebody who is to be a member.
@@ -202,12 +202,12 @@ impl Sessions {
     /// Changes a session's name, description or settings. Settings hold for who is in it already, too.
     ///
     /// # Errors
-    /// A text is too long, a setting out of its range, or who asks may not.
+    /// A text is too long, a setting out of its range, somebody has changed them meanwhile, or who asks may not.
     pub fn update(&self, by: &str, wanted: &SessionUpdate) -> Result<Updated, Denied> {
-        let SessionUpdate { session_id, name, description, settings } = wanted;
+        let SessionUpdate { session_id, name, description, settings, revision } = wanted;
         let mut books = self.books();
         let session = books.sessions.get_mut(session_id).ok_or(Denied::NoSession)?;
-        session.allow(by, Action::ChangeSession)?;
+        session.permit(by, Action::ChangeSession, Part::Settings.at(*revision))?;
         let revision = session.update(name.as_deref(), description.as_deref(), *settings)?;
         let (name, description, settings) = session.described();
         let told = SessionUpdated { session_id: *session_id, name, description, settings, revision };

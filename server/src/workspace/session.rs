@@ -20,7 +20,7 @@ use app::protocol::{
 pub use self::terminals::Filled;
 pub(super) use self::terminals::Reserved;
 use super::{
-    Action, Denied, Label, MAX_PANES_IN_ALL, MAX_TABS, may,
+    Action, Denied, Label, MAX_PANES_IN_ALL, MAX_TABS, Part, Seen, may,
     members::{Member, Members},
     pane::Pane,
     people::Newcomer,
@@ -37,6 +37,12 @@ pub struct Session {
     settings: SessionSettings,
     /// Grows by one with each change that members are told of.
     revision: u64,
+    /// The revision from which on it is known what changed when.
+    known_since: u64,
+    /// The revision with the last change of which tabs there are, and in which order.
+    row_changed_at: u64,
+    /// The revision with the last change of name, description and settings.
+    settings_changed_at: u64,
     /// Whether there is something in it that is not stored.
     is_unsaved: bool,
     pub(super) members: Members,
@@ -83,6 +89,9 @@ impl Session {
             description: String::new(),
             settings: SessionSettings::default(),
             revision: 1,
+            known_since: 1,
+            row_changed_at: 1,
+            settings_changed_at: 1,
             is_unsaved: true,
             members: Members::default(),
             tabs: Vec::new(),
@@ -110,6 +119,32 @@ impl Session {
             _ if may(MemberRole::Collaborator, action) => Err(Denied::OnlyLook),
             _ => Err(Denied::OnlyOwner),
         }
+    }
+
+    /// Whether a user may do that, and has seen what it is done to as it is now.
+    ///
+    /// # Errors
+    /// As [`Session::allow`], and [`Denied::Stale`].
+    pub(super) fn permit(&self, user_id: &str, action: Action, seen: Option<Seen>) -> Result<(), Denied> {
+        self.allow(user_id, action)?;
+        match seen {
+            Some(Seen { part, revision }) if revision < self.changed_at(part) => Err(Denied::Stale),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// The revision with the last change of a part, as far as that is known.
+    fn changed_at(&self, part: Part) -> u64 {
+        let changed_at = match part {
+            Part::Tab(id) => match self.tabs.iter().find(|tab| tab.id == id) {
+                Some(tab) => tab.changed_at,
+                // That it is gone is what is to be said of it.
+                None => return 0,
+            },
+            Part::Row => self.row_changed_at,
+            Part::Settings => self.settings_changed_at,
+        };
+        changed_at.max(self.known_since)
     }
 
     /// What a member sees; `None` for who is none. `windows` says which windows a user has open.
@@ -181,6 +216,17 @@ impl Session {
         self.revision
     }
 
+    /// The same for a change of what people look at by itself.
+    fn change_part(&mut self, part: Part) -> u64 {
+        let revision = self.change();
+        match part {
+            Part::Tab(id) => self.tabs.iter_mut().filter(|tab| tab.id == id).for_each(|tab| tab.changed_at = revision),
+            Part::Row => self.row_changed_at = revision,
+            Part::Settings => self.settings_changed_at = revision,
+        }
+        revision
+    }
+
     /// Whether there is room for another tab.
     fn has_room_for_tab(&self) -> Result<(), Denied> {
         if self.tabs.len() + self.coming >= MAX_TABS {
@@ -202,7 +248,7 @@ impl Session {
             member.tab = Some(tab.id);
         }
         let tab = self.push(tab);
-        TabCreated { session_id: self.id, tab, index, revision: self.change() }
+        TabCreated { session_id: self.id, tab, index, revision: self.change_part(Part::Row) }
     }
 
     /// Puts a tab last, under a number that no other one has.

@@ -1,6 +1,7 @@
 mod joining;
 mod operations;
 mod people;
+mod seen;
 mod series;
 
 use app::protocol::session::UserRole;

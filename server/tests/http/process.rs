@@ -142,6 +142,25 @@ fn the_settings_of_a_dotenv_file_count() {
 }
 
 #[test]
+fn the_propagators_say_which_headers_carry_a_trace() {
+    let (of_b3, of_w3c) = ("80f198ee56343ba864fe8b2a57d3eff7", "4bf92f3577b34da6a3ce929d0e0e4736");
+    let (b3, traceparent) = (format!("{of_b3}-e457b5a2e4d86bd1-1"), format!("00-{of_w3c}-00f067aa0ba902b7-01"));
+    let headers = [("Authorization", "Bearer test"), ("b3", &*b3), ("traceparent", &*traceparent)];
+    // Either name of B3 takes both of its forms.
+    for (setting, joined) in [("tracecontext", Some(of_w3c)), ("b3multi,tracecontext", Some(of_b3)), ("baggage", None)]
+    {
+        let home = Home::new();
+        let running = Running::start(home.command(&["--token", "test"]).env("OTEL_PROPAGATORS", setting));
+        let answer = running.client().get("/", &headers);
+        let trace = answer.header("traceparent").and_then(|context| context.split('-').nth(1)).unwrap();
+        let expected = [of_b3, of_w3c].into_iter().find(|known| *known == trace);
+        assert_eq!(expected, joined, "{setting}: {trace}");
+        running.signal(Signal::TERM);
+        assert_eq!(running.ended(END), Some(0));
+    }
+}
+
+#[test]
 fn an_unknown_variable_is_a_warning() {
     let home = Home::new();
     let mut running = Running::start(home.command(&[]).env("AETHERTERM_COLOUR", "red"));

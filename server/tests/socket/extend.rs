@@ -11,6 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use app::protocol::event::ORDINARY_TIMEOUT;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use server::{
@@ -250,6 +251,34 @@ async fn a_handler_may_take_its_time_refuse_and_do_more_afterwards() {
     assert_eq!(hear.recv().await, Some("it is on its way"));
     assert_eq!(answers[1]["error"]["code"], "busy");
     assert_eq!(client.ask("later", json!({})).await["error"]["code"], "timeout");
+}
+
+/// `wait {}` says nothing of how long it may take.
+#[derive(Serialize, Deserialize)]
+struct Wait {}
+
+impl Event for Wait {
+    const NAME: &'static str = "wait";
+}
+
+impl Request for Wait {
+    type Response = Done;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_settings_say_how_long_an_ordinary_request_may_take() {
+    let mut config = Config::for_tests();
+    config.telemetry.tracking.timeout_ms = 50;
+    let wait = |_: &Call, _: Wait| Ok(Answer::later(std::future::pending()));
+    let mut server = Server::new(config).unwrap().with_event(wait).unwrap();
+    let address = server.listen().await.unwrap();
+    let mut client = Client::enter(address).await;
+    let asked = Instant::now();
+    assert_eq!(client.ask("wait", json!({})).await["error"]["code"], "timeout");
+    let took = asked.elapsed();
+    assert!((Duration::from_millis(50)..ORDINARY_TIMEOUT).contains(&took), "{took:?}");
+    let metrics = server.tracker().metrics(extend::now());
+    assert_eq!(metrics.event_metrics["wait"].timeout_count, 1);
 }
 
 #[tokio::test]

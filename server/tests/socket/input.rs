@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 use serde_json::json;
+use server::terminal::Spawner;
 
-use crate::support::{Client, Packet, TestServer};
+use crate::support::{Client, Packet, TestServer, Whole};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn keystrokes_arrive_in_the_order_they_were_typed() {
@@ -39,6 +40,30 @@ async fn an_ended_terminal_takes_no_input() {
     client.event("terminal:closed").await;
     let ack = client.ask("terminal:input", json!({"terminalId": terminal, "data": "x"})).await;
     assert_eq!((&ack["error"]["code"], &ack["error"]["terminalId"]), (&json!("conflict"), &json!(terminal)));
+}
+
+#[tokio::test]
+async fn input_that_no_program_reads_is_refused_as_soon_as_so_much_waits() {
+    let server = Whole::start(|config| config.spawner = Spawner::Shell).await;
+    let mut client = Client::enter(server.address).await;
+    let shell = "/bin/sh -c 'stty raw -echo; echo ready; exec sleep 1000'";
+    let created = client.granted("terminal:create", json!({"cols": 80, "rows": 24, "shell": shell})).await;
+    let terminal = created["terminalId"].clone();
+    client.outputs("ready".len()).await;
+    let much = json!({"terminalId": terminal, "data": "x".repeat(65_536)});
+    let mut taken = 0;
+    let refused = loop {
+        let ack = client.ask("terminal:input", much.clone()).await;
+        if ack["ok"] == false {
+            break ack;
+        }
+        taken += 1;
+        assert!(taken < 64, "nothing limits what waits");
+    };
+    let error = &refused["error"];
+    assert_eq!((&error["code"], &error["terminalId"]), (&json!("busy"), &terminal), "{refused}");
+    assert_eq!(client.event("terminal:error").await["error"], *error);
+    client.granted("terminal:close", json!({"terminalId": terminal})).await;
 }
 
 #[tokio::test]

@@ -2,10 +2,11 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::{
-    host::process::Machine,
+    host::process::{Machine, Running},
     support::{
         Client,
         collector::Collector,
@@ -190,4 +191,24 @@ async fn what_a_program_in_a_shell_is_told_is_enough_for_every_signal_and_for_no
     assert_eq!(web::send(server.address, "GET", "/api/traces", &headers, "").await.status, 401);
     let passed = collector.record("a-program", "a program says").await;
     assert_eq!(passed.terminal.as_deref(), Some(terminal));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_in_a_shell_is_told_nothing_where_that_is_switched_off() {
+    let machine = Machine::new();
+    for (words, expected) in [
+        (["--pty-host=in-process", "--shell-telemetry=false"], "0"),
+        (["--pty-host=in-process", "--shell-telemetry"], "5"),
+    ] {
+        let server = Running::of(machine.serving(&mut machine.command(&words)));
+        let mut client = Client::enter(server.address).await;
+        let terminal = client.open_terminal().await;
+        let count = "env | grep -cE '^(TRACEPARENT|AETHERTERM_TRACE|OTEL_EXPORTER_OTLP_[A-Z]*)='";
+        client.type_into(&terminal, &format!("echo \"told:$({count}):\"\r")).await;
+        let said = |text: &str| text.split("told:").any(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
+        let mut seen = Vec::new();
+        client.follow(&terminal, &mut seen, said).await;
+        assert!(String::from_utf8_lossy(&seen).contains(&format!("told:{expected}:")), "{words:?}");
+        server.end(Signal::TERM);
+    }
 }

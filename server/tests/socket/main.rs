@@ -20,6 +20,7 @@ mod requests;
 mod resume;
 mod sessions;
 mod shares;
+mod silence;
 #[path = "../http/site.rs"]
 mod site;
 mod sizes;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use app::protocol::catalog;
 use serde_json::{Value, json};
 use server::Config;
 
@@ -44,6 +45,21 @@ fn of(event: &str) -> [(&str, &str); 2] {
 }
 
 #[tokio::test]
+async fn a_window_that_polls_is_measured() {
+    let server = Whole::start(|_| {}).await;
+    let open = web::get(server.address, "/socket.io/?EIO=4&transport=polling", &[BEARER]).await;
+    assert_eq!(open.status, 200, "{}", open.body);
+    let polled = [("http_route", "/socket.io"), ("http_request_method", "GET"), ("http_response_status_code", "200")];
+    let count = "http_server_request_duration_seconds_count";
+    server.scrape_until(|metrics| metrics.sum(count, &polled) == 1.0).await;
+    let client = Client::enter(server.address).await;
+    // A WebSocket begins as a request, too, and is no longer one then.
+    let begun = [("http_route", "/socket.io"), ("http_response_status_code", "101")];
+    server.scrape_until(|metrics| metrics.sum(count, &begun) == 1.0).await;
+    drop(client);
+}
+
+#[tokio::test]
 async fn what_is_counted_is_there_before_anything_has_happened() {
     let server = Whole::start(|_| {}).await;
     let metrics = server.scrape().await;
@@ -80,6 +96,19 @@ async fn what_is_counted_is_there_before_anything_has_happened() {
     }
     assert!(metrics.sum("process_resident_memory_bytes", &[]) > 1e6);
     assert_eq!(metrics.sum("target_info", &[("service_name", "aetherterm-backend")]), 1.0);
+}
+
+#[tokio::test]
+async fn every_request_of_the_catalogue_has_its_line() {
+    let server = Whole::start(|_| {}).await;
+    let mut client = Client::enter(server.address).await;
+    for request in catalog::REQUESTS {
+        client.ask(request, json!({})).await;
+    }
+    let metrics = server.scrape().await;
+    for request in catalog::REQUESTS {
+        assert_eq!(metrics.sum("socketio_requests_total", &of(request)), 1.0, "{request}");
+    }
 }
 
 #[tokio::test]
@@ -222,6 +251,23 @@ async fn a_viewer_that_does_not_come_on_pauses_the_terminal() {
         client.emit("terminal:input", json!({"terminalId": terminal, "data": piece})).await;
     }
     server.scrape_until(|metrics| metrics.sum("terminal_paused_seconds_total", &[]) > 0.0).await;
+}
+
+#[tokio::test]
+async fn a_hidden_page_pauses_nothing() {
+    let server = Whole::start(|_| {}).await;
+    let mut client = Client::enter(server.address).await;
+    let terminal = client.open_terminal().await;
+    client.emit("terminal:ack", json!({"terminalId": terminal, "seq": 0, "hidden": true})).await;
+    let piece = "x".repeat(64 * 1024);
+    for _ in 0..10 {
+        client.emit("terminal:input", json!({"terminalId": terminal, "data": piece})).await;
+    }
+    let all = |metrics: &Exposition| {
+        metrics.value("terminal_io_bytes_total", &[("direction", "outbound")]) == Some(655_360.0)
+    };
+    server.scrape_until(all).await;
+    assert_eq!(server.scrape().await.sum("terminal_paused_seconds_total", &[]), 0.0);
 }
 
 #[tokio::test]

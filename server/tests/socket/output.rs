@@ -1,6 +1,7 @@
 //! What a shell says reaches its viewers: from the right offset, without a gap, and no faster than they take it.
 
 use serde_json::json;
+use server::terminal::Limits;
 
 use crate::support::{Client, Packet, TestServer};
 
@@ -138,6 +139,21 @@ async fn a_viewer_that_fell_out_of_the_ring_is_shown_a_snapshot_unasked() {
     assert!(screen.snapshot && screen.seq == length, "at {}", screen.seq);
     fast.type_into(&terminal, "!").await;
     assert_eq!(slow.outputs(1).await, b"!");
+}
+
+#[tokio::test]
+async fn a_larger_ring_holds_what_a_usual_one_has_lost() {
+    let server = TestServer::start_with(Limits { ring: 8 << 20, ..Limits::default() }, |_| {}).await;
+    let mut fast = Client::connect(&server).await;
+    let terminal = fast.open_terminal().await;
+    for end in (65_536..=6 << 20).step_by(65_536) {
+        fast.type_into(&terminal, &"x".repeat(65_536)).await;
+        fast.outputs(65_536).await;
+        fast.ask("terminal:ack", json!({"terminalId": terminal, "seq": end})).await;
+    }
+    let mut late = Client::connect(&server).await;
+    let attached = late.ask("terminal:attach", json!({"terminalId": terminal, "fromSeq": 0})).await;
+    assert_eq!((&attached["mode"], &attached["seq"]), (&json!("resume"), &json!(0)), "{attached}");
 }
 
 #[tokio::test]

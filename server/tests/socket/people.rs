@@ -1,6 +1,7 @@
 //! Who may be in a session: joined, given roles, put out, and what everybody hears of it.
 
 mod asking;
+mod causes;
 mod settings;
 
 use serde_json::{Value, json};
@@ -123,7 +124,8 @@ async fn the_owner_gives_roles_and_hands_the_session_over() {
     check(&scene.eve.ask("terminal:input", scene.typed()).await, "forbidden", None);
     let role = |user: &str, role: &str| scene.of_session(json!({"userId": user, "role": role}));
     let (lift, take, back) = (role("eve", "collaborator"), role("eve", "owner"), role("ada", "viewer"));
-    let (stranger, mine) = (role("nobody", "viewer"), role("ada", "collaborator"));
+    let (stranger, mine, lower) = (role("nobody", "viewer"), role("ada", "collaborator"), role("eve", "viewer"));
+    let sized = json!({"terminalId": scene.terminal, "cols": 90, "rows": 30});
     let (of_session, typed) = (scene.of_session(json!({})), scene.typed());
     let Scene { ada, eve, .. } = &mut scene;
     check(&ada.ask("member_set_role", stranger).await, "not_found", Some("userId"));
@@ -131,7 +133,13 @@ async fn the_owner_gives_roles_and_hands_the_session_over() {
     check(&eve.ask("member_set_role", take.clone()).await, "forbidden", None);
     let updated = ada.granted("member_set_role", lift).await;
     assert_eq!(eve.event("user:updated").await["members"], updated["members"]);
-    eve.granted("terminal:input", typed).await;
+    eve.granted("terminal:input", typed.clone()).await;
+    ada.granted("member_set_role", lower).await;
+    for (request, payload) in
+        [("terminal:input", typed), ("terminal:resize", sized), ("tab_create", of_session.clone())]
+    {
+        check(&eve.ask(request, payload).await, "forbidden", None);
+    }
 
     let updated = ada.granted("member_set_role", take).await;
     let roles: Vec<_> = updated["members"].as_array().unwrap().iter().map(|member| member["role"].clone()).collect();

@@ -1,7 +1,10 @@
 //! Bad input is refused by name, and the connection stays.
 
+use std::time::{Duration, Instant};
+
 use bytes::Bytes;
 use serde_json::{Value, json};
+use tokio::time::sleep;
 
 use crate::support::{Client, Packet, TestServer};
 
@@ -64,6 +67,39 @@ async fn an_unknown_event_is_refused_and_the_connection_stays() {
     let view = server.sockets.tracker_view();
     let other = &view.metrics.event_metrics["_OTHER"];
     assert_eq!((other.request_count, other.error_count), (2, 2));
+}
+
+#[tokio::test]
+async fn what_is_no_event_ends_the_connection_and_is_counted() {
+    let server = TestServer::start().await;
+    let broken = [r#"42["session:init",{]"#, r#"421["session:init",{"a":}]"#, r#"42["session:init""#];
+    let nameless = ["42[]", "42{}", "42[7,{}]", "42", r#"42["session\u003ainit",{}]"#, "4what?"];
+    for (count, frame) in (1..).zip(broken.into_iter().chain(nameless)) {
+        let mut client = Client::connect(&server).await;
+        client.send(frame.to_owned()).await;
+        client.ended().await;
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while server.sockets.tracker_view().metrics.custom.get("socketio.not_an_event") != Some(&f64::from(count)) {
+            assert!(Instant::now() < deadline, "{frame} is not counted");
+            sleep(Duration::from_millis(1)).await;
+        }
+    }
+    assert_eq!(Client::connect(&server).await.ask("session:init", json!({})).await["ok"], true);
+}
+
+#[tokio::test]
+async fn an_id_that_cannot_be_echoed_is_ignored_and_counted() {
+    let server = TestServer::start().await;
+    let mut client = Client::connect(&server).await;
+    let long = "x".repeat(129);
+    for (count, id) in (1..).zip([json!(7), json!(""), json!("line\nbreak"), json!(long), json!({}), Value::Null]) {
+        let ack = client.ask("clock:probe", json!({"_requestId": id})).await;
+        assert_eq!((&ack["ok"], ack.get("_requestId")), (&json!(true), None), "{id}: {ack}");
+        let custom = server.sockets.tracker_view().metrics.custom;
+        assert_eq!(custom.get("socketio.invalid_request_id"), Some(&f64::from(count)), "{id}");
+    }
+    let ack = client.ask("clock:probe", json!({"_requestId": "x".repeat(128)})).await;
+    assert_eq!(ack["_requestId"], "x".repeat(128));
 }
 
 #[tokio::test]

@@ -66,22 +66,39 @@ async fn a_fixed_size_stays_whatever_is_asked() {
 }
 
 #[tokio::test]
+async fn a_new_terminal_is_no_smaller_and_no_larger_than_there_can_be() {
+    let server = TestServer::start().await;
+    let mut client = Client::connect(&server).await;
+    let created = client.ask("terminal:create", json!({"cols": 0, "rows": 5_000})).await;
+    assert_eq!((&created["cols"], &created["rows"]), (&json!(1), &json!(1_000)), "{created}");
+}
+
+#[tokio::test]
 async fn a_new_size_is_told_after_the_output_before_it() {
+    const PIECE: usize = 64 * 1024;
+    const CREDIT: usize = 4 * PIECE;
     let Shared { mut desk, mut phone, terminal, .. } = shared(ResizePolicy::Leader).await;
-    let output = "x".repeat(60_000);
-    desk.type_into(&terminal, &output).await;
-    assert_eq!(desk.outputs(output.len()).await.len(), output.len());
+    // More than the phone is sent before it acks.
+    let mut seen = Vec::new();
+    for n in 1..=6 {
+        desk.type_into(&terminal, &"x".repeat(PIECE)).await;
+        desk.follow(&terminal, &mut seen, |text| text.len() == n * PIECE).await;
+    }
     resize(&mut desk, &terminal, 90, 30).await;
-    let mut received = 0;
+    assert_eq!(desk.event("terminal:resized").await["cols"], 90);
+    assert_eq!(phone.outputs(CREDIT).await.len(), CREDIT);
+    let heard = phone.settle().await;
+    let is_resized = |packet: &Packet| matches!(packet, Packet::Event { name, .. } if name == "terminal:resized");
+    assert!(!heard.iter().any(is_resized), "what it has not seen yet was written at the size before");
+
+    phone.emit("terminal:ack", json!({"terminalId": terminal, "seq": CREDIT})).await;
+    let mut received = CREDIT;
     loop {
         match phone.next().await.unwrap() {
             Packet::Event { name, attachments, .. } if name == "terminal:output" => received += attachments[0].len(),
-            Packet::Event { name, body, .. } if name == "terminal:resized" => {
-                assert_eq!(body["cols"], 90);
-                break;
-            }
+            packet if is_resized(&packet) => break,
             _ => {}
         }
     }
-    assert!(received >= output.len(), "{received}");
+    assert_eq!(received, seen.len());
 }

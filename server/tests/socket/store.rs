@@ -1,6 +1,6 @@
 //! What outlives the process: layouts, names, people, words and links, however it ends.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 use serde_json::{Value, json};
@@ -9,6 +9,7 @@ use crate::{
     host::process::Machine,
     support::{
         Client,
+        exposition::Exposition,
         web::{self, BEARER},
     },
 };
@@ -132,6 +133,49 @@ async fn nothing_that_was_acked_is_lost_when_the_server_is_killed() {
         drop(server);
     }
     assert!(titles.len() > 8 && words.len() > 8, "{} and {} were acked", titles.len(), words.len());
+}
+
+#[tokio::test]
+async fn a_database_that_is_damaged_while_the_server_runs_loses_nothing_that_the_server_knows() {
+    let machine = Machine::new();
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    let session = workspace(&mut client).await["sessions"][0]["id"].clone();
+    client.granted("tab_create", json!({"sessionId": session, "title": "before"})).await;
+    let said = client.granted("chat_message", json!({"sessionId": session, "text": "read"})).await["id"].clone();
+    client.granted("message_read", json!({"sessionId": session, "messageId": said})).await;
+    let link = client.granted("share_create", json!({"sessionId": session})).await["share"]["url"].clone();
+
+    let path = machine.data_dir().join("aetherterm.db");
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[4096..].fill(0x5a);
+    std::fs::write(&path, bytes).unwrap();
+    // A change by somebody else has the server look at the file again.
+    other.pragma_update(None, "user_version", 2).unwrap();
+    drop(other);
+    client.granted("tab_create", json!({"sessionId": session, "title": "after"})).await;
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        let figures = Exposition::scrape(server.address).await;
+        let remembered = figures.value("store_changes_total", &[("result", "remembered")]);
+        if remembered > Some(0.0) && figures.value("store_durable", &[]) == Some(1.0) {
+            break;
+        }
+        assert!(Instant::now() < deadline, "it is not stored anew");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let before = workspace(&mut client).await;
+    server.end(Signal::KILL);
+
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    assert_eq!(workspace(&mut client).await, before);
+    assert!(before.to_string().contains("before") && before.to_string().contains("after"), "{before}");
+    let visit = web::get(server.address, link.as_str().unwrap(), &[("Accept", "text/html")]).await;
+    assert_eq!(visit.status, 200, "{}", visit.body);
+    server.end(Signal::TERM);
 }
 
 #[tokio::test]

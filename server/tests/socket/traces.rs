@@ -155,6 +155,27 @@ async fn what_a_program_says_by_itself_is_a_trace_of_its_own() {
 }
 
 #[tokio::test]
+async fn who_comes_later_hears_the_title_in_the_trace_of_their_coming() {
+    let recorder = Recorder::start();
+    let server = TestServer::start().await;
+    let mut first = Client::connect(&server).await;
+    let terminal = first.open_terminal().await;
+    first.type_into(&terminal, "\x1b]2;a title\x07").await;
+    first.event("terminal:title").await;
+    let mut second = Client::connect(&server).await;
+    let client_id = second.granted("session:init", json!({})).await["clientId"].as_str().map(str::to_owned);
+    second.ask("terminal:attach", traced(json!({"terminalId": terminal}))).await;
+    let title = second.event("terminal:title").await;
+    let attach = recorder.span("socketio.terminal:attach").await;
+    let name = "socketio.emit.terminal:title";
+    let emit = recorder.span_if(name, |span| span.parent_span_id == attach.span_context.span_id()).await;
+    assert_eq!(attribute(&emit, "socketio.terminal_id"), Some(terminal));
+    assert!(client_id.is_some());
+    assert_eq!(attribute(&emit, "socketio.client_id"), client_id);
+    assert_eq!(title["_trace"], json!({"b3": format!("{TRACE}-{}-1", emit.span_context.span_id())}));
+}
+
+#[tokio::test]
 async fn what_is_told_of_a_command_is_in_the_trace_of_the_command() {
     let recorder = Recorder::start();
     let server = TestServer::start().await;

@@ -1,11 +1,17 @@
 //! The list of names, walked: every event that the protocol names is known, and every one is answered under its id.
 
+mod fields;
+mod permissions;
+
 use std::collections::BTreeSet;
 
 use app::protocol::catalog;
 use serde_json::{Value, json};
 
-use crate::support::{Answered, Scene};
+use crate::{
+    catalogue,
+    support::{Answered, Packet, Scene},
+};
 
 #[tokio::test]
 async fn every_request_of_the_catalogue_is_answered() {
@@ -21,17 +27,64 @@ async fn every_request_of_the_catalogue_is_answered() {
                 assert_eq!((&ack["ok"], &ack["error"]["code"]), (&json!(false), &json!(code)), "{request}: {ack}");
             }
         }
+        let metrics = scene.server.sockets.tracker_view().metrics.event_metrics;
+        let counted = metrics.get(*request).map(|of| (of.request_count, of.error_count));
+        let before = u64::from(scene.has_asked(request));
+        assert_eq!(counted, Some((before + 1, u64::from(ack["ok"] == false))), "{request}");
     }
 }
 
 #[tokio::test]
-async fn every_request_refuses_what_is_no_object_and_answers_without_an_ack_too() {
+async fn every_request_refuses_what_is_no_object_with_and_without_an_ack() {
     let mut scene = Scene::set().await;
     for request in catalog::REQUESTS {
         let arguments = [json!("no object"), json!({"_requestId": "req_2"})];
         let ack = scene.client.ask_with(request, &arguments, &[]).await;
         let error = (&ack["_requestId"], &ack["error"]["code"], &ack["error"]["field"]);
         assert_eq!(error, (&json!("req_2"), &json!("invalid_payload"), &Value::Null), "{request}: {ack}");
+        scene.client.settle().await;
+
+        let arguments = [json!("no object"), json!({"_requestId": "req_3"})];
+        scene.client.emit_with(request, &arguments).await;
+        let told = under("req_3", scene.client.settle().await);
+        match catalogue::answers(request).1 {
+            Some(refused_as) => {
+                let [(name, body)] = &told[..] else { panic!("{request}: {told:?}") };
+                assert_eq!((name.as_str(), &body["error"]["code"]), (refused_as, &json!("invalid_payload")), "{body}");
+            }
+            None => assert!(told.is_empty(), "{request}: {told:?}"),
+        }
+    }
+}
+
+/// The events among packets that answer a request.
+fn under(id: &str, heard: Vec<Packet>) -> Vec<(String, Value)> {
+    let answers = heard.into_iter().filter_map(|packet| match packet {
+        Packet::Event { name, body, .. } => (body["_requestId"] == id).then_some((name, body)),
+        _ => None,
+    });
+    answers.collect()
+}
+
+#[tokio::test]
+async fn every_request_that_nobody_wants_an_ack_of_is_answered_by_name() {
+    for request in catalog::REQUESTS {
+        let mut scene = Scene::set().await;
+        let (mut payload, answered) = scene.payload(request);
+        payload["_requestId"] = json!("req_4");
+        let (granted, refused) = catalogue::answers(request);
+        scene.client.emit(request, payload).await;
+        let expected = match answered {
+            Answered::Yes => granted,
+            Answered::No(_) => refused,
+        };
+        match expected {
+            Some(name) => drop(scene.client.event_if(name, |told| told["_requestId"] == "req_4").await),
+            None => {
+                let told = under("req_4", scene.client.settle().await);
+                assert!(told.is_empty(), "{request}: {told:?}");
+            }
+        }
     }
 }
 
@@ -98,6 +151,7 @@ const TOLD: &[&str] = &[
     "pane:created",
     "pane:updated",
     "server:closing",
+    "server:storage",
     "session:created",
     "session:ended",
     "session:joined",

@@ -32,20 +32,30 @@ pub struct Collector {
     pub address: SocketAddr,
     mood: Arc<Mutex<Mood>>,
     taken: Arc<Mutex<BTreeSet<Vec<u8>>>>,
+    /// How many spans each request had.
+    batches: Arc<Mutex<Vec<usize>>>,
 }
 
 impl Collector {
     pub async fn start(mood: Mood) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let collector = Self { address, mood: Arc::new(Mutex::new(mood)), taken: Arc::default() };
+        let collector =
+            Self { address, mood: Arc::new(Mutex::new(mood)), taken: Arc::default(), batches: Arc::default() };
         let app = Router::new().route("/v1/traces", post(receive)).with_state(collector.clone());
+        // Of these it is seen only that they come.
+        let app = app.route("/v1/logs", post(StatusCode::OK)).route("/v1/metrics", post(StatusCode::OK));
         tokio::spawn(async move { axum::serve(listener, app).await });
         collector
     }
 
     pub fn set(&self, mood: Mood) {
         *self.mood.lock().unwrap() = mood;
+    }
+
+    /// How many spans there were in each request that it has taken.
+    pub fn batches(&self) -> Vec<usize> {
+        self.batches.lock().unwrap().clone()
     }
 
     /// Whether it has taken a span.
@@ -64,6 +74,8 @@ async fn receive(State(collector): State<Collector>, body: Bytes) -> Response {
     }
     let request = ExportTraceServiceRequest::decode(body).unwrap();
     let scopes = request.resource_spans.into_iter().flat_map(|of| of.scope_spans);
-    collector.taken.lock().unwrap().extend(scopes.flat_map(|of| of.spans).map(|span| span.span_id));
+    let ids: Vec<_> = scopes.flat_map(|of| of.spans).map(|span| span.span_id).collect();
+    collector.batches.lock().unwrap().push(ids.len());
+    collector.taken.lock().unwrap().extend(ids);
     StatusCode::OK.into_response()
 }

@@ -9,8 +9,14 @@ use crate::process::Home;
 
 /// Runs the doctor, and returns whether it is content and what it has said.
 async fn doctor(home: &Home, words: &[&str]) -> (bool, String) {
+    doctor_with(home, words, &[]).await
+}
+
+/// The same, with variables set.
+pub async fn doctor_with(home: &Home, words: &[&str], variables: &[(&str, String)]) -> (bool, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aetherterm"));
     command.arg("doctor").args(words).current_dir(home.directory.path()).env_clear();
+    command.env("HOME", home.directory.path()).envs(variables.iter().map(|(name, value)| (name, value)));
     let output = spawn_blocking(move || command.output().unwrap()).await.unwrap();
     let said = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
     (output.status.success(), said)

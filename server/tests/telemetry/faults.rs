@@ -12,6 +12,7 @@ async fn nothing_is_uncounted_whatever_the_backend_does_and_kill_9_loses_nothing
     let server = home.start(&collector, "");
     // The self-test is the first to arrive.
     server.ledger(|row| row.exported == 1 && row.error.is_none()).await;
+    home.said(&["export ok", "traces"]).await;
 
     let moods = [
         (Mood::Refusing(503), "503"),
@@ -30,6 +31,7 @@ async fn nothing_is_uncounted_whatever_the_backend_does_and_kill_9_loses_nothing
             })
             .await;
         assert_eq!((row.spooled, row.dropped), (posted.len() as u64, 0), "{mood:?} {row:?}");
+        home.said(&["export failed: ", said, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]).await;
     }
     server.kill();
 

@@ -1,5 +1,6 @@
 //! The binary, with a collector as its backend and a home that outlives it.
 
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -23,6 +24,24 @@ impl Home {
         Self { directory: tempfile::tempdir().unwrap(), site: site::make() }
     }
 
+    /// What its servers say goes to the end of this.
+    fn log(&self) -> File {
+        File::options().create(true).append(true).open(self.directory.path().join("server.log")).unwrap()
+    }
+
+    /// Waits until one line of what they have said has all of these in it.
+    pub async fn said(&self, parts: &[&str]) {
+        let started = Instant::now();
+        loop {
+            let log = fs::read_to_string(self.directory.path().join("server.log")).unwrap();
+            if log.lines().any(|line| parts.iter().all(|part| line.contains(part))) {
+                return;
+            }
+            assert!(started.elapsed() < PATIENCE, "{parts:?} in {log}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Starts the server, by a shell that first says something.
     pub fn start(&self, collector: &Collector, first: &str) -> Running {
         let binary = env!("CARGO_BIN_EXE_aetherterm");
@@ -34,7 +53,7 @@ impl Home {
         let endpoint = format!("http://{}/v1/traces", collector.address);
         command.env("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", endpoint).env("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "300");
         command.env("OTEL_BSP_SCHEDULE_DELAY", "20").env("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "key=hunter2");
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(self.log()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let url = line.strip_prefix("aetherterm listening on ").expect("it starts").split("/?").next().unwrap();
@@ -72,6 +91,34 @@ impl Running {
             }
             assert_eq!(status, 429);
             tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    /// Asks for a page with these headers; returns the trace context that the answer names.
+    pub async fn page(&self, path: &str, headers: &[(&str, String)]) -> String {
+        let mut request = self.client.get(format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.headers()["traceparent"].to_str().unwrap().to_owned()
+    }
+
+    /// The names of the spans of a trace, once there are any.
+    pub async fn spans(&self, trace: &str) -> Vec<Value> {
+        let started = Instant::now();
+        loop {
+            let request = self.client.get(format!("{}/api/traces/{trace}", self.url)).bearer_auth("test");
+            let answer: Value = request.send().await.unwrap().json().await.unwrap();
+            let all = answer["resourceSpans"].as_array().unwrap().iter();
+            let all = all.flat_map(|of| of["scopeSpans"].as_array().unwrap());
+            let all: Vec<_> = all.flat_map(|of| of["spans"].as_array().unwrap()).cloned().collect();
+            if !all.is_empty() {
+                return all;
+            }
+            assert!(started.elapsed() < PATIENCE, "nothing is recorded of {trace}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 

@@ -10,7 +10,7 @@ use crate::{
 use super::super::{
     chat::ChatPanel,
     confirm::ConfirmDialog,
-    dock::{Tool, use_dock},
+    dock::{DockEdge, Tool, use_dock},
     guest::{Gate, GuestBar},
     key_bar::KeyCaps,
     monitor::SocketTrackingMonitor,
@@ -30,6 +30,8 @@ use super::super::{
 pub enum Piece {
     /// What a tool of the dock shows.
     Panel(Tool),
+    /// The edge by which the dock is made wider or narrower.
+    DockEdge,
     /// All dialogs of the page, closed or as they have been asked for.
     Dialogs,
     /// What a guest is told who is in.
@@ -87,6 +89,7 @@ pub async fn fetch() -> Result<Make, SplitLoaderError> {
 fn make(piece: Piece) -> AnyView {
     match piece {
         Piece::Panel(tool) => panel(tool),
+        Piece::DockEdge => view! { <DockEdge/> }.into_any(),
         Piece::Dialogs => view! {
             <Palette/>
             <SettingsDialog/>

@@ -69,7 +69,7 @@ fn Steps(pane: PaneId) -> impl IntoView {
     let text = use_texts();
     let (place, arranger) = (use_place(), use_arranger());
     let count = Memo::new(move |_| {
-        let alone = place.is_narrow() || place.zoomed().is_some();
+        let alone = place.is_single() || place.zoomed().is_some();
         let panes = place.arrangement().with(Arrangement::panes);
         let at = panes.iter().position(|other| *other == pane)?;
         (alone && panes.len() > 1).then_some((at + 1, panes.len()))

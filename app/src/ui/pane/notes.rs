@@ -3,7 +3,6 @@
 use leptos::{either::EitherOf4, prelude::*};
 
 use crate::{
-    client::Failure,
     protocol::terminal::{CloseReason, TerminalClosed},
     workspace::use_workspace,
 };
@@ -18,6 +17,7 @@ use super::{
 
 use super::super::{
     format,
+    refusal::{self, Matter},
     text::{Message, Texts, use_texts},
     work::use_place,
 };
@@ -52,7 +52,7 @@ pub fn Standing(
         Phase::Ended(closed) => EitherOf4::C(view! { <Gone attachment why=Some(closed)/> }),
         Phase::Failed(failure) => EitherOf4::D(view! {
             <p class="pane__note" data-tone="bad">
-                {move || why(text, &failure)}
+                {move || text.filled(Message::ShellRefused, refusal::sentence_on(Matter::Shell, text, &failure))}
                 <span class="space"></span>
                 <button class="button button--main" on:click=move |_| act(attachment, Attachment::try_again)>
                     {text.of(Message::TryAgain)}
@@ -173,7 +173,7 @@ fn Remarked(attachment: Held) -> impl IntoView {
     let words = move |remark: &Remark| match remark {
         Remark::Uncertain(bytes) => text.filled(Message::InputUncertain, bytes),
         Remark::Full => text.now(Message::InputFull).to_owned(),
-        Remark::Refused(why) => text.filled(Message::InputRefused, why),
+        Remark::Refused(why) => text.filled(Message::InputRefused, refusal::sentence_on(Matter::Input, text, why)),
         Remark::NotRead => text.now(Message::InputNotRead).to_owned(),
         Remark::ReadOnly => text.now(Message::InputReadOnly).to_owned(),
     };
@@ -211,13 +211,5 @@ fn how_it_ended(text: Texts, closed: &TerminalClosed) -> String {
         (Some(signal), _) => text.filled(Message::ShellSignalled, signal),
         (None, Some(code)) => text.filled(Message::ShellExited, code),
         (None, None) => text.now(Message::ShellEnded).to_owned(),
-    }
-}
-
-fn why(text: Texts, failure: &Failure) -> String {
-    match failure {
-        Failure::Refused(refusal) => text.filled(Message::ShellRefused, &refusal.message),
-        Failure::Timeout => text.now(Message::ShellTimeout).to_owned(),
-        Failure::Disconnected | Failure::Malformed(_) => text.filled(Message::ShellRefused, failure),
     }
 }

@@ -45,7 +45,7 @@ pub enum Remark {
     /// No more was kept.
     Full,
     /// The server did not take it.
-    Refused(String),
+    Refused(Failure),
     /// The program does not read: the rest waits.
     NotRead,
     /// The user may look, and no more.

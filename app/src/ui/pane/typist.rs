@@ -241,18 +241,18 @@ impl Typist {
                 if self.outgoing.borrow_mut().take_back(piece) {
                     self.flow_later(refusal.retry_after_ms);
                 } else {
-                    self.refused(refusal.message);
+                    self.refused(Failure::Refused(refusal));
                 }
             }
             // The pause that follows says what may be lost.
             Some(Failure::Disconnected) => {}
-            Some(failure) => self.refused(failure.to_string()),
+            Some(failure) => self.refused(failure),
         }
         self.show();
     }
 
     /// What would follow refused input is not sent either: it was meant to stand behind it.
-    fn refused(&self, why: String) {
+    fn refused(&self, why: Failure) {
         self.outgoing.borrow_mut().clear();
         self.remark.set(Some(Remark::Refused(why)));
     }

@@ -141,9 +141,10 @@ fn remaining(ms: f64) -> String {
     let seconds = (ms / 1_000.0).ceil().max(0.0);
     match seconds {
         seconds if seconds < 120.0 => format!("{seconds:.0} s"),
-        seconds if seconds < 7_200.0 => format!("{:.0} min", (seconds / 60.0).ceil()),
-        seconds if seconds < 172_800.0 => format!("{:.0} h", (seconds / 3_600.0).ceil()),
-        seconds => format!("{:.0} d", (seconds / 86_400.0).ceil()),
+        // The nearest: a link for a day that has just been made works for 24 hours, whatever the clocks of both sides differ by.
+        seconds if seconds < 7_200.0 => format!("{:.0} min", seconds / 60.0),
+        seconds if seconds < 172_800.0 => format!("{:.0} h", seconds / 3_600.0),
+        seconds => format!("{:.0} d", seconds / 86_400.0),
     }
 }
 
@@ -159,7 +160,8 @@ mod tests {
             (119, "119 s"),
             (120, "2 min"),
             (3_600, "60 min"),
-            (86_400, "24 h"),
+            (86_399, "24 h"),
+            (86_403, "24 h"),
             (604_800, "7 d"),
         ] {
             assert_eq!(remaining(f64::from(seconds) * 1_000.0), expected);

@@ -92,7 +92,7 @@ fn Person(member: Member) -> impl IntoView {
 fn Rights(member: Member) -> impl IntoView {
     let (text, here, confirm) = (use_texts(), use_here(), use_confirm());
     let asker = Asker::from_context();
-    let Member { user_id, name, role: now, .. } = member;
+    let Member { user_id, name, role: now, is_guest, .. } = member;
     let set = {
         let user_id = user_id.clone();
         move |role| {
@@ -132,13 +132,18 @@ fn Rights(member: Member) -> impl IntoView {
         }
     };
     let options = role::ALL.map(|role| {
-        view! { <option value=role::word(role) selected=role == now>{text.of(role::name(role))}</option> }
+        let denied = is_guest && role == MemberRole::Owner;
+        view! {
+            <option value=role::word(role) selected=role == now disabled=denied>{text.of(role::name(role))}</option>
+        }
     });
     let (roles, removes) = (name.clone(), name);
     view! {
         <select
             class="person__choice"
             aria-label=move || text.filled(Message::RoleOf, &roles)
+            // Why one of the roles cannot be chosen; beside the name it is the control's description.
+            title=move || is_guest.then(|| text.now(Message::GuestCannotOwn))
             on:change=move |event| {
                 let control = event_target::<HtmlSelectElement>(&event);
                 let chosen = role::from_word(&control.value());

@@ -11,7 +11,7 @@ use super::{
         icon::{Glyph, Icon},
         text::{Message, use_texts},
     },
-    form::{Draft, MOST_MINUTES, MOST_USERS},
+    form::{Before, Draft, MOST_MINUTES, MOST_USERS},
     state::Form,
     use_sessions,
 };
@@ -90,11 +90,13 @@ fn Editing(form: Form) -> impl IntoView {
     let sessions = use_sessions();
     let open = sessions.form();
     let asker = Asker::from_context();
-    let before = match form {
-        Form::New => Draft::default(),
-        Form::Edit(_) => use_here().read_now(Draft::of).unwrap_or_default(),
+    let here = use_here();
+    let look = move || match form {
+        Form::New => None,
+        Form::Edit(id) => here.read_now(|session| (session.id == id).then(|| Before::of(session))).flatten(),
     };
-    let draft = RwSignal::new(before.clone());
+    let before = StoredValue::new(look().unwrap_or_default());
+    let draft = RwSignal::new(before.with_value(|before| before.draft.clone()));
     let refused = RwSignal::new(None::<String>);
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move || {
@@ -106,7 +108,16 @@ fn Editing(form: Form) -> impl IntoView {
     let close = move || open.set(None);
     let ended = move |why: Option<String>| match why {
         None => close(),
-        why => drop(refused.try_set(why)),
+        why => {
+            // Somebody may have changed it meanwhile: that is to be seen, and the next try is about that.
+            if let Some(now) = look() {
+                before.try_update_value(|before| {
+                    let _ = draft.try_update(|draft| draft.follow(before, &now));
+                    *before = now;
+                });
+            }
+            drop(refused.try_set(why));
+        }
     };
     let send = move |event: ev::SubmitEvent| {
         event.prevent_default();
@@ -118,7 +129,7 @@ fn Editing(form: Form) -> impl IntoView {
                 &draft.create(),
                 Box::new(move |outcome| ended(outcome.map(|created| sessions.enter(&created.session)).err())),
             ),
-            Form::Edit(id) => match draft.update(id, &before) {
+            Form::Edit(id) => match before.with_value(|before| draft.update(id, before)) {
                 Some(update) => asker.attempt("session", &update, Box::new(move |outcome| ended(outcome.err()))),
                 None => close(),
             },
@@ -166,7 +177,7 @@ fn Words(draft: RwSignal<Draft>) -> impl IntoView {
                 autocomplete="off"
                 maxlength="200"
                 placeholder=text.of(Message::NameHint)
-                prop:value=draft.with_untracked(|draft| draft.name.clone())
+                prop:value=move || draft.with(|draft| draft.name.clone())
                 on:input=move |event| draft.update(|draft| draft.name = event_target_value(&event))
             />
         </label>
@@ -177,7 +188,7 @@ fn Words(draft: RwSignal<Draft>) -> impl IntoView {
                 autocomplete="off"
                 maxlength="1000"
                 placeholder=text.of(Message::DescriptionHint)
-                prop:value=draft.with_untracked(|draft| draft.description.clone())
+                prop:value=move || draft.with(|draft| draft.description.clone())
                 on:input=move |event| draft.update(|draft| draft.description = event_target_value(&event))
             />
         </label>
@@ -198,7 +209,7 @@ fn Switch(choice: Choice, draft: RwSignal<Draft>) -> impl IntoView {
                 class="switch"
                 type="checkbox"
                 role="switch"
-                prop:checked=draft.with_untracked(|draft| read(&draft.settings))
+                prop:checked=move || draft.with(|draft| read(&draft.settings))
                 on:change=move |event| draft.update(|draft| write(&mut draft.settings, event_target_checked(&event)))
             />
         </label>
@@ -227,7 +238,7 @@ fn Count(number: Number, draft: RwSignal<Draft>) -> impl IntoView {
                 required
                 min=least
                 max=most
-                prop:value=draft.with_untracked(|draft| read(&draft.settings).to_string())
+                prop:value=move || draft.with(|draft| read(&draft.settings).to_string())
                 on:input=change
             />
         </label>

@@ -25,6 +25,7 @@ texts! {
     Reconnect: "Connect again now", "今すぐ再接続";
     StatusBar: "Status", "ステータス";
     Close: "Close", "閉じる";
+    DockEdge: "Width of the tools", "ツールの幅";
     Dismiss: "Dismiss", "閉じる";
     Notices: "Notices", "お知らせ";
     NoSession: "Waiting for the session", "セッションを待っています";
@@ -65,8 +66,15 @@ texts! {
     EchoWhat: "From a key to its paint, over the last 256 keys", "キー入力から描画まで (直近 256 回)";
     TerminalSize: "Terminal size", "端末のサイズ";
     ExportOk: "export ok", "エクスポート正常";
+    ExportFailed: "export failed: {}", "エクスポート失敗: {}";
     ExportSum: "Spans of this page: all = taken by the server + waiting + left with the browser + lost:",
         "このページのスパン: 全体 = サーバー受領 + 待機 + ブラウザー保管 + 損失:";
     ExportOff: "export off", "エクスポート停止";
+    StoreBehind: "saving late", "保存が遅延";
+    StoreBehindWhy: "The server's disk did not take the latest changes to sessions and messages. It goes on trying; make room on it.",
+        "セッションとメッセージの最新の変更をサーバーのディスクに書き込めませんでした。再試行を続けます。ディスクの空きを増やしてください。";
+    StoreInMemory: "nothing is saved", "保存されていません";
+    StoreInMemoryWhy: "The server's disk takes nothing: sessions and messages are lost when the server ends. It goes on trying; make room on it.",
+        "サーバーのディスクに書き込めないため、サーバーが終了するとセッションとメッセージは失われます。再試行を続けます。ディスクの空きを増やしてください。";
     Lost: "{} lost", "損失 {}";
 }

@@ -7,8 +7,7 @@ texts! {
     ShellExited: "The shell ended with code {}.", "シェルはコード {} で終了しました。";
     ShellSignalled: "The shell was ended by {}.", "シェルは {} により終了しました。";
     ShellEnded: "The shell has ended.", "シェルは終了しました。";
-    ShellRefused: "No shell: {}", "シェルを開けません: {}";
-    ShellTimeout: "No shell: the server did not answer in time.", "シェルを開けません: サーバーが時間内に応答しませんでした。";
+    ShellRefused: "No shell was opened. {}", "シェルを開けませんでした。{}";
     NewShell: "New shell", "新しいシェル";
     ShellDetached: "The shell was ended because nobody came back to it.", "戻ってくる人がいなかったため、シェルを終了しました。";
     ShellIdled: "The shell was ended because nothing happened in it.", "操作も出力もなかったため、シェルを終了しました。";
@@ -18,7 +17,7 @@ texts! {
     InputFull: "No more is kept until the shell can take it.", "シェルが受け取れるまで、これ以上は保持されません。";
     InputUncertain: "The connection broke while {} bytes were under way. They may not have arrived, and are not sent again.",
         "送信中の {} バイトの途中で接続が切れました。届いていない可能性がありますが、再送はしません。";
-    InputRefused: "The input was not taken: {}", "入力は受け付けられませんでした: {}";
+    InputRefused: "The input was not taken. {}", "入力は受け付けられませんでした。{}";
     InputNotRead: "The program does not read its input; the rest waits.", "プログラムが入力を読んでいません。残りは待機しています。";
 
     LinkOpens: "Ctrl+click opens it", "Ctrl+クリックで開きます";

@@ -9,6 +9,7 @@ texts! {
     TracesEmptyHint: "Each request of this window becomes one.", "このウィンドウの要求ごとに作られます。";
     TracesFailed: "Traces cannot be read: {}", "トレースを読み込めません: {}";
     TryAgain: "Try again", "再試行";
+    OneSpan: "{} span", "{} スパン";
     SpanCount: "{} spans", "{} スパン";
     Trace: "Trace", "トレース";
     NoTraceChosen: "Choose a trace to see where its time went.", "トレースを選ぶと時間の内訳が表示されます。";
@@ -28,6 +29,15 @@ texts! {
     CopyTraceId: "trace id", "トレースID";
     OpenInBackend: "Open in backend", "バックエンドで開く";
     Copied: "Copied.", "コピーしました。";
+    Ledger: "Export", "エクスポート";
+    LedgerWhat: "What became of every record, by where it was to go",
+        "各送信先に送られた記録の内訳";
+    Destination: "to", "送信先";
+    LedgerCreated: "made", "作成";
+    LedgerExported: "taken", "受領";
+    LedgerQueued: "waiting", "待機";
+    LedgerSpooled: "on disk", "ディスク";
+    LedgerDropped: "lost", "損失";
     CopyDenied: "The browser does not let this page write the clipboard.",
         "ブラウザーがクリップボードへの書き込みを許可していません。";
 }

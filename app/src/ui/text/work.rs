@@ -19,6 +19,8 @@ texts! {
     SplitRight: "Split right", "右に分割";
     SplitBelow: "Split below", "下に分割";
     ClosePane: "Close the pane", "ペインを閉じる";
+    EndShell: "End the shell", "シェルを終了";
+    EndShellAsked: "End the shell and what runs in it?", "シェルと実行中のコマンドを終了しますか?";
     ZoomPane: "Show this pane alone, or all again", "ペインの単独表示を切り替え";
     ShowAlone: "Show this pane alone", "このペインだけを表示";
     ShowAll: "Show all panes", "すべてのペインを表示";
@@ -26,6 +28,10 @@ texts! {
     GoRight: "Go to the pane at the right", "右のペインへ";
     GoUp: "Go to the pane above", "上のペインへ";
     GoDown: "Go to the pane below", "下のペインへ";
+    Wider: "Make the pane wider", "ペインの幅を広げる";
+    Narrower: "Make the pane narrower", "ペインの幅を狭める";
+    Taller: "Make the pane taller", "ペインを高くする";
+    Shorter: "Make the pane shorter", "ペインを低くする";
     NextPane: "Next pane", "次のペイン";
     PreviousPane: "Previous pane", "前のペイン";
     PaneOf: "pane {}", "ペイン {}";
@@ -37,6 +43,8 @@ texts! {
     CloseTabAsked: "Close the tab and end what runs in it?", "タブを閉じて実行中のコマンドを終了しますか?";
     ClosePaneAsked: "Close the pane and end what runs in it?", "ペインを閉じて実行中のコマンドを終了しますか?";
     StillRuns: "Still running: {}", "実行中: {}";
+    NoRoom: "There is no room here for another pane. Make this one larger, close another one, or open a new tab.",
+        "ここにはペインを追加する余地がありません。このペインを広げるか、ほかのペインを閉じるか、新しいタブを開いてください。";
     PaneEmpty: "There is no shell in this pane.", "このペインにはシェルがありません。";
     PaneTools: "Pane", "ペイン";
 }

@@ -53,6 +53,7 @@ fn TraceLine(
         .map_or(0, |client| client.with_value(|client| client.browser.utc_offset_minutes()));
     let id = row.trace_id;
     let (spans, services) = (row.spans, row.services.join(" · "));
+    let counted = if spans == 1 { Message::OneSpan } else { Message::SpanCount };
     let chosen = move || state.chosen.get() == Some(id);
     let in_focus_order = move || state.chosen.get().or(first.get()) == Some(id);
     let glyph = match row.status {
@@ -74,7 +75,7 @@ fn TraceLine(
             <span class="trace-row__time num">{format::duration(row.duration_ms)}</span>
             <time class="trace-row__clock num">{format::time_of_day(row.start_time.0 as f64 / 1_000.0, offset)}</time>
             <span class="trace-row__more">
-                {move || text.filled(Message::SpanCount, spans)} " · " {services} " · "
+                {move || text.filled(counted, spans)} " · " {services} " · "
                 <span class="num">{format::short_id(&id.to_string())}</span>
             </span>
         </button>

@@ -6,6 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     client::{ClientContext, TraceQuery},
+    json,
     monitor::{TraceRow, Waterfall},
     trace::TraceId,
     tracking::TraceStatus,
@@ -80,9 +81,8 @@ impl TracesState {
         });
         Effect::new(move || {
             if let Some(client) = client() {
-                let following = client.with_value(|client| {
-                    client.traces.follow(|json| serde_json::from_str(json), Box::new(move |row| self.take(row)))
-                });
+                let following =
+                    client.with_value(|client| client.traces.follow(json::read, Box::new(move |row| self.take(row))));
                 // Disposed before the next run of the effect, which ends the subscription.
                 StoredValue::new_local(following);
             }
@@ -112,13 +112,13 @@ impl TracesState {
     }
 
     fn ask(self, client: ClientContext, query: TraceQuery) {
-        let answer = client.with_value(|client| client.traces.list(query.clone(), |json| serde_json::from_str(json)));
+        let answer = client.with_value(|client| client.traces.list(query.clone(), json::read));
         spawn_local(async move {
             let answer = answer.await;
             // A question that has changed meanwhile has its own answer on the way.
             if untrack(|| self.query()) == query {
                 self.rows.set(match answer {
-                    Ok(rows) => Answer::Here(rows),
+                    Ok(page) => Answer::Here(page.traces),
                     Err(why) => Answer::Failed(why.to_string()),
                 });
             }
@@ -126,7 +126,7 @@ impl TracesState {
     }
 
     fn read(self, client: ClientContext, trace: TraceId) {
-        let answer = client.with_value(|client| client.traces.get(trace, |json| serde_json::from_str(json)));
+        let answer = client.with_value(|client| client.traces.get(trace, json::read));
         spawn_local(async move {
             let answer = answer.await;
             if self.chosen.get_untracked() == Some(trace) {

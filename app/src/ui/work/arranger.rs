@@ -8,6 +8,7 @@ use crate::{
         layout::Direction,
         pane::{PaneArrange, PaneClose, PaneResize, PaneSplit, PaneZoom},
         tab::{TabClose, TabCreate, TabMove, TabRename},
+        terminal::TerminalClose,
         workspace::TabKind,
     },
     workspace::TerminalState,
@@ -22,6 +23,7 @@ use super::{
     },
     Deed,
     drag::Drag,
+    growth,
     place::{Keyboard, Place, Slide, use_place},
 };
 
@@ -34,6 +36,8 @@ pub struct Arranger {
     toasts: Toasts,
     renaming: RwSignal<Option<TabId>>,
     dragged: RwSignal<Option<Drag>>,
+    /// How many changes are asked for and not answered yet.
+    waiting: StoredValue<usize>,
 }
 
 impl Arranger {
@@ -47,6 +51,7 @@ impl Arranger {
             toasts: use_toasts(),
             renaming: RwSignal::new(None),
             dragged: RwSignal::new(None),
+            waiting: StoredValue::new(0),
         }
     }
 
@@ -71,7 +76,11 @@ impl Arranger {
 
     /// Whether the person may do it; reading it in a view follows it.
     pub fn may(self, deed: Deed) -> bool {
-        !deed.arranges() || self.place.may_arrange()
+        let has_what_it_takes = match deed {
+            Deed::EndShell => self.place.terminal().is_some_and(|terminal| terminal.ended.with(Option::is_none)),
+            _ => true,
+        };
+        has_what_it_takes && (!deed.arranges() || self.place.may_arrange())
     }
 
     /// Does it to the tab that is shown, or the pane that has the keyboard; for an event handler.
@@ -99,7 +108,7 @@ impl Arranger {
             Deed::TabEarlier => self.shift_tab(tab, -1),
             Deed::NextPane => self.step_pane(1),
             Deed::PreviousPane => self.step_pane(-1),
-            Deed::SplitRight | Deed::SplitBelow | Deed::ClosePane | Deed::ZoomPane => {
+            Deed::SplitRight | Deed::SplitBelow | Deed::ClosePane | Deed::EndShell | Deed::ZoomPane => {
                 if let Some(pane) = self.place.pane() {
                     self.run_on_pane(deed, pane);
                 }
@@ -112,9 +121,11 @@ impl Arranger {
                     self.go_to(next);
                 }
             }
+            Deed::Wider | Deed::Narrower | Deed::Taller | Deed::Shorter => self.grow(deed),
             Deed::Even | Deed::Row | Deed::Column | Deed::Grid => {
                 if let Some(preset) = deed.preset() {
-                    self.ask(deed.id(), &PaneArrange { session_id, tab_id: tab, preset }, |_| {});
+                    let revision = self.revision();
+                    self.ask(deed.id(), &PaneArrange { session_id, tab_id: tab, preset, revision }, |_| {});
                 }
             }
         }
@@ -124,6 +135,7 @@ impl Arranger {
     pub fn run_on_pane(self, deed: Deed, pane: PaneId) {
         match deed {
             Deed::ClosePane => self.close_pane(pane),
+            Deed::EndShell => self.end_shell(pane),
             Deed::ZoomPane => untrack(|| self.zoom(pane, self.place.zoomed().is_none())),
             _ => {
                 if let Some(direction) = deed.division() {
@@ -136,7 +148,7 @@ impl Arranger {
     /// Takes a tab away, after asking where a command runs in it.
     pub fn close_tab(self, tab_id: TabId) {
         let Some(session_id) = untrack(|| self.place.session()) else { return };
-        let close = move || self.ask(Deed::CloseTab.id(), &TabClose { session_id, tab_id }, |_| {});
+        let close = move |revision| self.ask(Deed::CloseTab.id(), &TabClose { session_id, tab_id, revision }, |_| {});
         self.unless_busy(
             &untrack(|| self.place.terminals_in(tab_id)),
             Message::CloseTabAsked,
@@ -148,13 +160,22 @@ impl Arranger {
     /// Gives a tab another title.
     pub fn rename_tab(self, tab_id: TabId, title: String) {
         let Some(session_id) = untrack(|| self.place.session()) else { return };
-        self.ask(Deed::RenameTab.id(), &TabRename { session_id, tab_id, title }, |_| {});
+        self.ask(Deed::RenameTab.id(), &TabRename { session_id, tab_id, title, revision: None }, |_| {});
     }
 
-    /// Puts a tab in another place; `then` is done when it is there, or will not be.
-    pub fn move_tab(self, tab_id: TabId, index: usize, then: impl FnOnce() + 'static) {
+    /// Puts a tab in another place, which was chosen by what there was at a revision; `then` is done when it is there, or will
+    /// not be.
+    pub fn move_tab(self, tab_id: TabId, index: usize, revision: Option<u64>, then: impl FnOnce() + 'static) {
         let Some(session_id) = untrack(|| self.place.session()) else { return then() };
-        self.attempt(Deed::TabLater.id(), &TabMove { session_id, tab_id, index }, |_| then());
+        self.attempt(Deed::TabLater.id(), &TabMove { session_id, tab_id, index, revision }, |_| then());
+    }
+
+    /// The revision of the session as this window shows it, for who decides by that; none while it changes by this window's own
+    /// wish, which is nothing to look at again.
+    pub fn revision(self) -> Option<u64> {
+        let view = self.place.workspace().view();
+        let shown = view.with_untracked(|view| view.as_ref()?.active_session().map(|session| session.revision));
+        shown.filter(|_| self.waiting.get_value() == 0)
     }
 
     /// Moves a line between panes; it is drawn there at once.
@@ -163,7 +184,8 @@ impl Arranger {
         let Some((session_id, tab_id)) = untrack(|| self.place.session().zip(self.place.shown())) else { return };
         let drawn = self.place.slide();
         drawn.set(Some(slide));
-        let resize = PaneResize { session_id, tab_id, pane_id: first, other_pane_id: Some(second), ratio };
+        let other_pane_id = Some(second);
+        let resize = PaneResize { session_id, tab_id, pane_id: first, other_pane_id, ratio, revision: None };
         self.attempt("pane-resize", &resize, move |_| {
             // The line may have been taken further meanwhile.
             if drawn.try_get_untracked().flatten() == Some(slide) {
@@ -185,7 +207,10 @@ impl Arranger {
 
     fn split(self, deed: Deed, pane_id: PaneId, direction: Direction) {
         let Some((session_id, tab_id)) = untrack(|| self.place.session().zip(self.place.shown())) else { return };
-        let split = PaneSplit { session_id, tab_id, pane_id, direction, ratio: None };
+        if !untrack(|| self.place.may_divide(pane_id, direction)) {
+            return self.toasts.failed(self.text.once(Message::NoRoom));
+        }
+        let split = PaneSplit { session_id, tab_id, pane_id, direction, ratio: None, revision: None };
         self.ask(deed.id(), &split, move |created| {
             self.place.workspace().claim(created.pane.id);
             self.place.focus(created.pane.id);
@@ -194,20 +219,42 @@ impl Arranger {
 
     fn zoom(self, pane_id: PaneId, zoomed: bool) {
         let Some((session_id, tab_id)) = self.place.session().zip(self.place.shown()) else { return };
-        let zoom = PaneZoom { session_id, tab_id, pane_id, zoomed };
+        let zoom = PaneZoom { session_id, tab_id, pane_id, zoomed, revision: None };
         self.ask(Deed::ZoomPane.id(), &zoom, move |_| self.place.focus(pane_id));
     }
 
     fn close_pane(self, pane_id: PaneId) {
         let Some((session_id, tab_id)) = untrack(|| self.place.session().zip(self.place.shown())) else { return };
         let terminals: Vec<_> = untrack(|| self.place.terminal_in(pane_id)).into_iter().collect();
-        let close = move || self.ask(Deed::ClosePane.id(), &PaneClose { session_id, tab_id, pane_id }, |_| {});
+        let close = move |revision| {
+            self.ask(Deed::ClosePane.id(), &PaneClose { session_id, tab_id, pane_id, revision }, |_| {});
+        };
         self.unless_busy(&terminals, Message::ClosePaneAsked, Message::ClosePane, close);
+    }
+
+    /// Ends the shell of a pane, after asking where a command runs in it.
+    fn end_shell(self, pane: PaneId) {
+        let Some(terminal_id) = untrack(|| self.place.workspace().pane(pane).terminal.get()) else { return };
+        let terminals: Vec<_> = untrack(|| self.place.terminal_in(pane)).into_iter().collect();
+        let end = move |_| self.ask(Deed::EndShell.id(), &TerminalClose { terminal_id }, |_| {});
+        self.unless_busy(&terminals, Message::EndShellAsked, Message::EndShell, end);
+    }
+
+    /// Moves the line beside the pane that has the keyboard; a pane that is shown alone has none.
+    fn grow(self, deed: Deed) {
+        let lines = self.place.dividers().get();
+        let Some((pane, (direction, growth))) = self.place.pane().zip(deed.growth()) else { return };
+        let places = self.place.arrangement().with(crate::workspace::Arrangement::places);
+        let place = places.iter().find(|(other, _)| *other == pane).map(|(_, place)| *place);
+        let bounds = |line: &_| self.place.bounds(line);
+        if let Some(slide) = place.and_then(|place| growth::slide(&lines, bounds, place, direction, growth)) {
+            self.resize(slide);
+        }
     }
 
     /// Goes to another pane of the tab; where one is shown alone, the other one is from then on.
     fn go_to(self, pane: PaneId) {
-        if self.place.zoomed().is_some() && !self.place.is_narrow() {
+        if self.place.zoomed().is_some() && !self.place.is_single() {
             if self.place.may_arrange() {
                 self.zoom(pane, true);
             }
@@ -233,17 +280,17 @@ impl Arranger {
     fn shift_tab(self, tab: TabId, by: isize) {
         let index = self.place.tabs().with(|tabs| tabs.iter().position(|other| *other == tab));
         if let Some(index) = index.and_then(|index| index.checked_add_signed(by)) {
-            self.move_tab(tab, index, || {});
+            self.move_tab(tab, index, None, || {});
         }
     }
 
-    /// Does it at once, or after asking where a command runs that would end with it.
+    /// Does it at once, or after asking where a command runs that would end with it: then to what there was when it was asked.
     fn unless_busy(
         self,
         terminals: &[TerminalState],
         title: Message,
         action: Message,
-        then: impl Fn() + Send + Sync + 'static,
+        then: impl Fn(Option<u64>) + Send + Sync + 'static,
     ) {
         let running = |terminal: &TerminalState| terminal.ended.with_untracked(Option::is_none);
         let commands: Vec<_> = terminals
@@ -253,14 +300,15 @@ impl Arranger {
             .map(|command| command.command.unwrap_or_default())
             .collect();
         if commands.is_empty() {
-            return then();
+            return then(None);
         }
+        let revision = self.revision();
         let still_runs = |command: &String| self.text.once(Message::StillRuns).replace("{}", command);
         self.confirm.ask(Question {
             title: self.text.once(title).to_owned(),
             lines: commands.iter().map(still_runs).collect(),
             action,
-            then: Callback::new(move |()| then()),
+            then: Callback::new(move |()| then(revision)),
         });
     }
 
@@ -280,8 +328,10 @@ impl Arranger {
             (link.emit(request), link)
         });
         let Some((answer, link)) = asked else { return };
+        self.waiting.update_value(|waiting| *waiting += 1);
         spawn_local(async move {
             let answer = answer.await;
+            self.waiting.try_update_value(|waiting| *waiting -= 1);
             link.go_on();
             match answer {
                 Ok(response) => then(Some(response)),

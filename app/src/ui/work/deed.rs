@@ -5,7 +5,10 @@ use crate::{
     workspace::Toward,
 };
 
-use super::super::{shortcuts, text::Message};
+use super::{
+    super::{shortcuts, text::Message},
+    growth::Growth,
+};
 
 /// Something that is done to the tab that is shown, or to the pane that has the keyboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,6 +33,8 @@ pub enum Deed {
     SplitBelow,
     /// Take the pane away.
     ClosePane,
+    /// End the shell of the pane, which stays with what was shown.
+    EndShell,
     /// Show the pane alone, or all again.
     ZoomPane,
     /// Go to the pane at the left.
@@ -40,6 +45,14 @@ pub enum Deed {
     GoUp,
     /// Go to the pane below.
     GoDown,
+    /// Give the pane more of the width.
+    Wider,
+    /// Give the pane less of the width.
+    Narrower,
+    /// Give the pane more of the height.
+    Taller,
+    /// Give the pane less of the height.
+    Shorter,
     /// Go to the pane that comes next.
     NextPane,
     /// Go to the pane that came before.
@@ -63,7 +76,7 @@ struct About {
 
 impl Deed {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 26] = [
         Self::NewTab,
         Self::CloseTab,
         Self::RenameTab,
@@ -74,11 +87,16 @@ impl Deed {
         Self::SplitRight,
         Self::SplitBelow,
         Self::ClosePane,
+        Self::EndShell,
         Self::ZoomPane,
         Self::GoLeft,
         Self::GoRight,
         Self::GoUp,
         Self::GoDown,
+        Self::Wider,
+        Self::Narrower,
+        Self::Taller,
+        Self::Shorter,
         Self::NextPane,
         Self::PreviousPane,
         Self::Even,
@@ -99,11 +117,16 @@ impl Deed {
             Self::SplitRight => (Message::SplitRight, "pane-split-right", Some(shortcuts::SPLIT_RIGHT)),
             Self::SplitBelow => (Message::SplitBelow, "pane-split-below", Some(shortcuts::SPLIT_BELOW)),
             Self::ClosePane => (Message::ClosePane, "pane-close", Some(shortcuts::CLOSE_PANE)),
+            Self::EndShell => (Message::EndShell, "shell-end", None),
             Self::ZoomPane => (Message::ZoomPane, "pane-zoom", Some(shortcuts::ZOOM)),
             Self::GoLeft => (Message::GoLeft, "pane-left", Some(shortcuts::GO_LEFT)),
             Self::GoRight => (Message::GoRight, "pane-right", Some(shortcuts::GO_RIGHT)),
             Self::GoUp => (Message::GoUp, "pane-up", Some(shortcuts::GO_UP)),
             Self::GoDown => (Message::GoDown, "pane-down", Some(shortcuts::GO_DOWN)),
+            Self::Wider => (Message::Wider, "pane-wider", Some(shortcuts::WIDER)),
+            Self::Narrower => (Message::Narrower, "pane-narrower", Some(shortcuts::NARROWER)),
+            Self::Taller => (Message::Taller, "pane-taller", Some(shortcuts::TALLER)),
+            Self::Shorter => (Message::Shorter, "pane-shorter", Some(shortcuts::SHORTER)),
             Self::NextPane => (Message::NextPane, "pane-next", None),
             Self::PreviousPane => (Message::PreviousPane, "pane-previous", None),
             Self::Even => (Message::ArrangeEven, "panes-even", None),
@@ -160,6 +183,17 @@ impl Deed {
         match self {
             Self::SplitRight => Some(Direction::Horizontal),
             Self::SplitBelow => Some(Direction::Vertical),
+            _ => None,
+        }
+    }
+
+    /// The direction in which the pane changes, and how.
+    pub const fn growth(self) -> Option<(Direction, Growth)> {
+        match self {
+            Self::Wider => Some((Direction::Horizontal, Growth::More)),
+            Self::Narrower => Some((Direction::Horizontal, Growth::Less)),
+            Self::Taller => Some((Direction::Vertical, Growth::More)),
+            Self::Shorter => Some((Direction::Vertical, Growth::Less)),
             _ => None,
         }
     }

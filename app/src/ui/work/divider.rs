@@ -2,10 +2,7 @@
 
 use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 
-use crate::{
-    protocol::layout::Direction,
-    workspace::{Divider, bounded},
-};
+use crate::{protocol::layout::Direction, workspace::Divider};
 
 use super::{
     super::text::{Message, use_texts},
@@ -30,10 +27,16 @@ pub fn DividerLine(
     let held = RwSignal::new(false);
     let now = Memo::new(move |before: Option<&Divider>| {
         let same = |other: &Divider| (other.first, other.second) == (line.first, line.second);
-        place.dividers().into_iter().find(same).or(before.copied()).unwrap_or(line)
+        let found = place.dividers().with(|lines| lines.iter().copied().find(same));
+        found.or(before.copied()).unwrap_or(line)
     });
     let upright = move || now.get().direction == Direction::Horizontal;
-    let slide = move |ratio: f64| Slide { first: line.first, second: line.second, ratio: bounded(ratio) };
+    let bounds = Memo::new(move |_| place.bounds(&now.get()));
+    let slide = move |ratio: f64| {
+        let (least, most) = bounds.get_untracked();
+        Slide { first: line.first, second: line.second, ratio: ratio.clamp(least, most) }
+    };
+    let whole = |share: f64| format!("{:.0}", share * 100.0);
     let at = move || {
         let Divider { direction, ratio, area, .. } = now.get();
         match direction {
@@ -97,9 +100,9 @@ pub fn DividerLine(
             tabindex="0"
             aria-label=text.of(Message::Divider)
             aria-orientation=move || if upright() { "vertical" } else { "horizontal" }
-            aria-valuemin="5"
-            aria-valuemax="95"
-            aria-valuenow=move || format!("{:.0}", now.get().ratio * 100.0)
+            aria-valuemin=move || whole(bounds.get().0)
+            aria-valuemax=move || whole(bounds.get().1)
+            aria-valuenow=move || whole(now.get().ratio)
             data-held=move || held.get().then_some("")
             style:left=move || { let (at, start, _) = at(); across(at, start) }
             style:top=move || { let (at, start, _) = at(); across(start, at) }

@@ -31,6 +31,8 @@ pub struct Dragging {
     /// Where the pointer was seen last, from the window's left edge.
     at: StoredValue<i32>,
     creeping: StoredValue<bool>,
+    /// The revision of the session as the pointer went down.
+    seen: StoredValue<Option<u64>>,
 }
 
 impl Dragging {
@@ -44,6 +46,7 @@ impl Dragging {
             resting: StoredValue::new(None),
             at: StoredValue::new(0),
             creeping: StoredValue::new(false),
+            seen: StoredValue::new(None),
         }
     }
 
@@ -63,6 +66,7 @@ impl Dragging {
         let Some(start) = self.in_row(event.client_x()) else { return };
         self.wait_no_more();
         self.at.set_value(event.client_x());
+        self.seen.set_value(self.arranger.get_value().revision());
         self.drag.set(Some(Drag::new(tab, from, row_of(&handle), start, rests)));
         if rests {
             let pointer = event.pointer_id();
@@ -101,7 +105,10 @@ impl Dragging {
             .with_untracked(|drag| drag.as_ref().filter(|drag| drag.has_begun()).map(|drag| (drag.tab, drag.target())));
         match landed.filter(|(_, target)| Some(*target) != index) {
             // It stays where the pointer left it until the server has put it there.
-            Some((tab, target)) => self.arranger.get_value().move_tab(tab, target, move || drag.set(None)),
+            Some((tab, target)) => {
+                let seen = self.seen.get_value();
+                self.arranger.get_value().move_tab(tab, target, seen, move || drag.set(None));
+            }
             None => drag.set(None),
         }
     }

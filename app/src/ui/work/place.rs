@@ -2,6 +2,7 @@
 
 mod area;
 mod look;
+mod room;
 
 pub use area::{Area, percent};
 
@@ -12,7 +13,7 @@ use leptos::{ev, prelude::*};
 use crate::{
     client::ClientContext,
     protocol::{PaneId, SessionId, TabId, pane::PaneFocus, tab::TabSwitch, workspace::MemberRole},
-    workspace::{Arrangement, Divider, Rect, TerminalState, WorkspaceState, use_workspace},
+    workspace::{Arrangement, Divider, Rect, Room, TerminalState, WorkspaceState, use_workspace},
 };
 
 /// Up to this width one pane is shown at a time; the same as in the style sheet.
@@ -33,6 +34,11 @@ pub struct Place {
     /// The panes that have had the keyboard, the latest first.
     recent: RwSignal<Vec<PaneId>>,
     narrow: RwSignal<bool>,
+    /// How large the panes may be together, once that is known.
+    room: RwSignal<Option<Room>>,
+    /// Whether there is room for one pane only.
+    single: Memo<bool>,
+    dividers: Memo<Vec<Divider>>,
     sliding: RwSignal<Option<Slide>>,
     summoned: RwSignal<Option<PaneId>>,
     told: StoredValue<Option<PaneId>>,
@@ -99,10 +105,24 @@ impl Place {
                 None => arrangement,
             }
         });
+        let room = RwSignal::new(None);
+        let single = Memo::new(move |_| {
+            let fits = |room| arrangement.with(|arrangement| arrangement.zoomed.is_some() || arrangement.fits(room));
+            narrow.get() || !room.get().is_none_or(fits)
+        });
+        // A memo: an effect that read `single` and then `arrangement` would miss changes of the latter. To look whether `single`
+        // has changed is to renew both, and what an effect renews while it looks does not wake it.
+        let dividers = Memo::new(move |_| {
+            let movable = may_arrange.get() && !single.get();
+            arrangement.with(|arrangement| match arrangement.zoomed {
+                None if movable => arrangement.dividers(),
+                _ => Vec::new(),
+            })
+        });
         let pane =
-            Memo::new(move |_| arrangement.with(|arrangement| latest(arrangement, &recent.read(), narrow.get())));
+            Memo::new(move |_| arrangement.with(|arrangement| latest(arrangement, &recent.read(), single.get())));
         let visible = Memo::new(move |_| {
-            let alone = if narrow.get() { pane.get() } else { arrangement.with(|arrangement| arrangement.zoomed) };
+            let alone = if single.get() { pane.get() } else { arrangement.with(|arrangement| arrangement.zoomed) };
             match alone {
                 Some(pane) => BTreeMap::from([(pane, Area::of(Rect::WHOLE))]),
                 None => arrangement.with(|arrangement| {
@@ -122,6 +142,9 @@ impl Place {
             visible,
             recent,
             narrow,
+            room,
+            single,
+            dividers,
             sliding,
             summoned: RwSignal::new(None),
             told: StoredValue::new(None),
@@ -207,14 +230,8 @@ impl Place {
     }
 
     /// The lines that can be moved.
-    pub fn dividers(self) -> Vec<Divider> {
-        if !self.may_arrange.get()
-            || self.narrow.get()
-            || self.arrangement.with(|arrangement| arrangement.zoomed.is_some())
-        {
-            return Vec::new();
-        }
-        self.arrangement.with(Arrangement::dividers)
+    pub fn dividers(self) -> Memo<Vec<Divider>> {
+        self.dividers
     }
 
     /// Whether the session has this pane, in any tab.
@@ -229,11 +246,6 @@ impl Place {
         let mut hidden: Vec<_> = of.iter().copied().filter(|pane| !visible.contains_key(pane)).collect();
         hidden.sort_by_key(|pane| recent.iter().position(|other| other == pane).unwrap_or(usize::MAX));
         hidden.split_off(hidden.len().saturating_sub(count))
-    }
-
-    /// Whether the window has room for one pane only.
-    pub fn is_narrow(self) -> bool {
-        self.narrow.get()
     }
 
     /// The pane that is shown alone, by anybody's wish.
@@ -264,7 +276,7 @@ impl Place {
     /// The pane of a tab that had the keyboard last.
     pub fn pane_in(self, tab: TabId) -> Option<PaneId> {
         let arrangement = self.workspace.tab(tab).arrangement;
-        arrangement.with(|arrangement| latest(arrangement, &self.recent.read(), self.narrow.get()))
+        arrangement.with(|arrangement| latest(arrangement, &self.recent.read(), self.single.get()))
     }
 
     /// Shows a tab.
@@ -350,9 +362,9 @@ pub fn nobody_has_the_keyboard() -> bool {
 }
 
 /// The pane of a tab that is shown alone, else the one that had the keyboard last, else the first.
-fn latest(arrangement: &Arrangement, recent: &[PaneId], narrow: bool) -> Option<PaneId> {
+fn latest(arrangement: &Arrangement, recent: &[PaneId], single: bool) -> Option<PaneId> {
     let panes = arrangement.panes();
-    let alone = arrangement.zoomed.filter(|_| !narrow);
+    let alone = arrangement.zoomed.filter(|_| !single);
     alone.or_else(|| recent.iter().find(|pane| panes.contains(pane)).copied()).or_else(|| panes.first().copied())
 }
 
@@ -367,10 +379,10 @@ mod tests {
         Arrangement { layout: Some(layout), zoomed }
     }
 
-    fn check(zoomed: Option<u64>, recent: &[u64], narrow: bool, expected: u64) {
+    fn check(zoomed: Option<u64>, recent: &[u64], single: bool, expected: u64) {
         let recent: Vec<_> = recent.iter().copied().map(PaneId::from_random).collect();
-        let found = latest(&row(zoomed.map(PaneId::from_random)), &recent, narrow);
-        assert_eq!(found, Some(PaneId::from_random(expected)), "{zoomed:?} {recent:?} {narrow}");
+        let found = latest(&row(zoomed.map(PaneId::from_random)), &recent, single);
+        assert_eq!(found, Some(PaneId::from_random(expected)), "{zoomed:?} {recent:?} {single}");
     }
 
     #[test]

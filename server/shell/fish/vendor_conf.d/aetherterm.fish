@@ -16,10 +16,16 @@ end
 if set -q AETHERTERM_TRACE
     function __aetherterm_trace --on-event fish_preexec
         set -l ids
+        set -l flags 00
         for n in (seq 12)
-            set -a ids (printf '%04x' (random 1 65535))
+            set -l part (random 1 65535)
+            # So many of 65,536 are recorded.
+            if test $n -eq 5 -a $part -lt "$AETHERTERM_TRACE"
+                set flags 01
+            end
+            set -a ids (printf '%04x' $part)
         end
-        set -gx TRACEPARENT (printf '00-%s%s%s%s%s%s%s%s-%s%s%s%s-01' $ids)
+        set -gx TRACEPARENT (printf '00-%s%s%s%s%s%s%s%s-%s%s%s%s-%s' $ids $flags)
         printf '\e]633;P;Traceparent=%s\a' $TRACEPARENT
     end
 end

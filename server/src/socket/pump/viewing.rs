@@ -8,7 +8,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{Form, Leader, Mark, Marks, Opening, Pace, Pump, Start, TextCut};
 use crate::{
-    socket::lane::Lane,
+    socket::{audience::ClientId, lane::Lane},
     terminal::{Terminal, ViewerHandle},
 };
 
@@ -36,6 +36,7 @@ impl Viewing {
     pub(in crate::socket) fn begin(
         id: TerminalId,
         terminal: Terminal,
+        client: ClientId,
         lane: Lane,
         leader: Leader,
         from: Option<u64>,
@@ -51,6 +52,7 @@ impl Viewing {
         let pump = Pump {
             id,
             terminal,
+            client,
             lane,
             leader,
             form,

@@ -167,6 +167,40 @@ fn the_last_chance_to_write_down_what_is_remembered_is_the_end() {
 }
 
 #[test]
+fn a_database_that_turns_out_to_be_damaged_is_begun_anew_with_all_that_is_known() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join(FILE);
+    let fates = Fates::default();
+    let witness = Arc::clone(&fates);
+    let witness: Witness = Box::new(move |fate, changes| witness.lock().unwrap().push((fate, changes)));
+    let often = Backoff { first: Duration::from_millis(10), most: Duration::from_millis(40) };
+    let (store, _) = Store::open_trying(directory.path(), witness, often).unwrap();
+    store.learn_from(|| all_of_it().into_iter().filter(|change| !matches!(change, Change::Message { .. })).collect());
+    save(&store, all_of_it());
+    // All of it is in the file and nothing of it in memory when the file becomes another.
+    on_disk(&store, |connection| {
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+        connection.execute_batch("PRAGMA shrink_memory").unwrap();
+    });
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[4096..].fill(0x5a);
+    fs::write(&path, &bytes).unwrap();
+
+    save(&store, vec![said(9, 1)]);
+    until(|| store.condition() == Condition::Stored);
+    let (store_of, kept) = (|fate| move |(of, _): &&(Fate, usize)| *of == fate, fates.lock().unwrap().clone());
+    assert_eq!(kept.iter().filter(store_of(Fate::Remembered)).count(), 1, "{kept:?}");
+    assert_eq!(kept.iter().filter(store_of(Fate::Failed)).count(), 0, "{kept:?}");
+    assert_eq!(page(&store, None, 10), [9]);
+    store.close();
+    let (_store, saved) = open(directory.path());
+    assert_eq!((&saved.sessions[..], &saved.shares[..]), (&[session(SESSION)][..], &[share(1)][..]));
+    assert_eq!((saved.guests.len(), saved.shown.len(), saved.reads.len()), (1, 1, 1));
+    let beside = fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().path());
+    assert!(beside.map(|path| path.display().to_string()).any(|path| path.contains(".damaged-")));
+}
+
+#[test]
 fn what_a_place_has_held_before_is_still_there_after_the_return_to_it() {
     let directory = tempfile::tempdir().unwrap();
     let (other, aside) = (SessionId::from_random(2), directory.path().join("aside"));

@@ -189,7 +189,7 @@ fn a_log_record_holds_what_the_limits_say() {
 #[test]
 fn a_profile_gives_defaults_and_a_variable_wins() {
     let check = |profile, vars: &[(&str, &str)], rate, detailed| {
-        let config = read_with(&Given { profile, backends: Vec::new() }, vars).unwrap();
+        let config = read_with(&Given { profile, ..Given::default() }, vars).unwrap();
         assert_eq!((config.sampling.rate, config.tracking.detailed_logging), (rate, detailed), "{profile:?} {vars:?}");
         assert_eq!((config.page_telemetry.sample_rate, config.page_tracking.detailed_logging), (rate, detailed));
         assert!(config.tracking.metrics && config.warnings.is_empty());
@@ -269,10 +269,11 @@ fn the_trackers_of_server_and_page_are_switched_apart() {
         ("SOCKET_TRACKING_SLOW_MS", "50"),
         ("VITE_TELEMETRY_ENABLED", "0"),
         ("SOCKET_TRACKING_BATCH_SIZE", "0"),
+        ("SOCKET_TRACKING_INPUT_RATE", "3"),
     ]);
     assert!(!config.tracking.enabled && config.page_tracking.enabled && !config.page_telemetry.enabled);
     assert_eq!((config.tracking.slow_ms, config.page_tracking.slow_ms), (50, 50));
-    assert_eq!(config.page_telemetry.batch_size, 1);
+    assert_eq!((config.page_telemetry.batch_size, config.page_telemetry.input_rate), (1, 3));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use app::monitor::Timestamp;
 use app::trace::TraceId;
 use app::tracking::TraceStatus;
 
+use super::store::Words;
 use super::summary::Summary;
 
 /// How many rows are answered when nobody says.
@@ -86,22 +87,17 @@ impl TraceFilter {
         Ok(filter)
     }
 
-    pub(super) fn accepts(&self, trace: &Summary, trace_id: TraceId) -> bool {
-        self.event.as_ref().is_none_or(|event| trace.event.as_ref() == Some(event))
+    /// Whether a trace passes; its words are among these.
+    pub(super) fn accepts(&self, trace: &Summary, trace_id: TraceId, words: &Words) -> bool {
+        self.event.as_deref().is_none_or(|event| trace.event(words) == Some(event))
             && self.status.is_none_or(|status| status == trace.status)
             && trace.duration_ms() >= self.min_duration_ms
-            && self.session.as_ref().is_none_or(|session| trace.session_id.as_ref() == Some(session))
+            && self.session.as_deref().is_none_or(|session| trace.session_id(words) == Some(session))
             && Timestamp(trace.start / 1_000) >= self.since
-            && self.text.as_ref().is_none_or(|text| mentions(trace, trace_id, text))
+            && self.text.as_ref().is_none_or(|text| {
+                trace_id.to_string().contains(text) || trace.texts(words).any(|said| said.to_lowercase().contains(text))
+            })
     }
-}
-
-fn mentions(trace: &Summary, trace_id: TraceId, text: &str) -> bool {
-    let has = |field: &str| field.to_lowercase().contains(text);
-    has(&trace.name)
-        || trace_id.to_string().contains(text)
-        || [&trace.event, &trace.terminal_id, &trace.session_id].into_iter().flatten().any(|field| has(field))
-        || trace.services().iter().any(|service| has(service))
 }
 
 fn status(text: &str) -> Option<TraceStatus> {

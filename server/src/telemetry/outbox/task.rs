@@ -103,8 +103,11 @@ impl Task {
                 None => self.ledger.account(0).dropped(1, Reason::Encoding),
             }
         }
+        if self.updates.receiver_count() == 0 {
+            return;
+        }
         for row in touched.into_iter().filter_map(|trace_id| self.store.row(trace_id)) {
-            // Nobody listening is the ordinary case.
+            // Whoever listened may have gone just now.
             let _ = self.updates.send(row);
         }
     }

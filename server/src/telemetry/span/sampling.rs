@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use app::page::INPUT_RATE;
 use app::trace::{Extracted, Sampling, SpanContext, SpanId, TraceId};
 use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
 
@@ -58,8 +59,6 @@ fn child_of(parent: &Extracted) -> Option<SpanContext> {
     Some(SpanContext { trace_id, span_id: SpanId::from_bytes(ids.new_span_id().to_bytes())?, sampling: Sampling::Deny })
 }
 
-/// Input messages recorded per second and terminal.
-const INPUT_LIMIT: u32 = 20;
 /// Traces recorded per second and socket because the client says so.
 const REMOTE_LIMIT: u32 = 50;
 
@@ -92,11 +91,16 @@ pub struct InputSampling(Window);
 
 impl Default for InputSampling {
     fn default() -> Self {
-        Self(Window::new(INPUT_LIMIT))
+        Self::new(INPUT_RATE)
     }
 }
 
 impl InputSampling {
+    /// Records so many messages in a second.
+    pub fn new(limit: u32) -> Self {
+        Self(Window::new(limit))
+    }
+
     /// Returns the parent to use for one more input message: beyond the limit it is not recorded.
     pub fn admit(&mut self, parent: Extracted, now: Instant) -> Extracted {
         let asked = match parent {
@@ -178,6 +182,16 @@ mod tests {
         assert_eq!(own.unrecorded(&denied, Unsampled::Dropped), None, "that sampler asks nobody");
         let detailed = Foresight { detailed_logging: true, ..foresight };
         assert_eq!(detailed.unrecorded(&denied, Unsampled::Dropped), None);
+    }
+
+    #[test]
+    fn so_many_input_messages_a_second_are_recorded_as_it_is_set() {
+        for (limit, expected) in [(0, 0), (1, 1), (25, 25)] {
+            let mut input = InputSampling::new(limit);
+            let now = Instant::now();
+            let recorded = (0..30).filter(|_| input.admit(parent(Sampling::Accept), now) == parent(Sampling::Accept));
+            assert_eq!(recorded.count(), expected);
+        }
     }
 
     #[test]

@@ -115,14 +115,29 @@ async fn a_message_without_an_answer_is_consumed() {
 async fn a_notice_is_produced_under_the_handler_and_carries_its_own_context() {
     let (collector, _telemetry, _guard) = telemetry().await;
     let handler = server_span("terminal:create", true, Extracted::Parent(parent(Sampling::Accept)), Unsampled::Held);
-    let notice = emit_span("terminal:created", 3, cause_of(&handler));
+    let notice = emit_span("terminal:created", Recipients::Many(3), cause_of(&handler));
     let carrier = carrier_of(&notice).unwrap();
+    record_written(&notice, 42, Duration::from_micros(500));
     drop((notice, handler));
 
     let (_, handler) = collector.span("socketio.terminal:create").await;
     let (_, notice) = collector.span("socketio.emit.terminal:created").await;
     assert_eq!((notice.kind, &notice.parent_span_id), (4, &handler.span_id));
-    assert!(attributes(&notice).contains(&("messaging.batch.message_count", "int 3".to_owned())));
+    let expected = [
+        ("messaging.batch.message_count", "int 3"),
+        ("messaging.destination.template", "terminal:created"),
+        ("messaging.operation.type", "send"),
+        ("messaging.system", "socket.io"),
+        ("service.name", "aetherterm-backend"),
+        ("socketio.ack", "bool false"),
+        ("socketio.data_size_bytes", "int 42"),
+        ("socketio.direction", "outbound"),
+        ("socketio.duration_ms", "double 0.5"),
+        ("socketio.event", "terminal:created"),
+        ("socketio.namespace", "/"),
+        ("socketio.success", "bool true"),
+    ];
+    assert_eq!(attributes(&notice), expected.map(|(key, value)| (key, value.to_owned())));
     let sent = app::trace::extract(&carrier).parent().unwrap();
     assert_eq!(sent.trace_id.to_bytes().to_vec(), notice.trace_id);
     assert_eq!(sent.span_id.to_bytes().to_vec(), notice.span_id);
@@ -133,21 +148,42 @@ async fn a_notice_is_produced_under_the_handler_and_carries_its_own_context() {
 async fn debug_is_passed_on_as_debug() {
     let (_collector, _telemetry, _guard) = telemetry().await;
     let handler = server_span("terminal:create", true, Extracted::Parent(parent(Sampling::Debug)), Unsampled::Held);
-    let notice = emit_span("terminal:created", 1, cause_of(&handler));
+    let notice = emit_span("terminal:created", Recipients::One("c1"), cause_of(&handler));
     assert!(carrier_of(&notice).unwrap().get("b3").unwrap().ends_with("-d"));
 }
 
 #[tokio::test]
 async fn a_disconnect_is_linked_to_its_connect() {
     let (collector, _telemetry, _guard) = telemetry().await;
-    let connect = connect_span("c_1", "websocket", Extracted::Parent(parent(Sampling::Accept)));
+    let connection = Connection { client_id: "c_1", protocol: "websocket", service: "aetherterm-backend" };
+    let connect = connect_span(connection, 42, Extracted::Parent(parent(Sampling::Accept)));
     let connected = context_of(&connect);
     drop(connect);
-    drop(disconnect_span("c_1", "transport close", connected));
+    let disconnect = disconnect_span(connection, "transport close", connected);
+    record_outcome(&disconnect, Outcome::Success, None, Duration::from_micros(1_500));
+    drop(disconnect);
 
     let (_, connect) = collector.span("socketio.connect").await;
     let (_, disconnect) = collector.span("socketio.disconnect").await;
     assert_eq!((connect.kind, disconnect.kind), (2, 1));
+    assert_eq!(disconnect.status.as_ref().unwrap().code, 1);
+    let expected = [
+        ("messaging.destination.template", "disconnect"),
+        ("messaging.operation.type", "process"),
+        ("messaging.system", "socket.io"),
+        ("network.protocol.name", "websocket"),
+        ("service.name", "aetherterm-backend"),
+        ("socketio.ack", "bool false"),
+        ("socketio.client_id", "c_1"),
+        ("socketio.data_size_bytes", "int 0"),
+        ("socketio.direction", "inbound"),
+        ("socketio.disconnect_reason", "transport close"),
+        ("socketio.duration_ms", "double 1.5"),
+        ("socketio.event", "disconnect"),
+        ("socketio.namespace", "/"),
+        ("socketio.success", "bool true"),
+    ];
+    assert_eq!(attributes(&disconnect), expected.map(|(key, value)| (key, value.to_owned())));
     assert_ne!(disconnect.trace_id, connect.trace_id);
     assert_eq!((&disconnect.links[0].trace_id, &disconnect.links[0].span_id), (&connect.trace_id, &connect.span_id));
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -21,6 +22,9 @@ use crate::terminal::{Limits, Spawner};
 
 /// How long a host waits without terminals and without a server: longer than a server takes to start again.
 const IDLE: Duration = Duration::from_secs(60);
+
+/// For how many times that a host keeps how its shells have ended, for a server that comes late: a day.
+const ENDS_KEPT: u32 = 24 * 60;
 
 /// How long another host may take to let go of its place.
 const TAKEOVER: Duration = Duration::from_secs(5);
@@ -66,7 +70,10 @@ pub fn serve(settings: HostSettings) -> Result<(), ServeError> {
     let _ = rustix::process::setsid();
     let failed = |source| ServeError::Io { path: data_dir.clone(), source };
     let _lock = take_place(&address).map_err(failed)?.ok_or_else(|| ServeError::Taken(data_dir.clone()))?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
+    // Half of the machine: the programs and the server want the rest, and floods have threads of their own.
+    let workers = thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2));
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder.worker_threads(workers).enable_all().build().map_err(failed)?;
     let result = runtime.block_on(async {
         let listener = address.bind().map_err(failed)?;
         // Whoever started this may be gone already.
@@ -100,11 +107,11 @@ async fn run(listener: UnixListener, data_dir: &Path, idle: Duration) -> io::Res
     let unlimited = Limits { terminals: usize::MAX, per_owner: usize::MAX, ..Limits::default() };
     let terminals: Arc<Terminals> = Arc::new(Terminals::new(Spawner::Shell, unlimited));
     let visits = TaskTracker::new();
-    let mut look = Instant::now() + idle;
+    let (mut look, mut vigil) = (Instant::now() + idle, Vigil::default());
     loop {
         tokio::select! {
             accepted = listener.accept() => {
-                look = Instant::now() + idle;
+                (look, vigil) = (Instant::now() + idle, Vigil::default());
                 let Ok((connection, _)) = accepted else {
                     // Out of descriptors, say: others may close some.
                     tokio::time::sleep(Duration::from_millis(10)).await;
@@ -118,8 +125,8 @@ async fn run(listener: UnixListener, data_dir: &Path, idle: Duration) -> io::Res
             _ = terminate.recv() => break,
             () = sleep_until(look) => {
                 look = Instant::now() + idle;
-                let is_unused = terminals.ids().is_empty() || is_unreachable(data_dir);
-                if visits.is_empty() && is_unused {
+                let (held, living) = (terminals.ids().len(), terminals.living());
+                if visits.is_empty() && (is_unreachable(data_dir) || vigil.is_over(held, living)) {
                     break;
                 }
             }
@@ -136,7 +143,46 @@ async fn run(listener: UnixListener, data_dir: &Path, idle: Duration) -> io::Res
     Ok(())
 }
 
+/// The wait for a server that does not come.
+#[derive(Debug, Default)]
+struct Vigil {
+    /// For how many looks there has been nothing but shells that have ended.
+    over_ended: u32,
+}
+
+impl Vigil {
+    /// One more look without a server, at so many terminals of which so many live.
+    fn is_over(&mut self, held: usize, living: usize) -> bool {
+        self.over_ended = if living == 0 { self.over_ended + 1 } else { 0 };
+        held == 0 || self.over_ended >= ENDS_KEPT
+    }
+}
+
 /// Whether the data directory is gone, so that no server can ever find this host again.
 fn is_unreachable(data_dir: &Path) -> bool {
     matches!(std::fs::metadata(data_dir), Err(error) if error.kind() == io::ErrorKind::NotFound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_living_shell_is_held_for_ever_and_an_ended_one_for_a_day() {
+        let over = |looks: u32, held, living| {
+            let mut vigil = Vigil::default();
+            (0..looks).fold(false, |_, _| vigil.is_over(held, living))
+        };
+        assert!(over(1, 0, 0), "nothing is held");
+        assert!(!over(10 * ENDS_KEPT, 2, 1));
+        assert!(!over(ENDS_KEPT - 1, 2, 0));
+        assert!(over(ENDS_KEPT, 2, 0));
+    }
+
+    #[test]
+    fn the_day_begins_with_the_last_end() {
+        let mut vigil = Vigil::default();
+        assert!(!vigil.is_over(1, 1) && !vigil.is_over(1, 0));
+        assert_eq!(vigil.over_ended, 1);
+    }
 }

@@ -41,6 +41,10 @@ const GATHER: Duration = Duration::from_millis(1);
 /// A flood is over when nothing has come, or nobody could take anything, for so long.
 const SILENCE: Duration = Duration::from_millis(5);
 
+/// How often the reader lets others run before it sleeps: more is on its way through the kernel, and to fall asleep and be woken takes
+/// longer than that.
+const YIELDS: u32 = 16;
+
 /// The flood, if there is one, and how near one is.
 #[derive(Debug, Default)]
 pub(super) struct Flood {
@@ -144,6 +148,7 @@ impl Reader {
 
     /// Reads until the flood is over; true if no process can write any more.
     fn read_on(&mut self) -> io::Result<bool> {
+        let mut yields = 0;
         while !self.stop.load(Ordering::Acquire) {
             if self.shared.gate(false) != Gate::Open && !self.gate_opens() {
                 return Ok(false);
@@ -151,7 +156,14 @@ impl Reader {
             match rustix::io::read(&self.lent, &mut self.buffer[..]) {
                 // Linux says EIO once the last process has let go of the terminal.
                 Ok(0) | Err(Errno::IO) => return Ok(true),
-                Ok(length) => self.take(length),
+                Ok(length) => {
+                    yields = 0;
+                    self.take(length);
+                }
+                Err(Errno::AGAIN) if yields < YIELDS => {
+                    yields += 1;
+                    thread::yield_now();
+                }
                 Err(Errno::AGAIN) if self.is_over()? => return Ok(false),
                 Err(Errno::AGAIN | Errno::INTR) => {}
                 Err(error) => return Err(error.into()),

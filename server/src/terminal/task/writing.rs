@@ -52,7 +52,8 @@ fn span(shared: &Shared, parent: Context, length: usize) -> Span {
         "pty.write",
         otel.kind = "internal",
         socketio.terminal_id = %shared.name,
-        socketio.data_size_bytes = length,
+        // Of type u64 it would be written as text.
+        socketio.data_size_bytes = i64::try_from(length).unwrap_or(i64::MAX),
     );
     // Fails only where no trace is recorded, and then nothing is lost.
     let _ = span.set_parent(parent);

@@ -1,5 +1,7 @@
 //! Shells that are started with integration: what they say of their commands, and that they are the user's shells still.
 
+use app::trace::Sampling;
+
 use super::*;
 
 /// A shell that reads its start-up files from a home of its own, and what it says of its commands.
@@ -11,7 +13,13 @@ struct Integrated {
 
 impl Integrated {
     /// `files` are names in the home directory and what is in them.
+    /// All of its commands are recorded.
     async fn start(shell: &str, files: &[(&str, &str)]) -> Self {
+        Self::start_recorded(shell, files, "65536").await
+    }
+
+    /// `recorded` of 65,536 commands are recorded.
+    async fn start_recorded(shell: &str, files: &[(&str, &str)], recorded: &str) -> Self {
         let home = tempfile::tempdir().unwrap();
         for (name, text) in files {
             let file = home.path().join(name);
@@ -20,7 +28,7 @@ impl Integrated {
         }
         let integration = Integration::install(&home.path().join("scripts")).unwrap();
         let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let env = vec![variable("HOME", home.path().to_str().unwrap()), variable("AETHERTERM_TRACE", "1")];
+        let env = vec![variable("HOME", home.path().to_str().unwrap()), variable("AETHERTERM_TRACE", recorded)];
         let command = Some(vec![shell.to_owned(), "-l".to_owned()]);
         let terminal = spawn(SpawnSpec { command, env, integration: Some(integration), ..spec() }).await;
         let news = terminal.commands();
@@ -45,8 +53,8 @@ impl Integrated {
 }
 
 /// Commands of a shell, told with exit code, duration, directory and trace; `files` set `FROM_USER`.
-async fn check(shell: &str, files: &[(&str, &str)]) {
-    let mut shell = Integrated::start(shell, files).await;
+async fn check(program: &str, files: &[(&str, &str)]) {
+    let mut shell = Integrated::start(program, files).await;
     output_with(&shell.terminal, "\x1b]133;A").await;
 
     let failed = shell.run("false").await;
@@ -63,6 +71,13 @@ async fn check(shell: &str, files: &[(&str, &str)]) {
     assert_ne!(slept.trace.map(|context| context.trace_id), Some(context.trace_id));
     shell.terminal.close();
     shell.terminal.ended().await;
+
+    let mut quiet = Integrated::start_recorded(program, files, "0").await;
+    output_with(&quiet.terminal, "\x1b]133;A").await;
+    let context = quiet.run("echo \"is <$TRACEPARENT>\"").await.trace.expect("what is not recorded has a context, too");
+    assert_eq!(context.sampling, Sampling::Deny);
+    let output = output_with(&quiet.terminal, "is <00-").await;
+    assert!(output.contains(&format!("is <00-{}-{}-00>", context.trace_id, context.span_id)), "{output:?}");
 }
 
 #[tokio::test]

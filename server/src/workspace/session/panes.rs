@@ -8,7 +8,7 @@ use app::protocol::{
 };
 
 use super::{Closed, Session};
-use crate::workspace::{Denied, tab::Tab, tree::Ratio};
+use crate::workspace::{Denied, Part, tab::Tab, tree::Ratio};
 
 impl Session {
     /// Divides a pane, which keeps that share, a half when none is given.
@@ -28,7 +28,7 @@ impl Session {
         let tab = self.tab_mut(tab_id)?;
         let pane = tab.split(pane, direction, ratio)?;
         let layout = tab.view().layout;
-        Ok(PaneCreated { session_id: self.id, tab_id, pane, layout, revision: self.change() })
+        Ok(PaneCreated { session_id: self.id, tab_id, pane, layout, revision: self.change_part(Part::Tab(tab_id)) })
     }
 
     /// Moves the divider between two panes or, without `other`, the one right around `pane`.
@@ -98,12 +98,13 @@ impl Session {
     pub fn close_pane(&mut self, tab_id: TabId, pane: PaneId) -> Result<Closed<PaneClosed>, Denied> {
         let index = self.index(tab_id)?;
         let tab = &mut self.tabs[index];
-        let (layout, terminals) = match tab.close(pane)? {
-            Some(gone) => (Some(tab.view().layout), gone.terminal().into_iter().collect()),
-            None => (None, self.remove_tab(index).terminals().collect()),
+        let (changed, layout, terminals) = match tab.close(pane)? {
+            Some(gone) => (Part::Tab(tab_id), Some(tab.view().layout), gone.terminal().into_iter().collect()),
+            None => (Part::Row, None, self.remove_tab(index).terminals().collect()),
         };
         self.clear_focus(&[pane]);
-        let told = PaneClosed { session_id: self.id, tab_id, pane_id: pane, layout, revision: self.change() };
+        let revision = self.change_part(changed);
+        let told = PaneClosed { session_id: self.id, tab_id, pane_id: pane, layout, revision };
         Ok(self.closed(told, terminals))
     }
 
@@ -113,7 +114,9 @@ impl Session {
         change: impl FnOnce(&mut Tab) -> Result<(), Denied>,
     ) -> Result<PaneUpdated, Denied> {
         change(self.tab_mut(tab)?)?;
-        self.told_of(tab, None)
+        let told = self.told_of(tab, None)?;
+        self.tab_mut(tab)?.changed_at = told.revision;
+        Ok(told)
     }
 
     /// Takes the revision one further and says what a tab looks like now, and one of its panes.

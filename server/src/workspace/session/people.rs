@@ -1,12 +1,15 @@
 //! Who is in a session, who asks to be, and what its owner decides.
 
-use app::protocol::workspace::{Asking, MemberRole, SessionSettings};
+use app::protocol::{
+    settings::SettingsChange,
+    workspace::{Asking, MemberRole, SessionSettings},
+};
 
 use super::Session;
 use crate::{
     share::is_guest,
     workspace::{
-        Denied, MAX_ASKING, MAX_DESCRIPTION, MAX_TITLE, MAX_USERS, cleaned,
+        Denied, MAX_ASKING, MAX_DESCRIPTION, MAX_TITLE, MAX_USERS, Part, cleaned,
         people::{Entry, Newcomer},
     },
 };
@@ -42,15 +45,16 @@ impl Session {
         &mut self,
         name: Option<&str>,
         description: Option<&str>,
-        settings: Option<SessionSettings>,
+        settings: Option<SettingsChange>,
     ) -> Result<u64, Denied> {
         // All or nothing.
         let before = (self.name.clone(), self.description.clone(), self.settings);
+        let settings = settings.map(|change| change.over(self.settings));
         if let Err(denied) = self.founded(name, description, settings) {
             (self.name, self.description, self.settings) = before;
             return Err(denied);
         }
-        Ok(self.change())
+        Ok(self.change_part(Part::Settings))
     }
 
     /// Who is in it and may not be by its settings, each with the reason. Where there are too many, who is away goes before who

@@ -16,7 +16,8 @@ impl Session {
         std::mem::take(&mut self.is_unsaved).then(|| self.record())
     }
 
-    fn record(&self) -> SessionRecord {
+    /// What is stored of it.
+    pub(in crate::workspace) fn record(&self) -> SessionRecord {
         let member = |member: &Member| MemberRecord {
             user_id: member.user_id.clone(),
             name: member.name.clone(),
@@ -39,7 +40,9 @@ impl Session {
     /// A session as it was stored, in which nobody has a window yet. Of its terminals those are there that somebody holds.
     pub(in crate::workspace) fn restored(record: SessionRecord, is_held: impl Fn(TerminalId) -> bool) -> Self {
         let SessionRecord { id, name, description, settings, revision, members, tabs } = record;
-        let mut session = Self { description, settings, revision, is_unsaved: false, ..Self::empty(id, name) };
+        let session = Self { description, settings, revision, is_unsaved: false, ..Self::empty(id, name) };
+        // What changed when is not stored.
+        let mut session = Self { known_since: revision, ..session };
         let away_since = Some(Instant::now());
         for MemberRecord { user_id, name, role, color, only, active_tab: tab } in members {
             session.members.put_back(Member { user_id, name, role, color, only, away_since, tab, pane: None });

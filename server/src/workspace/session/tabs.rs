@@ -7,7 +7,7 @@ use app::protocol::{
 };
 
 use super::{Closed, Session, ids};
-use crate::workspace::{Denied, MAX_TITLE, cleaned, tab::Tab};
+use crate::workspace::{Denied, MAX_TITLE, Part, cleaned, tab::Tab};
 
 impl Session {
     /// Makes a tab with one empty pane, last, and shows it to who made it.
@@ -40,7 +40,7 @@ impl Session {
     /// [`Denied::NoTab`].
     pub fn close_tab(&mut self, tab: TabId) -> Result<Closed<TabClosed>, Denied> {
         let gone = self.remove_tab(self.index(tab)?);
-        let told = TabClosed { session_id: self.id, tab_id: tab, revision: self.change() };
+        let told = TabClosed { session_id: self.id, tab_id: tab, revision: self.change_part(Part::Row) };
         Ok(self.closed(told, gone.terminals().collect()))
     }
 
@@ -51,7 +51,7 @@ impl Session {
     pub fn rename_tab(&mut self, tab: TabId, title: &str) -> Result<TabUpdated, Denied> {
         let title = titled(title)?;
         self.tab_mut(tab)?.title = title;
-        self.updated(tab)
+        self.updated(tab, Part::Tab(tab))
     }
 
     /// Puts a tab in another place, from 0; beyond the last is the last.
@@ -61,12 +61,12 @@ impl Session {
     pub fn move_tab(&mut self, tab: TabId, index: usize) -> Result<TabUpdated, Denied> {
         let moved = self.tabs.remove(self.index(tab)?);
         self.tabs.insert(index.min(self.tabs.len()), moved);
-        self.updated(tab)
+        self.updated(tab, Part::Row)
     }
 
-    fn updated(&mut self, tab: TabId) -> Result<TabUpdated, Denied> {
+    fn updated(&mut self, tab: TabId, changed: Part) -> Result<TabUpdated, Denied> {
         let index = self.index(tab)?;
-        let revision = self.change();
+        let revision = self.change_part(changed);
         Ok(TabUpdated { session_id: self.id, tab: self.tabs[index].view(), index, revision })
     }
 

@@ -108,7 +108,7 @@ impl Session {
 
     /// Puts a terminal back into its tab and pane, which are added where they are not there; returns the one it replaces.
     pub(in crate::workspace) fn restore(&mut self, label: &Label, terminal: TerminalId) -> Option<TerminalId> {
-        self.change();
+        self.known_since = self.change();
         if let Ok(tab) = self.tab_mut(label.tab)
             && (tab.pane(label.pane).is_ok() || tab.put_back(label.pane).is_ok())
         {

@@ -13,7 +13,9 @@ fn newcomer(user_id: &str, role: MemberRole, is_admitted: bool) -> Newcomer {
 }
 
 fn update(session_id: SessionId, settings: SessionSettings) -> SessionUpdate {
-    SessionUpdate { session_id, name: None, description: None, settings: Some(settings) }
+    // All of them are named, whatever they are before.
+    let settings = serde_json::from_value(serde_json::to_value(settings).unwrap()).unwrap();
+    SessionUpdate { session_id, name: None, description: None, settings: Some(settings), revision: None }
 }
 
 fn set(sessions: &Sessions, id: SessionId, settings: SessionSettings) -> Updated {

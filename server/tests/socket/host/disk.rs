@@ -52,6 +52,7 @@ async fn what_a_full_disk_did_not_take_is_there_after_a_restart_once_there_was_r
     let server = Running::of(&mut machine.cramped(A_BLOCK));
     let mut client = Client::enter(server.address).await;
     let session = client.session().await["id"].clone();
+    assert_eq!(client.event("server:storage").await["storage"], "memory", "who comes is told");
     client.granted("tab_create", json!({"sessionId": session, "title": "kept"})).await;
     client.granted("chat_message", json!({"sessionId": session, "text": "words"})).await;
     let ready = async || web::get(server.address, "/readyz", &[]).await;
@@ -73,6 +74,7 @@ async fn what_a_full_disk_did_not_take_is_there_after_a_restart_once_there_was_r
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(Exposition::scrape(server.address).await.value("store_durable", &[]), Some(1.0));
+    assert_eq!(client.event("server:storage").await["storage"], "durable", "who is there is told");
     client.granted("tab_create", json!({"sessionId": session, "title": "after"})).await;
     let said = server.last_words();
     assert!(

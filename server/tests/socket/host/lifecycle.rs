@@ -5,7 +5,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use super::process::Machine;
+use super::process::{Machine, until};
 use crate::support::Client;
 
 #[tokio::test]
@@ -20,6 +20,47 @@ async fn a_shell_gets_what_the_settings_say() {
     assert_eq!((&created["cols"], &created["rows"]), (&json!(100), &json!(30)), "{created}");
     let expected = "Welcome\r\na=b, c\r\n/usr\r\n30 100\r\n";
     assert_eq!(String::from_utf8_lossy(&client.outputs(expected.len()).await), expected);
+}
+
+#[tokio::test]
+async fn the_host_and_the_server_hold_as_much_output_as_the_settings_say() {
+    const MUCH: usize = 5_000_000;
+    let machine = Machine::new();
+    let words = ["--ring", "8MiB", "--shell", "/bin/sh -c 'stty raw; head -c 5000000 /dev/zero; exec cat'"];
+    let mut server = machine.start(&words);
+    let mut client = Client::enter(server.address).await;
+    let terminal = client.open_terminal().await;
+    let mut taken = 0;
+    while taken < MUCH {
+        taken += client.output().await.data.len();
+        client.emit("terminal:ack", json!({"terminalId": terminal, "seq": taken})).await;
+    }
+    // The first time the server's ring is asked, the second time the host's, too.
+    for _ in 0..2 {
+        let mut late = Client::enter(server.address).await;
+        let attached = late.ask("terminal:attach", json!({"terminalId": terminal, "fromSeq": 0})).await;
+        assert_eq!((&attached["mode"], &attached["seq"]), (&json!("resume"), &json!(0)), "{attached}");
+        server.end(Signal::TERM);
+        server = machine.start(&words);
+    }
+}
+
+#[tokio::test]
+async fn a_shell_in_the_host_that_nobody_comes_back_to_is_closed() {
+    let machine = Machine::new();
+    let server = machine.start(&["--detach-grace", "1s"]);
+    let mut staying = Client::enter(server.address).await;
+    let mut leaving = Client::enter(server.address).await;
+    let kept = staying.open_terminal().await;
+    let left = leaving.open_terminal().await;
+    let host = machine.host().await;
+    assert_eq!(children(host).len(), 2);
+    drop(leaving);
+    let closed = staying.event("terminal:closed").await;
+    assert_eq!((&closed["terminalId"], &closed["reason"]), (&json!(left), &json!("detached")));
+    until("its shell is gone", || children(host).len() == 1).await;
+    staying.type_into(&kept, "echo $((6*7))\r").await;
+    staying.follow(&kept, &mut Vec::new(), |text| text.contains("42")).await;
 }
 
 #[tokio::test]

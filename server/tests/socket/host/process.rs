@@ -1,6 +1,7 @@
 //! A machine on which the binary is started, ended and started again.
 
 use std::{
+    ffi::OsStr,
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
     path::PathBuf,
@@ -22,6 +23,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_aetherterm");
 pub struct Machine {
     home: tempfile::TempDir,
     site: tempfile::TempDir,
+    program: PathBuf,
 }
 
 /// A server that is killed with this value; its shells are not.
@@ -32,7 +34,15 @@ pub struct Running {
 
 impl Machine {
     pub fn new() -> Self {
-        Self { home: tempfile::tempdir().unwrap(), site: site::make() }
+        Self { home: tempfile::tempdir().unwrap(), site: site::make(), program: PROGRAM.into() }
+    }
+
+    /// The binary is installed here, as it is by an upgrade: another file under the same name.
+    pub fn install(&mut self) {
+        self.program = self.home.path().join("aetherterm");
+        let new = self.program.with_extension("new");
+        std::fs::copy(PROGRAM, &new).unwrap();
+        std::fs::rename(new, &self.program).unwrap();
     }
 
     pub fn data_dir(&self) -> PathBuf {
@@ -44,7 +54,7 @@ impl Machine {
     }
 
     pub fn command(&self, words: &[&str]) -> Command {
-        let mut command = self.at_home(PROGRAM);
+        let mut command = self.at_home(&self.program);
         command.args(words);
         command
     }
@@ -63,7 +73,7 @@ impl Machine {
         command.env("AETHERTERM_TOKEN", "test")
     }
 
-    fn at_home(&self, program: &str) -> Command {
+    fn at_home(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.home.path()).env_clear().env("HOME", self.home.path());
         command.env("AETHERTERM_DATA_DIR", self.data_dir()).env("SHELL", "/bin/sh").env("PATH", "/usr/bin:/bin");

@@ -53,6 +53,29 @@ async fn every_byte_of_a_shell_comes_once_however_the_server_ends() {
 }
 
 #[tokio::test]
+async fn an_upgrade_finds_the_shells_of_the_binary_before_it() {
+    let mut machine = Machine::new();
+    machine.install();
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    let terminal = create(&mut client, "/bin/cat").await;
+    let mut seen = Vec::new();
+    client.type_into(&terminal, "before\r").await;
+    client.follow(&terminal, &mut seen, |text| text.matches("before").count() == 2).await;
+    let host = machine.host().await;
+    server.end(Signal::TERM);
+
+    machine.install();
+    let server = machine.start(&[]);
+    let mut client = resume(&server, &terminal, &seen).await;
+    client.type_into(&terminal, "after\r").await;
+    client.follow(&terminal, &mut seen, |text| text.matches("after").count() == 2).await;
+    assert_eq!(machine.host().await, host);
+    // What the old file has become is of no use to a new shell, which has to start all the same.
+    client.open_terminal().await;
+}
+
+#[tokio::test]
 async fn what_was_typed_before_the_end_arrives_and_typing_goes_on_after_it() {
     let machine = Machine::new();
     let server = machine.start(&[]);

@@ -22,14 +22,13 @@ async fn who_waits_is_told_when_a_setting_decides_about_them() {
         waiting.push(window);
     }
     let [bob, cleo, dan] = &mut waiting[..] else { panic!("three wait") };
-    let no_typing = json!({"requireApprovalForJoin": true, "maxUsers": 3, "allowCollaborators": false});
-    scene.ada.granted("session_update", update(no_typing)).await;
+    scene.ada.granted("session_update", update(json!({"allowCollaborators": false}))).await;
     check(&bob.event("session:refused").await, "forbidden", Some("role"));
     let asking = |count: usize| move |told: &Value| told["asking"].as_array().unwrap().len() == count;
     scene.ada.settle().await;
 
     // Nobody is asked any more: who waits comes in, as long as there is room.
-    scene.ada.granted("session_update", update(json!({"maxUsers": 3}))).await;
+    scene.ada.granted("session_update", update(json!({"requireApprovalForJoin": false}))).await;
     let joined = cleo.event("session:joined").await;
     assert_eq!((&joined["status"], &joined["session"]["role"]), (&json!("joined"), &json!("viewer")));
     check(&dan.event("session:refused").await, "limit_reached", Some("sessionId"));

@@ -31,11 +31,28 @@ async fn a_session_takes_as_many_and_such_people_as_its_owner_allows() {
     assert!(refused["error"]["message"].as_str().unwrap().contains("allows 2 people"), "{refused}");
     scene.ada.granted("session_update", update(json!({"allowObservers": false}))).await;
     check(&bob.ask("session_join", join(&viewer)).await, "forbidden", Some("role"));
-    scene.ada.granted("session_update", update(json!({"allowCollaborators": false}))).await;
+    scene.ada.granted("session_update", update(json!({"allowObservers": true, "allowCollaborators": false}))).await;
     check(&bob.ask("session_join", join(&collaborator)).await, "forbidden", Some("role"));
     bob.granted("session_join", join(&viewer)).await;
     let lift = json!({"sessionId": session, "userId": "bob", "role": "collaborator"});
     check(&scene.ada.ask("member_set_role", lift).await, "forbidden", Some("role"));
+}
+
+#[tokio::test]
+async fn a_setting_that_is_not_named_stays_as_it_is() {
+    let mut scene = Scene::set("viewer").await;
+    let session = scene.session.clone();
+    let update = |settings: Value| json!({"sessionId": session, "settings": settings});
+    scene.ada.granted("session_update", update(json!({"maxUsers": 7, "sessionTimeoutMinutes": 3}))).await;
+    let told = scene.ada.granted("session_update", update(json!({"requireApprovalForJoin": true}))).await;
+    let all = json!({
+        "allowObservers": true, "allowCollaborators": true, "requireApprovalForJoin": true,
+        "autoCloseOnOwnerDisconnect": false, "sessionTimeoutMinutes": 3, "maxUsers": 7,
+    });
+    assert_eq!(told["settings"], all);
+    let bad = update(json!({"maxUsers": 1_001, "sessionTimeoutMinutes": 0}));
+    check(&scene.ada.ask("session_update", bad).await, "invalid_payload", Some("settings.maxUsers"));
+    assert_eq!(scene.ada.session().await["settings"], all, "all or nothing");
 }
 
 #[tokio::test]
@@ -76,8 +93,7 @@ async fn a_setting_holds_for_who_is_in_already() {
     scene.eve.granted("terminal:attach", attach).await;
 
     // There are no collaborators to go on as, nor viewers.
-    let none = update(json!({"maxUsers": 2, "allowObservers": false, "allowCollaborators": false}));
-    scene.ada.granted("session_update", none).await;
+    scene.ada.granted("session_update", update(json!({"allowCollaborators": false}))).await;
     check(&scene.eve.event_if("session:left", |left| left["sessionId"] == session).await, "forbidden", Some("role"));
 }
 

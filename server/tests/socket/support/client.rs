@@ -94,7 +94,12 @@ impl Client {
 
     /// Emits without asking for an ack.
     pub async fn emit(&mut self, name: &str, payload: Value) {
-        self.send(event(name, &[payload], None, 0)).await;
+        self.emit_with(name, &[payload]).await;
+    }
+
+    /// Emits any arguments without asking for an ack.
+    pub async fn emit_with(&mut self, name: &str, arguments: &[Value]) {
+        self.send(event(name, arguments, None, 0)).await;
     }
 
     /// Emits and returns the ack.

@@ -38,6 +38,21 @@ impl Scene {
         Self { client, session, tab, pane, terminal, share, message, server }
     }
 
+    /// A window of somebody who has come into the session by a link of that kind.
+    pub async fn invite(&mut self, user: &str, link: Value) -> Client {
+        let of_session = json!({"sessionId": self.session});
+        let shared = self.client.granted("share_create", with(of_session.clone(), link)).await;
+        let mut client = Client::connect_as(&self.server, user).await;
+        let join = with(of_session, json!({"shareToken": shared["share"]["token"]}));
+        assert_eq!(client.granted("session_join", join).await["status"], "joined");
+        client
+    }
+
+    /// Whether the scene was set by asking for that, once.
+    pub fn has_asked(&self, request: &str) -> bool {
+        ["terminal:create", "session:init", "share_create", "chat_message"].contains(&request)
+    }
+
     /// What each request accepts, and what comes of it here.
     pub fn payload(&self, request: &str) -> (Value, Answered) {
         let Self { session, tab, pane, terminal, share, message, .. } = self;

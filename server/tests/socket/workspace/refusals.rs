@@ -125,6 +125,51 @@ async fn what_cannot_be_is_refused_by_its_field() {
 }
 
 #[tokio::test]
+async fn who_decides_by_what_somebody_has_changed_is_told_to_look_again() {
+    let server = TestServer::start().await;
+    let mut window = Window::open(&server, "ada").await;
+    window.ask("tab_create", window.at(0, 0, json!({}))).await;
+    window.ask("pane_split", window.at(0, 0, json!({"direction": "vertical"}))).await;
+    let mut other = Window::open(&server, "ada").await;
+    let [tab, row, settings] = [
+        ("tab_rename", json!({"title": "x"})),
+        ("tab_move", json!({"index": 1})),
+        ("session_update", json!({"name": "x"})),
+    ];
+    for (request, more, changed) in [
+        ("tab_rename", json!({"title": "y"}), &tab),
+        ("pane_split", json!({"direction": "horizontal"}), &tab),
+        ("pane_resize", json!({"ratio": 0.3}), &tab),
+        ("pane_zoom", json!({"zoomed": true}), &tab),
+        ("pane_arrange", json!({"preset": "grid"}), &tab),
+        ("tab_move", json!({"index": 0}), &row),
+        ("session_update", json!({"name": "y"}), &settings),
+        ("pane_close", json!({}), &tab),
+        ("tab_close", json!({}), &tab),
+    ] {
+        let decided = window.at(0, 0, more);
+        let seen = |window: &Window| {
+            let mut payload = decided.clone();
+            payload["revision"] = json!(window.session().revision);
+            payload
+        };
+        // The tab that both are about, wherever it stands by now.
+        let mut meanwhile = other.at(0, 0, changed.1.clone());
+        meanwhile["tabId"] = decided["tabId"].clone();
+        other.client.granted(changed.0, meanwhile).await;
+        let refused = window.client.ask(request, seen(&window)).await;
+        let error = &refused["error"];
+        assert_eq!((&error["code"], &error["field"]), (&json!("conflict"), &json!("revision")), "{request}: {refused}");
+        assert_eq!(error["message"], "Somebody has changed this since you looked. Look again, then repeat it.");
+        window.follow().await;
+        window.ask(request, seen(&window)).await;
+        other.follow().await;
+        assert_eq!(shared(&other.copy), shared(&window.copy), "{request}");
+    }
+    assert_eq!(shared(&window.sync().await), shared(&window.copy));
+}
+
+#[tokio::test]
 async fn a_tab_takes_so_many_panes_and_no_more() {
     let server = TestServer::start().await;
     let mut window = Window::open(&server, "ada").await;

@@ -1,6 +1,6 @@
 use app::tracking::TraceStatus;
 use opentelemetry_proto::tonic::resource::v1::Resource;
-use opentelemetry_proto::tonic::trace::v1::Status;
+use opentelemetry_proto::tonic::trace::v1::{Span, Status};
 
 use super::*;
 use crate::telemetry::record::attribute;
@@ -90,15 +90,103 @@ fn a_failed_span_marks_the_trace_and_a_timeout_marks_it_so() {
 
 #[test]
 fn the_oldest_trace_leaves_first_and_whole() {
-    let one = span(1, 1, 1).encode_to_vec().len() + OVERHEAD;
-    let of_source = source("backend").encoded_len() + OVERHEAD;
-    let mut store = TraceStore::new(3 * one + of_source);
-    for span in [span(1, 1, 1), span(2, 1, 1), span(1, 2, 1), span(3, 1, 1)] {
-        store.insert(&record("backend", &span));
-    }
+    let spans = [span(1, 1, 1), span(2, 1, 1), span(1, 2, 1), span(3, 1, 1)];
+    let filled = |budget| {
+        let mut store = TraceStore::new(budget);
+        for span in &spans {
+            store.insert(&record("backend", span));
+        }
+        store
+    };
+    let all = filled(BUDGET);
+    check(&all, &[], &[3, 2, 1]);
+    let store = filled(all.bytes + all.words.bytes() - 1);
     check(&store, &[], &[3, 2]);
     assert_eq!(store.trace(id(1)), None);
-    assert_eq!(store.bytes, 2 * one);
+    assert_eq!(store.bytes, all.bytes - all.traces[&id(1)].bytes);
+}
+
+#[test]
+fn what_has_left_leaves_nothing_behind() {
+    let mut store = TraceStore::new(0);
+    for trace in 1..=100 {
+        let failed = Span { attributes: vec![attribute("socketio.event", "terminal:input")], ..span(trace, 1, 1) };
+        store.insert(&record("backend", &failed));
+    }
+    check(&store, &[], &[]);
+    assert_eq!((store.bytes, store.words.bytes(), store.by_age.len()), (0, 0, 0));
+}
+
+/// What a server records of a key that is typed into a terminal.
+fn key(number: u64) -> [Span; 2] {
+    let texts = |pairs: &[(&str, &str)]| pairs.iter().map(|(key, value)| attribute(key, value)).collect::<Vec<_>>();
+    let trace = u128::from(number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835).to_be_bytes();
+    let request = Span {
+        trace_id: trace.to_vec(),
+        span_id: (2 * number + 1).to_be_bytes().to_vec(),
+        parent_span_id: vec![1; 8],
+        flags: 769,
+        name: "socketio.terminal:input".to_owned(),
+        start_time_unix_nano: 1_795_375_472_641_473_864 + number,
+        end_time_unix_nano: 1_795_375_472_641_535_159 + number,
+        attributes: texts(&[
+            ("socketio.event", "terminal:input"),
+            ("socketio.direction", "inbound"),
+            ("messaging.system", "socket.io"),
+            ("messaging.operation.type", "process"),
+            ("messaging.destination.template", "terminal:input"),
+            ("socketio.client_id", "c_550232703ee468eb"),
+            ("socketio.namespace", "/"),
+            ("socketio.ack", "false"),
+            ("socketio.data_size_bytes", "166"),
+            ("network.protocol.name", "websocket"),
+            ("service.name", "aetherterm-backend"),
+            ("socketio.request_id", &format!("req_1_{number}")),
+            ("messaging.message.conversation_id", &format!("req_1_{number}")),
+            ("socketio.session_id", "s_c95sryhdzwqjg"),
+            ("session.id", "s_c95sryhdzwqjg"),
+            ("socketio.terminal_id", "t_c91bwammrs37g"),
+            ("socketio.duration_ms", &format!("0.{number}")),
+            ("socketio.response_event", "terminal:input_response"),
+            ("socketio.success", "true"),
+        ]),
+        status: Some(Status { code: 1, message: String::new() }),
+        ..Span::default()
+    };
+    let write = Span {
+        span_id: (2 * number + 2).to_be_bytes().to_vec(),
+        parent_span_id: request.span_id.clone(),
+        name: "pty.write".to_owned(),
+        attributes: texts(&[("socketio.terminal_id", "t_c91bwammrs37g"), ("socketio.data_size_bytes", "1")]),
+        status: None,
+        ..request.clone()
+    };
+    [request, write]
+}
+
+#[test]
+fn ten_minutes_of_typing_take_less_than_four_megabytes_and_that_is_what_is_counted() {
+    fn resident() -> usize {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1_024
+    }
+    let source = record("backend", &span(1, 1, 1)).source;
+    let mut store = TraceStore::new(BUDGET);
+    let mut insert = |number| {
+        for span in key(number) {
+            let record = Record { source: Arc::clone(&source), item: span.encode_to_vec().into(), weight: 1 };
+            store.insert(&record).unwrap();
+        }
+    };
+    // What is needed once.
+    (0..100).for_each(&mut insert);
+    let before = resident();
+    (100..3_700).for_each(&mut insert);
+    let taken = resident() - before;
+    let counted = store.bytes + store.words.bytes();
+    assert!(taken < 4_000_000, "{taken} bytes");
+    assert!((taken / 4 * 3..=taken * 2).contains(&counted), "{counted} bytes are counted, {taken} are taken");
 }
 
 #[test]
