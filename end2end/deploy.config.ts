@@ -2,4 +2,4 @@
 import { defineConfig } from '@playwright/test';
 import tests from './playwright.config.ts';
 
-export default defineConfig({ ...tests, testDir: 'deploy', timeout: 120_000 });
+export default defineConfig({ ...tests, workers: 1, testDir: 'deploy', timeout: 120_000 });

@@ -2,4 +2,4 @@
 import { defineConfig } from '@playwright/test';
 import base from './playwright.config.ts';
 
-export default defineConfig(base, { testDir: 'dev', timeout: 30 * 60_000, expect: { timeout: 10 * 60_000 } });
+export default defineConfig(base, { workers: 1, testDir: 'dev', timeout: 30 * 60_000, expect: { timeout: 10 * 60_000 } });

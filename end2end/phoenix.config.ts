@@ -2,4 +2,4 @@
 import { defineConfig } from '@playwright/test';
 import tests from './playwright.config.ts';
 
-export default defineConfig({ ...tests, testDir: 'phoenix', timeout: 60_000 });
+export default defineConfig({ ...tests, workers: 1, testDir: 'phoenix', timeout: 60_000 });

@@ -6,8 +6,9 @@ const chromium = [process.env.CHROMIUM, '/usr/bin/chromium'].find((path) => path
 
 export default defineConfig({
   testDir: 'tests',
-  workers: 1,
-  timeout: 30_000,
+  // Each test has a server of its own. On two cores the two stand in each other's way a little; together they are done sooner.
+  workers: 2,
+  timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: !!process.env.CI,
   reporter: [['list'], ['./fixtures/tally.ts']],

@@ -1,7 +1,8 @@
 // What a browser has to fetch before there is a prompt, and what comes after it.
 import type { Page } from '@playwright/test';
-import { open, screen } from '../fixtures/terminal.ts';
+import { open, screen, type } from '../fixtures/terminal.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { message } from '../fixtures/wire.ts';
 
 /** Of WASM, JavaScript and CSS, as compressed as they travel. */
 const BUDGET = 420_000;
@@ -11,6 +12,17 @@ const LATER = /\/pkg\/later-[0-9a-f]{16}\.wasm$/;
 /** Asks for a file of the page in vain, from now on. */
 async function withhold(page: Page): Promise<void> {
   await page.route(LATER, (route) => route.abort());
+}
+
+/** Keeps that file back until what it returns is called. */
+async function delay(page: Page): Promise<() => void> {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(LATER, async (route) => {
+    await held;
+    await route.continue();
+  });
+  return release;
 }
 
 test.describe('before the first prompt', () => {
@@ -29,12 +41,14 @@ test.describe('before the first prompt', () => {
   });
 
   test('the tools and the dialogs are not fetched', async ({ page, server }) => {
-    let prompted = false;
+    // From then on the page waits for the shell, and may as well fetch something.
+    let begun = false;
+    page.on('websocket', (socket) =>
+      socket.on('framereceived', ({ payload }) => (begun ||= message(payload)?.event === 'terminal:created')),
+    );
     const early: string[] = [];
-    await page.route(LATER, async (route) => {
-      if (!prompted) prompted = (await screen(page).textContent())?.trim() !== '';
-      if (!prompted) early.push(route.request().url());
-      await route.continue();
+    page.on('request', (request) => {
+      if (LATER.test(request.url()) && !begun) early.push(request.url());
     });
     await open(page, server);
     await expect(page.getByRole('tabpanel', { name: 'Socket Monitor' })).toContainText('round trip');
@@ -44,17 +58,59 @@ test.describe('before the first prompt', () => {
 
 test.describe('what comes later', () => {
   test('a dialog that is asked for before it is there opens when it comes', async ({ page, server }) => {
-    let release = () => {};
-    const held = new Promise<void>((resolve) => (release = resolve));
-    await page.route(LATER, async (route) => {
-      await held;
-      await route.continue();
-    });
+    const release = await delay(page);
     await open(page, server);
     await page.getByRole('button', { name: 'Settings' }).click();
     await expect(page.getByRole('dialog')).toHaveCount(0);
     release();
     await expect(page.getByRole('dialog', { name: 'Settings' })).toBeVisible();
+  });
+
+  test('what is typed ahead of a dialog reaches the dialog and not the shell', async ({ page, server }) => {
+    const release = await delay(page);
+    await open(page, server);
+    await type(page, 'cat -v');
+    await page.keyboard.press('Control+Shift+P');
+    await page.keyboard.type('tracez');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.type('s');
+    await page.keyboard.press('Enter');
+    release();
+    await expect(page.getByRole('tabpanel', { name: 'Traces' })).toBeVisible();
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    // Whatever had reached the shell would stand here.
+    await type(page, 'seen');
+    await expect(screen(page)).toContainText(/cat -v\s*seen\s*seen/);
+  });
+
+  test('a key that comes as the dialog opens stays behind what was typed ahead of it', async ({ page, server }) => {
+    await page.addInitScript(() => {
+      const open = HTMLDialogElement.prototype.showModal;
+      HTMLDialogElement.prototype.showModal = function () {
+        open.call(this);
+        const enter = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true });
+        document.activeElement?.dispatchEvent(enter);
+      };
+    });
+    const release = await delay(page);
+    await open(page, server);
+    await page.keyboard.press('Control+Shift+P');
+    await page.keyboard.type('traces');
+    release();
+    await expect(page.getByRole('tabpanel', { name: 'Traces' })).toBeVisible();
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+  });
+
+  test('who waits for a dialog no longer types into the shell again', async ({ page, server }) => {
+    const release = await delay(page);
+    await open(page, server);
+    await page.keyboard.press('Control+Shift+P');
+    await page.keyboard.type('lost');
+    await page.keyboard.press('Escape');
+    await page.keyboard.type('echo $((6*7))');
+    await page.keyboard.press('Enter');
+    await expect(screen(page)).toContainText('42');
+    release();
   });
 
   test.describe('when it cannot be fetched', () => {

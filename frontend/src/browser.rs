@@ -5,7 +5,7 @@ use std::any::Any;
 use app::client::{Browser, Local, SavedFile};
 use leptos::{task::spawn_local, web_sys::Element};
 
-use crate::js::{browser, clock, console, size_observer::SizeObserver, storage};
+use crate::js::{browser, clock, console, field, size_observer::SizeObserver, storage};
 
 /// The browser this page runs in.
 pub struct ThisBrowser;
@@ -44,6 +44,10 @@ impl Browser for ThisBrowser {
         Box::new(SizeObserver::new(element, move || {
             then(f64::from(watched.client_width()), f64::from(watched.client_height()));
         }))
+    }
+
+    fn type_in(&self, text: &str) {
+        field::type_in(text);
     }
 
     fn beep(&self) {

@@ -6,6 +6,7 @@ pub mod console;
 pub mod csp;
 pub mod event_source;
 pub mod fetch;
+pub mod field;
 pub mod frame;
 pub mod lazy;
 pub mod listener;

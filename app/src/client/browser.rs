@@ -27,6 +27,10 @@ pub trait Browser {
     /// is dropped.
     fn watch_size(&self, element: &Element, then: Box<dyn Fn(f64, f64)>) -> Box<dyn Any>;
 
+    /// Types into the field that has the keyboard, as its person would, a line feed as the Enter key; without a field it does
+    /// nothing.
+    fn type_in(&self, text: &str);
+
     /// Sounds the bell, quietly.
     fn beep(&self);
 

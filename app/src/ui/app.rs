@@ -1,6 +1,6 @@
 //! The root component: what all others find in their context, and the grid they stand in.
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 
 use crate::{
     client::{LinkStatus, use_client},
@@ -74,7 +74,18 @@ pub fn App() -> impl IntoView {
         PageView::Monitor => "monitor",
     };
     view! {
-        <div class="app" data-view=view_word data-dock=move || dock.word() data-readonly=read_only>
+        <div
+            class="app"
+            data-view=view_word
+            data-dock=move || dock.word()
+            data-readonly=read_only
+            // Before the dialog that has just opened: what was typed ahead of it comes first.
+            on:keydown:capture=move |event: ev::KeyboardEvent| {
+                if later.keep(&event) {
+                    event.stop_propagation();
+                }
+            }
+        >
             {workspace.then(|| view! { <a class="skip" href="#work">{text.of(Message::SkipToTerminal)}</a> })}
             <TopBar/>
             <div class="bars">

@@ -1,13 +1,14 @@
 //! What the page can do without until the terminal stands: the tools of the dock, the dialogs and what stands around. In a
 //! release they are a WASM file of their own, fetched when the first shell is there or as soon as somebody asks for one of them.
 
+mod ahead;
 mod piece;
 
 pub use piece::Piece;
 
 use std::time::Duration;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
 
 use crate::{
     page::{PageConfig, PageView},
@@ -25,7 +26,10 @@ use super::{
     toasts::{Toasts, use_toasts},
 };
 
-use self::piece::{Make, fetch};
+use self::{
+    ahead::Ahead,
+    piece::{Make, fetch},
+};
 
 /// Whether the pieces are there.
 #[derive(Clone, Copy)]
@@ -40,6 +44,7 @@ enum Arrival {
 #[derive(Clone, Copy)]
 pub struct Later {
     arrival: RwSignal<Arrival>,
+    ahead: Ahead,
     people: PeopleState,
     text: Texts,
     toasts: Toasts,
@@ -49,7 +54,8 @@ impl Later {
     /// Nothing has been fetched yet. The texts and the notices have to be in the context.
     #[must_use]
     pub fn from_context() -> Self {
-        Self { arrival: RwSignal::new(Arrival::Away), people: use_people(), text: use_texts(), toasts: use_toasts() }
+        let arrival = RwSignal::new(Arrival::Away);
+        Self { arrival, ahead: Ahead::from_context(), people: use_people(), text: use_texts(), toasts: use_toasts() }
     }
 
     /// Fetches it when the shell's first output is painted: it shall not be in the way of that.
@@ -59,7 +65,15 @@ impl Later {
 
     /// Fetches it now: somebody waits for a piece, and is told when it does not come.
     pub fn ask(self) {
+        if !matches!(self.arrival.get_untracked(), Arrival::Here(_)) {
+            self.ahead.begin();
+        }
         self.load(true);
+    }
+
+    /// Keeps a key for the piece that somebody waits for; whether it did.
+    pub fn keep(self, event: &ev::KeyboardEvent) -> bool {
+        self.ahead.keep(event)
     }
 
     /// Fetches it when it is needed: a dialog is to open, or a tool is chosen. A page without terminals is its tools, and a guest
@@ -101,10 +115,12 @@ impl Later {
         self.arrival.set(Arrival::UnderWay);
         spawn_local(async move {
             let arrival = fetch().await.map_or(Arrival::Failed, Arrival::Here);
-            if asked && matches!(arrival, Arrival::Failed) {
+            if matches!(arrival, Arrival::Failed) && (self.ahead.forget() || asked) {
                 self.toasts.failed(self.text.once(Message::PieceMissing));
             }
             self.arrival.try_set(arrival);
+            // By then what was asked for is open and has the keyboard.
+            request_animation_frame(move || self.ahead.give());
         });
     }
 }

@@ -4,6 +4,7 @@
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys::Element};
 
 use super::{
+    later::{Later, use_later},
     palette::{Actions, Command, PaletteState, use_palette},
     work::{Arranger, Deed, use_arranger},
 };
@@ -94,12 +95,14 @@ pub struct Keys {
     palette: PaletteState,
     actions: Actions,
     arranger: Arranger,
+    later: Later,
 }
 
 impl Keys {
     /// Takes what it needs from the context.
     pub fn from_context() -> Self {
-        Self { palette: use_palette(), actions: Actions::from_context(), arranger: use_arranger() }
+        let (palette, later) = (use_palette(), use_later());
+        Self { palette, actions: Actions::from_context(), arranger: use_arranger(), later }
     }
 
     /// Does what a key asks for; whether it is one of the page's.
@@ -132,7 +135,10 @@ impl Keys {
     pub fn follow(self) {
         Effect::new(move || {
             let listening = window_event_listener(ev::keydown, move |event| {
-                self.take(&event);
+                // Nothing of the page has the keyboard, or it has left the key alone.
+                if !self.later.keep(&event) {
+                    self.take(&event);
+                }
             });
             on_cleanup(move || listening.remove());
         });
