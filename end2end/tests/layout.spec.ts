@@ -27,6 +27,7 @@ test('two windows of a user have the same tabs and panes, and each its own tab',
 
   await tabs(other).first().click();
   await tabs(page).first().click();
+  await ready(page);
   const divider = dividers(page);
   await divider.focus();
   for (let n = 0; n < 5; n += 1) await page.keyboard.press('ArrowLeft');
