@@ -15,7 +15,7 @@ export default defineConfig({
   use: {
     viewport: { width: 1280, height: 800 },
     locale: 'en-US',
-    trace: { mode: 'retain-on-failure', screenshots: false },
+    trace: 'retain-on-failure',
     launchOptions: {
       executablePath: chromium,
       // Containers forbid Chromium's sandbox and have no GPU; the rest keeps it from calling home.

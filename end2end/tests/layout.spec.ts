@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { io } from 'socket.io-client';
 import { open, screen, type } from '../fixtures/terminal.ts';
 import { expect, test } from '../fixtures/test.ts';
-import { activePane, command, dividers, enter, panes, places, ready, shownTab, split, tabs } from '../fixtures/workspace.ts';
+import { activePane, command, dividers, enter, newTab, panes, places, ready, shownTab, split, tabs } from '../fixtures/workspace.ts';
 
 test('two windows of a user have the same tabs and panes, and each its own tab', async ({ page, server, context }) => {
   await open(page, server);
@@ -14,8 +14,7 @@ test('two windows of a user have the same tabs and panes, and each its own tab',
   await enter(page, 'echo seen by "both"');
   await expect(panes(other).nth(1)).toContainText('seen by both');
 
-  await page.keyboard.press('Control+Shift+A');
-  await ready(page);
+  await newTab(page);
   await expect(tabs(other)).toHaveCount(2);
   await expect(tabs(other).first()).toHaveAttribute('aria-selected', 'true');
   await expect(tabs(page).nth(1)).toHaveAttribute('aria-selected', 'true');
@@ -40,14 +39,13 @@ test('two windows of a user have the same tabs and panes, and each its own tab',
 
 test('a reload finds tabs, panes and shells as they were', async ({ page, server }) => {
   await open(page, server);
-  await page.keyboard.press('Control+Shift+A');
+  await newTab(page);
   await enter(page, 'KEPT=42');
   await split(page, 'below');
   await dividers(page).focus();
   await page.keyboard.press('ArrowUp');
   await expect(dividers(page)).toHaveAttribute('aria-valuenow', '48');
-  await page.getByRole('button', { name: 'New tab' }).click();
-  await ready(page);
+  await newTab(page);
   await tabs(page).nth(1).click();
   await ready(page);
   const before = await places(page);
@@ -176,8 +174,7 @@ test('who may only look is offered nothing that changes what others see', async 
 
 test('whatever can be pressed has a name, and each name is told once', async ({ page, server }) => {
   await open(page, server);
-  await page.getByRole('button', { name: 'New tab' }).click();
-  await ready(page);
+  await newTab(page);
   await split(page, 'right');
   const nameless = await page.evaluate(() =>
     [...document.querySelectorAll('button, input, [role=tab], [role=separator]')]

@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { open, screen, type } from '../fixtures/terminal.ts';
 import { expect, test } from '../fixtures/test.ts';
-import { activePane, command, dividers, enter, panes, places, ready, split } from '../fixtures/workspace.ts';
+import { activePane, command, dividers, enter, newTab, panes, places, ready, split } from '../fixtures/workspace.ts';
 
 /** How many columns a pane has. */
 const columns = async (page: Page, pane: number) =>
@@ -197,8 +197,7 @@ test('whatever becomes of the layout, a terminal stays the same element and keep
   await expect(panes(page)).toHaveCount(1);
   await page.keyboard.press('Control+Shift+Enter');
   await expect(panes(page)).toHaveCount(3);
-  await page.keyboard.press('Control+Shift+A');
-  await ready(page);
+  await newTab(page);
   await page.keyboard.press('Alt+Shift+PageUp');
   await expect(panes(page)).toHaveCount(3);
   await panes(page).nth(1).getByRole('button', { name: 'Close the pane' }).click();

@@ -4,14 +4,13 @@ import { Held } from '../fixtures/held.ts';
 import { people, person, share } from '../fixtures/people.ts';
 import { open } from '../fixtures/terminal.ts';
 import { expect, test } from '../fixtures/test.ts';
-import { activePane, panes, ready, split, tabs } from '../fixtures/workspace.ts';
+import { activePane, newTab, panes, ready, split, tabs } from '../fixtures/workspace.ts';
 
 test('a tab and a pane that another window has closed meanwhile are not there, which is said', async ({ page, server, context }) => {
   const held = await Held.of(page);
   await open(page, server);
   await split(page, 'right');
-  await page.getByRole('button', { name: 'New tab' }).click();
-  await ready(page);
+  await newTab(page);
   const other = await context.newPage();
   await open(other, server);
   const notices = page.getByRole('list', { name: 'Notices' });

@@ -5,7 +5,7 @@ import { sessions } from '../fixtures/people.ts';
 import type { Server } from '../fixtures/server.ts';
 import { open } from '../fixtures/terminal.ts';
 import { expect, test } from '../fixtures/test.ts';
-import { activePane, command, enter, ready, shownTab, tabs } from '../fixtures/workspace.ts';
+import { activePane, command, enter, newTab, ready, shownTab, tabs } from '../fixtures/workspace.ts';
 
 const SENTENCE = 'Somebody has changed this since you looked. Look again, then repeat it.';
 
@@ -18,7 +18,7 @@ async function another(context: BrowserContext, server: Server) {
 
 test('a tab that somebody else has changed goes only after a second look', async ({ page, server, context }) => {
   await open(page, server);
-  await page.keyboard.press('Control+Shift+A');
+  await newTab(page);
   await enter(page, 'sleep 60');
   const other = await another(context, server);
   for (const window of [page, other]) {
@@ -43,8 +43,7 @@ test('a tab that somebody else has changed goes only after a second look', async
 test('a tab is not dropped into a row that has become another', async ({ page, server, context }) => {
   await open(page, server);
   for (const title of ['one', 'two']) {
-    await page.keyboard.press('Control+Shift+A');
-    await ready(page);
+    await newTab(page);
     await command(page, 'Rename the tab');
     await page.keyboard.type(title);
     await page.keyboard.press('Enter');

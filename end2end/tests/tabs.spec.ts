@@ -1,7 +1,7 @@
 // Tabs are made, named, moved and closed, by mouse and by keyboard alone.
 import { open, screen, type } from '../fixtures/terminal.ts';
 import { expect, test } from '../fixtures/test.ts';
-import { activePane, command, enter, panes, ready, shownTab, tabs } from '../fixtures/workspace.ts';
+import { activePane, command, enter, newTab, panes, ready, shownTab, tabs } from '../fixtures/workspace.ts';
 
 test('tabs are made, named, moved and closed by mouse', async ({ page, server }) => {
   await open(page, server);
@@ -36,9 +36,7 @@ test('tabs are made, named, moved and closed by mouse', async ({ page, server })
 
 test('tabs are made, named, moved and closed by keyboard alone', async ({ page, server }) => {
   await open(page, server);
-  await page.keyboard.press('Control+Shift+A');
-  await expect(tabs(page)).toHaveCount(2);
-  await ready(page);
+  await newTab(page);
   await page.keyboard.press('Alt+Shift+PageUp');
   await expect(tabs(page).first()).toHaveAttribute('aria-selected', 'true');
   await ready(page);
@@ -69,8 +67,7 @@ test('tabs are made, named, moved and closed by keyboard alone', async ({ page, 
 test('what the shell of another tab writes marks that tab, and switching back shows it at once', async ({ page, server }) => {
   await open(page, server);
   await type(page, 'sleep 1; echo so "far"; read');
-  await page.keyboard.press('Control+Shift+A');
-  await ready(page);
+  await newTab(page);
   const first = tabs(page).first();
   await expect(first).toHaveAccessibleName(/new output/);
   await first.click();
@@ -84,8 +81,7 @@ test('what the shell of another tab writes marks that tab, and switching back sh
 
 test('a tab that was never shown in a window is marked there', async ({ page, server, context }) => {
   await open(page, server);
-  await page.keyboard.press('Control+Shift+A');
-  await ready(page);
+  await newTab(page);
   const other = await context.newPage();
   await open(other, server);
   await expect(tabs(other).nth(1)).toHaveAttribute('aria-selected', 'true');
@@ -121,7 +117,7 @@ test('a tab that was never shown in a window is marked there', async ({ page, se
 
 test('a tab in which a command runs goes only after a yes', async ({ page, server }) => {
   await open(page, server);
-  await page.keyboard.press('Control+Shift+A');
+  await newTab(page);
   await enter(page, 'sleep 60');
   await expect(page.locator('.pane:visible .mark[data-command="running"]')).toHaveCount(1);
   const asked = page.getByRole('alertdialog', { name: /Close the tab/ });

@@ -26,6 +26,8 @@ test('two people share a session: each sees what the other does, and the owner h
   await enter(page, 'WHOSE=ours');
   const second = guest.getByRole('region', { name: 'Terminal 2/2' });
   await expect(second).toContainText('WHOSE=ours');
+  // Who has not been in that pane yet sees all the same where is typed in it.
+  await expect(second.locator('.xterm-cursor')).toHaveCount(1);
   await second.locator('.xterm-screen').click();
   await enter(guest, 'echo "<$WHOSE>"');
   await expect(page.getByRole('region', { name: 'Terminal 2/2' })).toContainText('<ours>');

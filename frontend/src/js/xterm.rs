@@ -81,6 +81,10 @@ pub struct Xterm {
     _osc: [Closure<dyn FnMut(String) -> bool>; 2],
 }
 
+/// Goes to the screen that is shown already. From then on the emulator draws the cursor, which it otherwise does from its first
+/// focus on: who only looks on would never see where somebody types.
+const SHOWN_CURSOR: &str = "\x1b[?47l";
+
 /// The handlers that keep a page from answering which does not lead.
 struct Silence {
     all: Closure<dyn FnMut() -> bool>,
@@ -115,6 +119,7 @@ impl Xterm {
         let fit = FitAddon::new();
         terminal.load_addon(fit.clone().unchecked_into());
         terminal.open(mount.clone());
+        terminal.write(SHOWN_CURSOR);
 
         let Handlers { text, binary, bell, parsed, progress, clipboard, selected, link, silent } = handlers;
         let text = Closure::<dyn FnMut(String)>::new(text);
