@@ -11,6 +11,7 @@ mod dock;
 mod export;
 mod field;
 mod format;
+mod grip;
 mod guest;
 mod here;
 mod icon;

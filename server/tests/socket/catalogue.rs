@@ -1,5 +1,7 @@
 //! What is recorded of every event that there is: name, kind, attributes, and how it ended.
 
+mod attributes;
+
 use std::{collections::BTreeSet, time::Instant};
 
 use app::protocol::catalog;
@@ -7,6 +9,7 @@ use opentelemetry::trace::{SpanKind, Status};
 use opentelemetry_sdk::trace::SpanData;
 use serde_json::{Value, json};
 
+use self::attributes::{ALWAYS, CONNECTED, TOLD};
 use crate::support::{Answered, Client, Packet, Recorder, Scene, TestServer, attribute};
 
 /// An event, and what is expected of its span.
@@ -154,65 +157,6 @@ fn check(span: &SpanData, expected: &[(&str, &str)]) {
         assert_eq!(attribute(span, name).as_deref(), Some(*value), "{name} of {}", span.name);
     }
 }
-
-/// What every request's span has.
-const ALWAYS: [&str; 17] = [
-    "messaging.destination.template",
-    "messaging.message.conversation_id",
-    "messaging.operation.type",
-    "messaging.system",
-    "network.protocol.name",
-    "service.name",
-    "session.id",
-    "socketio.ack",
-    "socketio.client_id",
-    "socketio.data_size_bytes",
-    "socketio.direction",
-    "socketio.duration_ms",
-    "socketio.event",
-    "socketio.namespace",
-    "socketio.request_id",
-    "socketio.session_id",
-    "socketio.success",
-];
-
-/// What the span of a notice about a terminal has that several hear.
-const TOLD: [&str; 15] = [
-    "messaging.batch.message_count",
-    "messaging.destination.template",
-    "messaging.operation.type",
-    "messaging.system",
-    "service.name",
-    "session.id",
-    "socketio.ack",
-    "socketio.data_size_bytes",
-    "socketio.direction",
-    "socketio.duration_ms",
-    "socketio.event",
-    "socketio.namespace",
-    "socketio.session_id",
-    "socketio.success",
-    "socketio.terminal_id",
-];
-
-/// What the spans of a connection's beginning and end have both.
-const CONNECTED: [&str; 15] = [
-    "messaging.destination.template",
-    "messaging.operation.type",
-    "messaging.system",
-    "network.protocol.name",
-    "service.name",
-    "session.id",
-    "socketio.ack",
-    "socketio.client_id",
-    "socketio.data_size_bytes",
-    "socketio.direction",
-    "socketio.duration_ms",
-    "socketio.event",
-    "socketio.namespace",
-    "socketio.session_id",
-    "socketio.success",
-];
 
 #[test]
 fn every_event_of_the_catalogue_has_a_case() {

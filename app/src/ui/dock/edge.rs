@@ -4,6 +4,7 @@ use leptos::{ev, html, prelude::*};
 
 use super::{
     super::{
+        grip::grab,
         preferences::use_preferences,
         text::{Message, use_texts},
     },
@@ -31,14 +32,8 @@ pub fn DockEdge() -> impl IntoView {
         preferences.keep_width(dock);
     };
     let press = move |event: ev::PointerEvent| {
-        if event.button() == 0 {
-            event.prevent_default();
+        if grab(handle, &event) {
             held.set(true);
-            if let Some(handle) = handle.get_untracked() {
-                // A pointer that has gone meanwhile ends this by its own event.
-                drop(handle.set_pointer_capture(event.pointer_id()));
-                drop(handle.focus());
-            }
         }
     };
     let drag = move |event: ev::PointerEvent| {

@@ -5,7 +5,10 @@ use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use crate::{protocol::layout::Direction, workspace::Divider};
 
 use super::{
-    super::text::{Message, use_texts},
+    super::{
+        grip::grab,
+        text::{Message, use_texts},
+    },
     arranger::use_arranger,
     place::{Slide, percent, use_place},
 };
@@ -46,14 +49,8 @@ pub fn DividerLine(
     };
     let across = move |upright_is: f64, level_is: f64| percent(if upright() { upright_is } else { level_is });
     let press = move |event: ev::PointerEvent| {
-        if event.button() == 0 && untrack(|| place.may_arrange()) {
-            event.prevent_default();
+        if untrack(|| place.may_arrange()) && grab(handle, &event) {
             held.set(true);
-            if let Some(handle) = handle.get_untracked() {
-                // A pointer that has gone meanwhile ends this by its own event.
-                drop(handle.set_pointer_capture(event.pointer_id()));
-                drop(handle.focus());
-            }
         }
     };
     let drag = move |event: ev::PointerEvent| {
