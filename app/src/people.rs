@@ -4,7 +4,7 @@ use leptos::prelude::{Get, GetUntracked, ReadSignal, RwSignal, Set, Update, With
 
 use crate::{
     protocol::{
-        Refusal, SessionId,
+        Refusal, RefusalCode, SessionId,
         people::JoinStatus,
         session::{GuestPass, SessionReady, UserRole, UserView},
         workspace::{Member, MemberRole, Session, Workspace},
@@ -188,6 +188,12 @@ impl PeopleState {
         }
     }
 
+    /// Whether the user's link shows one terminal and nothing else; reading it in a view follows it.
+    #[must_use]
+    pub fn sees_one_terminal(self) -> bool {
+        self.pass.with(|pass| pass.as_ref().is_some_and(|pass| pass.terminal_id.is_some()))
+    }
+
     /// A guest is out; the first reason is the one.
     fn leave(self, why: Option<&Refusal>) {
         let outside = match why.map(|why| (why, why.field.as_deref())) {
@@ -195,6 +201,10 @@ impl PeopleState {
             Some((_, Some(SHARE_TOKEN))) => Entry::Out(Ending::LinkEnded),
             // A setting that holds from now on keeps out who comes as much as who is there.
             Some((why, Some(ROLE))) => Entry::Refused(why.clone()),
+            // So does a session that has grown too small for them, or whose owner has gone.
+            Some((why, _)) if matches!(why.code, RefusalCode::LimitReached | RefusalCode::Conflict) => {
+                Entry::Refused(why.clone())
+            }
             Some(_) => Entry::Out(Ending::Removed),
         };
         self.entry.update(|entry| match entry {
@@ -257,6 +267,7 @@ mod tests {
         let pass = guest.map(|is_waiting| GuestPass {
             session_id: SESSION,
             role: MemberRole::Viewer,
+            terminal_id: None,
             expires_at: None,
             is_waiting,
         });
@@ -320,6 +331,17 @@ mod tests {
         let closed = Refusal { field: Some(ROLE.to_owned()), ..refusal() };
         people.apply(&Notice::SessionLeft(SessionLeft { session_id: SESSION, error: Some(closed.clone()) }), None);
         assert_eq!(people.entry().get_untracked(), Entry::Refused(closed));
+    }
+
+    #[test]
+    fn a_guest_without_room_or_owner_may_try_again() {
+        for code in [RefusalCode::LimitReached, RefusalCode::Conflict] {
+            let (_owner, people) = filled(Some(false));
+            let error = Refusal::new(code, "Not now.");
+            let left = SessionLeft { session_id: SESSION, error: Some(error.clone()) };
+            people.apply(&Notice::SessionLeft(left), None);
+            assert_eq!(people.entry().get_untracked(), Entry::Refused(error));
+        }
     }
 
     #[test]

@@ -52,8 +52,10 @@ test('a pane is made wider, narrower, taller and shorter from within its shell, 
   await open(page, server);
   await type(page, 'cat -v');
   await page.keyboard.press('Control+Shift+E');
+  await expect(panes(page)).toHaveCount(2);
   await ready(page);
   await page.keyboard.press('Control+Shift+O');
+  await expect(panes(page)).toHaveCount(3);
   await ready(page);
   await page.keyboard.press('Alt+Shift+ArrowLeft');
   // In hundredths: what a divider takes is less.
@@ -88,6 +90,7 @@ test('a pane is made wider, narrower, taller and shorter from within its shell, 
 test('in a field the arrows select by word, and no pane changes', async ({ page, server }) => {
   await open(page, server);
   await page.keyboard.press('Control+Shift+E');
+  await expect(panes(page)).toHaveCount(2);
   await ready(page);
   const before = await places(page);
   await page.keyboard.press('Control+Shift+Y');

@@ -2,6 +2,7 @@
 import { briefLink, confirm, gate, join, people, person, share, visit } from '../fixtures/people.ts';
 import { keyboard, open, screen, terminal, type } from '../fixtures/terminal.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { enter, panes, split } from '../fixtures/workspace.ts';
 
 test('a guest sees the screen and cannot type, until the owner says so', async ({ page, server, browser }) => {
   await open(page, server);
@@ -79,7 +80,16 @@ test('a visit ends with the time of its link, and who comes later is told so', a
 
 test('a link to one terminal shows that one and nothing else', async ({ page, server, browser }) => {
   await open(page, server);
-  const guest = await join(browser, await share(page, { thisTerminalOnly: true }));
-  await expect(terminal(guest)).toHaveCount(1);
+  const guest = await join(browser, await share(page, { thisTerminalOnly: true, role: 'collaborator' }));
+  await split(page, 'right');
+  await expect(panes(page)).toHaveCount(2);
+  await expect(guest.getByText('You may look at this one terminal and type.')).toBeVisible();
+  await enter(guest, 'echo from the "guest"');
+  await expect(panes(page).first()).toContainText('from the guest');
+  await expect(panes(guest)).toHaveCount(1);
+  // No control that would be refused.
+  await expect(guest.getByRole('button', { name: 'New tab' })).toHaveCount(0);
+  await expect(guest.getByRole('button', { name: 'Split right' })).toHaveCount(0);
+  await expect(guest.getByRole('tab', { name: 'Chat' })).toHaveCount(0);
   await expect(page.getByRole('region', { name: 'Share links' }).getByText('one terminal')).toBeVisible();
 });

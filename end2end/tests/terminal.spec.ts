@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Server } from '../fixtures/server.ts';
 import { open, screen, type } from '../fixtures/terminal.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { message } from '../fixtures/wire.ts';
 
 test('the shell answers what is typed', async ({ page, server }) => {
   await open(page, server);
@@ -84,6 +85,12 @@ test.describe('when the server goes away', () => {
     await type(page, 'kept=42; echo read"y"');
     await expect(screen(page)).toContainText('ready');
     const { host } = new URL(first.url);
+    let told = 0;
+    page.on('websocket', (socket) =>
+      socket.on('framesent', ({ payload }) => {
+        if (message(payload)?.event === 'pane_focus') told += 1;
+      }),
+    );
     await first.stop();
     const banner = page.getByRole('status').filter({ hasText: /Next attempt in \d+ s/ });
     await expect(banner).toBeVisible();
@@ -93,6 +100,8 @@ test.describe('when the server goes away', () => {
     const second = await Server.start({ home, listen: host });
     try {
       await expect(banner).toBeHidden({ timeout: 20_000 });
+      // Where somebody is, a server does not remember.
+      await expect.poll(() => told).toBe(1);
       await type(page, 'echo "<$kept>"');
       await expect(screen(page)).toContainText('<42>');
       await expect(screen(page)).toContainText('ready');

@@ -69,6 +69,10 @@ pub async fn examine(settings: Result<&TelemetryConfig, &ConfigError>, environme
     Report { settings: settings::lines(usable, environment), checks }
 }
 
+/// What somebody who looks for their traces has to know first. It is no failure: it was asked for.
+const RECORDS_NOTHING: &str =
+    "recording is off (OTEL_SDK_DISABLED): the server records nothing, and nothing leaves the machine";
+
 /// The first and the third check: a span goes through the whole pipeline, and what arrives is what a collector wants.
 async fn record(settings: &TelemetryConfig) -> (Result<String, String>, Result<String, String>) {
     let recorded = match Receiver::start().await {
@@ -92,6 +96,9 @@ fn recorded_nothing() -> Result<String, String> {
 
 fn configuration(settings: Result<&TelemetryConfig, &ConfigError>) -> Result<String, String> {
     let settings = settings.map_err(ToString::to_string)?;
+    if !settings.recording {
+        return Ok(format!("the settings can be read; {RECORDS_NOTHING}"));
+    }
     if settings.backends.is_empty() {
         return Ok("the settings can be read; nothing leaves the machine".to_owned());
     }
@@ -113,6 +120,9 @@ fn surroundings(settings: Result<&TelemetryConfig, &ConfigError>, environment: &
 /// The last check: each backend takes a record of each signal that goes there.
 async fn export(settings: Result<&TelemetryConfig, &ConfigError>) -> Result<String, String> {
     let settings = settings.map_err(|_| "the settings cannot be read".to_owned())?;
+    if !settings.recording {
+        return Ok(format!("no backend is tried: {RECORDS_NOTHING}"));
+    }
     if settings.backends.is_empty() {
         let receiver = Receiver::start().await.map_err(|error| error.to_string())?;
         examine::send(&receiver.backend()).await?;

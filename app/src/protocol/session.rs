@@ -138,6 +138,9 @@ pub struct GuestPass {
     pub session_id: SessionId,
     /// What its holders may do there.
     pub role: MemberRole,
+    /// The one terminal that it shows; all of the session where it is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terminal_id: Option<TerminalId>,
     /// Until when it works, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<String>,

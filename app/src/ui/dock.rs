@@ -165,10 +165,15 @@ impl DockState {
         self.is_open() && self.tool.get() == tool
     }
 
-    /// Whether the user has a tool; reading it in a view follows it. What the server has recorded is no guest's business.
+    /// Whether the user has a tool; reading it in a view follows it. What the server has recorded is no guest's business, and what
+    /// is said in the session none of who is shown one terminal of it.
     #[must_use]
     pub fn has(self, tool: Tool) -> bool {
-        tool != Tool::Traces || !self.people.is_guest()
+        match tool {
+            Tool::Traces => !self.people.is_guest(),
+            Tool::Chat => !self.people.sees_one_terminal(),
+            Tool::Monitor | Tool::People => true,
+        }
     }
 
     /// Opens the dock at a trace.

@@ -29,7 +29,14 @@ pub fn GuestBar() -> impl IntoView {
             me.as_ref().filter(|me| me.role == UserRole::Guest).map(|me| text.filled(Message::YouAre, &me.name))
         })
     };
-    let means = move || text.now(if read_only() { Message::ReadOnly } else { Message::GuestTypes });
+    let means = move || {
+        text.now(match (people.sees_one_terminal(), read_only()) {
+            (false, true) => Message::ReadOnly,
+            (false, false) => Message::GuestTypes,
+            (true, true) => Message::OneReadOnly,
+            (true, false) => Message::OneTypes,
+        })
+    };
     move || {
         shown.get().then(|| {
             view! {

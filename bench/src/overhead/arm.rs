@@ -55,6 +55,14 @@ impl Kind {
         }
     }
 
+    /// How long the slowest of a hundred echoes may take: a backend that does not answer is none of a keystroke's business.
+    pub fn echo_budget(self) -> Budget {
+        match self {
+            Self::Unanswered => Budget::AtMost(1.0),
+            _ => Budget::None,
+        }
+    }
+
     /// The share of messages that a page would record, in percent; `None`: its messages carry nothing.
     pub fn sampled(self) -> Option<u32> {
         match self {

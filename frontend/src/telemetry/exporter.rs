@@ -32,7 +32,9 @@ use super::{
     spool::{Browser, Spool},
 };
 
-/// About 400 KB: below the 512 KiB that the server takes in one post.
+/// A batch is not larger, unless the settings say so: about 50 KB, which may outlive the page.
+const USUAL_BATCH: usize = 32;
+/// Nor than this, whatever they say: about 400 KB, below the 512 KiB that the server takes in one post.
 const LARGEST_BATCH: usize = 256;
 /// The waits after failures.
 const BACKOFF: Backoff = Backoff::new(1_000.0, 30_000.0);
@@ -41,6 +43,8 @@ const BACKOFF: Backoff = Backoff::new(1_000.0, 30_000.0);
 pub struct Exporter {
     href: String,
     batch_size: usize,
+    /// A batch is never larger.
+    most: usize,
     flush_ms: f64,
     resource: Resource,
     status: LinkStatus,
@@ -64,16 +68,19 @@ pub struct Exporter {
 impl Exporter {
     /// An exporter that posts to the page's own server.
     pub fn new(page: &PageConfig, resource: Resource, status: LinkStatus, outliving: Rc<Outliving>) -> Rc<Self> {
+        let batch_size = page.telemetry.batch_size.max(1) as usize;
+        let most = batch_size.clamp(USUAL_BATCH, LARGEST_BATCH);
         let exporter = Rc::new_cyclic(|this: &Weak<Self>| Self {
             href: page.href("/v1/traces"),
-            batch_size: page.telemetry.batch_size.max(1) as usize,
+            batch_size,
+            most,
             flush_ms: f64::from(page.telemetry.flush_ms),
             logging: page.tracking.detailed_logging,
             resource,
             status,
             queue: RefCell::default(),
             spool: Spool::new(page),
-            largest: Cell::new(LARGEST_BATCH),
+            largest: Cell::new(most),
             backoff: Cell::new(BACKOFF),
             posting: Cell::new(false),
             draining: Cell::new(false),
@@ -147,12 +154,12 @@ impl Exporter {
         match self.deliver(json, sent, room).await {
             Outcome::Taken { rejected } => {
                 self.taken(sent, rejected);
-                self.largest.set((self.largest.get() * 2).min(LARGEST_BATCH));
+                self.largest.set((self.largest.get() * 2).min(self.most));
                 self.drain();
             }
             Outcome::Unreadable if sent == 1 => {
                 self.queue.borrow_mut().settle(0, 1);
-                self.largest.set(LARGEST_BATCH);
+                self.largest.set(self.most);
             }
             Outcome::Unreadable => {
                 self.queue.borrow_mut().give_back(spans);

@@ -45,6 +45,18 @@ async fn without_a_backend_everything_passes_and_it_says_so() {
 }
 
 #[tokio::test]
+async fn who_has_switched_recording_off_is_told_so() {
+    let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9");
+    let report = report(&[("OTEL_SDK_DISABLED", "true"), endpoint]).await;
+    let text = report.to_string();
+    for check in ["OTLP configuration", "Export"] {
+        let line =
+            text.lines().find(|line| line.starts_with(&format!("{check}: PASS"))).unwrap_or_else(|| panic!("{text}"));
+        assert!(line.contains("recording is off (OTEL_SDK_DISABLED)"), "{line}");
+    }
+}
+
+#[tokio::test]
 async fn a_backend_that_takes_everything_passes_for_each_signal() {
     let endpoint = strict().await;
     let headers = "Authorization=Bearer right";

@@ -1,4 +1,5 @@
-//! Who watches a terminal, in the order they came, and who of them leads: the one whose size counts and who answers queries.
+//! Who watches a terminal, in the order they came, and who of them leads: the one whose size counts and who answers queries. It is
+//! nobody who may not type.
 
 use std::sync::Arc;
 
@@ -33,6 +34,8 @@ pub(super) struct Sizer {
 pub(super) struct Audience {
     /// The latest is last.
     viewers: Vec<ClientId>,
+    /// Those of them who may not type.
+    lookers: Vec<ClientId>,
     leader: Option<ClientId>,
     sizer: Option<Sizer>,
     /// The size each has room for, as far as it has said.
@@ -42,23 +45,42 @@ pub(super) struct Audience {
 }
 
 impl Audience {
-    /// Brings in a viewer, who leads if nobody does; returns how the terminal ended if it has.
+    /// Brings in a viewer; returns how the terminal ended if it has.
     pub(super) fn attach(&mut self, client: &ClientId) -> Option<TerminalClosed> {
         self.viewers.retain(|viewer| viewer != client);
         self.viewers.push(Arc::clone(client));
-        self.leader.get_or_insert_with(|| Arc::clone(client));
         self.closed.clone()
     }
 
-    /// Takes a viewer out. When it led, the latest of the others does; returns whether that is so.
+    /// Takes a viewer out. When it led, another does; returns whether that is so.
     pub(super) fn detach(&mut self, client: &ClientId) -> bool {
         self.viewers.retain(|viewer| viewer != client);
+        self.lookers.retain(|looker| looker != client);
         self.rooms.retain(|(viewer, _)| viewer != client);
-        let led = self.leader.as_ref() == Some(client);
-        if led {
-            self.leader = self.viewers.last().cloned();
+        self.leader.as_ref() == Some(client) && self.appoint()
+    }
+
+    /// Notes whether a viewer may type. Who may leads if nobody does, and who may not any more leads no longer; returns whether
+    /// another leads now.
+    pub(super) fn allow(&mut self, client: &ClientId, types: bool) -> bool {
+        self.lookers.retain(|looker| looker != client);
+        if !self.has(client) {
+            return false;
         }
-        led
+        if !types {
+            self.lookers.push(Arc::clone(client));
+        }
+        let leads = self.leader.as_ref() == Some(client);
+        (self.leader.is_none() || leads && !types) && self.appoint()
+    }
+
+    /// The latest of those who may type leads; returns whether that is somebody else than before.
+    fn appoint(&mut self) -> bool {
+        let may_type = |viewer: &&ClientId| !self.lookers.contains(viewer);
+        let leader = self.viewers.iter().rev().find(may_type).cloned();
+        let is_new = self.leader != leader;
+        self.leader = leader;
+        is_new
     }
 
     /// Notes that a client typed: it leads from now on if it is a viewer. Returns whether that is new.
@@ -158,7 +180,11 @@ mod tests {
 
     fn audience(viewers: &[&str]) -> Audience {
         let mut audience = Audience::default();
-        viewers.iter().for_each(|viewer| drop(audience.attach(&ClientId::from(*viewer))));
+        for viewer in viewers {
+            let viewer = ClientId::from(*viewer);
+            drop(audience.attach(&viewer));
+            audience.allow(&viewer, true);
+        }
         audience
     }
 
@@ -217,6 +243,23 @@ mod tests {
         assert!(audience.detach(&"c".into()));
         assert_eq!(audience.leader(), None);
         assert!(audience.offer(ResizePolicy::Leader, &"anybody".into(), size(80, 24)).is_some());
+    }
+
+    #[test]
+    fn who_may_not_type_never_leads() {
+        let mut audience = audience(&["typist"]);
+        assert_eq!(audience.attach(&"looker".into()), None);
+        assert!(!audience.allow(&"looker".into(), false));
+        assert!(audience.detach(&"typist".into()), "the others are told");
+        assert_eq!(audience.leader(), None);
+        assert_eq!(audience.attach(&"typist".into()), None);
+        assert!(audience.allow(&"typist".into(), true), "the others are told");
+        assert_eq!(audience.leader(), Some(&"typist".into()));
+        assert!(!audience.allow(&"looker".into(), true), "who leads goes on");
+        assert!(audience.allow(&"typist".into(), false));
+        assert_eq!(audience.leader(), Some(&"looker".into()));
+        assert!(audience.allow(&"looker".into(), false) && audience.leader().is_none());
+        assert!(!audience.allow(&"stranger".into(), true) && audience.leader().is_none());
     }
 
     #[test]

@@ -29,6 +29,7 @@ use super::{
     outgoing::Message,
     pump::{Begun, Form, Mark, Start, Viewing},
     rate::Buckets,
+    stages::Stage,
 };
 use crate::{
     telemetry::span::{self, Cause, Recipients, RemoteTrust},
@@ -201,7 +202,12 @@ impl Client {
         let viewing = Arc::new(viewing);
         // Dropped here, an earlier viewing of this window ends before the new one is announced.
         drop(lock(&self.viewings).insert(id, Arc::clone(&viewing)));
-        let closed = self.hub.stages.with(id, |stage| stage.audience.attach(&self.id)).flatten();
+        let types = self.terminal_to(Action::Type, id).is_ok();
+        let attach = |stage: &mut Stage| (stage.audience.attach(&self.id), stage.audience.allow(&self.id, types));
+        let (closed, is_led_anew) = self.hub.stages.with(id, attach).unwrap_or_default();
+        if is_led_anew && self.hub.stages.with(id, |stage| stage.audience.viewers().len() > 1) == Some(true) {
+            self.hub.tell_leader(id, span::cause_of(&Span::current()));
+        }
         if let Some(closed) = closed {
             let notice = self.notice(&closed, self.hub.subject(id), span::cause_of(&Span::current()));
             viewing.mark(end, Mark::Closed(notice));

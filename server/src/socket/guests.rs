@@ -42,6 +42,7 @@ impl Hub {
         Some(GuestPass {
             session_id: link.session,
             role: self.sessions.role(&client.user.id, link.session).unwrap_or(link.role),
+            terminal_id: link.terminal,
             expires_at: link.expires_at.map(share::timestamp),
             is_waiting: self.sessions.is_asking(&client.user.id, link.session),
         })

@@ -43,7 +43,7 @@ use crate::{
         span::{self, Cause, Foresight, InputSampling},
     },
     terminal::{Integration, ResizePolicy, Size, Terminals},
-    workspace::{Patience, Sessions},
+    workspace::{Action, Patience, Sessions},
 };
 
 /// What the sockets are told by the server's settings.
@@ -239,6 +239,19 @@ impl Hub {
             if let Some((terminal, size)) = self.terminals.get(&terminal).zip(smallest) {
                 // One that has ended, or does not read its input, keeps its size.
                 let _ = terminal.resize(size);
+            }
+        }
+    }
+
+    /// Has nobody lead who may not type any more, and somebody who may now where nobody did.
+    pub(super) fn reappoint(&self, session: SessionId, user_id: &str, cause: Option<&Cause>) {
+        let windows = self.rooms.of(&self.sessions.windows_of(user_id));
+        for terminal in self.stages.of(session) {
+            for client in &windows {
+                let types = client.terminal_to(Action::Type, terminal).is_ok();
+                if self.stages.with(terminal, |stage| stage.audience.allow(&client.id, types)) == Some(true) {
+                    self.tell_leader(terminal, cause.cloned());
+                }
             }
         }
     }

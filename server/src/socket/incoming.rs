@@ -97,8 +97,10 @@ impl Incoming {
     }
 }
 
+/// Whether it is an object, and not what Socket.IO writes in the place of bytes.
 fn is_object(json: &str) -> bool {
-    json.starts_with('{')
+    let members = json.strip_prefix('{').map(str::trim_start);
+    members.is_some_and(|members| !members.starts_with("\"_placeholder\""))
 }
 
 /// Names the field that was wrong. A missing one is reported at the object that lacks it, with its name in the text.

@@ -206,6 +206,7 @@ pub(super) fn set_role(call: &Call, request: MemberSetRole) -> Result<Answer<Use
                     client.hub.welcome(&user_id, seen, None, windows.cause.clone());
                     windows.tell_others(&client.id, &updated);
                     completion.finish(Ok(updated.into()));
+                    client.hub.reappoint(session_id, &user_id, windows.cause.as_ref());
                     // Another owner is to know who asks.
                     client.hub.tell_asking(session_id, windows.cause.clone());
                 }

@@ -50,6 +50,13 @@ impl Stages {
         self.locked(|stages| stages.get_mut(&terminal).map(change))
     }
 
+    /// The terminals of a session.
+    pub(super) fn of(&self, session: SessionId) -> Vec<TerminalId> {
+        self.locked(|stages| {
+            stages.iter().filter(|(_, stage)| stage.session == session).map(|(terminal, _)| *terminal).collect()
+        })
+    }
+
     fn locked<T>(&self, change: impl FnOnce(&mut HashMap<TerminalId, Stage>) -> T) -> T {
         // Every change leaves the map whole, so that of a panicked thread is still good.
         change(&mut self.stages.lock().unwrap_or_else(PoisonError::into_inner))

@@ -2,6 +2,7 @@
 
 mod asking;
 mod causes;
+mod leading;
 mod settings;
 
 use serde_json::{Value, json};

@@ -43,6 +43,11 @@ async fn a_payload_that_is_no_object_is_refused_and_answered_under_its_id() {
         check(&ack, "invalid_payload", None);
         assert_eq!(ack["_requestId"], "req_1");
     }
+    let bytes = json!({"_placeholder": true, "num": 0});
+    let arguments = [bytes, json!({"_requestId": "req_2"})];
+    let ack = client.ask_with("session_create", &arguments, &[Bytes::from_static(b"bytes")]).await;
+    check(&ack, "invalid_payload", None);
+    assert_eq!(ack["_requestId"], "req_2");
     let id = client.request("session:init", &[], &[]).await;
     assert_eq!(client.ack(id).await["ok"], true, "no argument is an empty object");
 }

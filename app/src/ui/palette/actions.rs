@@ -67,6 +67,7 @@ impl Actions {
             Command::EditSession | Command::DeleteSession | Command::Share => self.sessions.may_edit(),
             Command::LeaveSession => self.sessions.may_leave(),
             Command::ShowTraces => self.dock.has(Tool::Traces),
+            Command::ShowChat => self.dock.has(Tool::Chat),
             _ => true,
         }
     }

@@ -4,6 +4,8 @@ texts! {
     YouAre: "You are {}.", "あなたは {} です。";
     ReadOnly: "You may look and chat, not type.", "閲覧とチャットのみで、入力はできません。";
     GuestTypes: "You may look and type.", "閲覧と入力ができます。";
+    OneReadOnly: "You may look at this one terminal, not type.", "この端末の閲覧のみで、入力はできません。";
+    OneTypes: "You may look at this one terminal and type.", "この端末の閲覧と入力ができます。";
     InputReadOnly: "Read only: the owner has not allowed you to type. Ask them to.",
         "閲覧専用です。所有者が入力を許可していません。許可を依頼してください。";
     GateSentence: "{}. ", "{}。";

@@ -12,6 +12,7 @@ use leptos::{ev, prelude::*};
 
 use crate::{
     client::ClientContext,
+    people::use_people,
     protocol::{PaneId, SessionId, TabId, pane::PaneFocus, tab::TabSwitch, workspace::MemberRole},
     workspace::{Arrangement, Divider, Rect, Room, TerminalState, WorkspaceState, use_workspace},
 };
@@ -70,12 +71,13 @@ impl Place {
     /// Where the server says that the user was last.
     #[must_use]
     pub fn new() -> Self {
-        let workspace = use_workspace();
+        let (workspace, people) = (use_workspace(), use_people());
         let view = workspace.view();
         let session = Memo::new(move |_| view.with(|view| view.as_ref()?.active_session().map(|session| session.id)));
         let may_arrange = Memo::new(move |_| {
             let role = view.with(|view| view.as_ref()?.active_session().map(|session| session.role));
-            matches!(role, Some(MemberRole::Owner | MemberRole::Collaborator))
+            // Who is shown one terminal sees nothing of how it stands among others.
+            matches!(role, Some(MemberRole::Owner | MemberRole::Collaborator)) && !people.sees_one_terminal()
         });
         let tabs = Memo::new(move |_| {
             let ids = view.with(|view| {
@@ -160,6 +162,16 @@ impl Place {
             let resized = window_event_listener(ev::resize, move |_| self.measure());
             on_cleanup(move || resized.remove());
         });
+        if let Some(status) = self.with_client(|client| client.link.status()) {
+            Effect::new(move || {
+                let is_known = status.client_id.read().is_some();
+                // Another connection is another window to the server, which it has not been told of.
+                if let Some(pane) = self.told.get_value().filter(|_| is_known) {
+                    self.told.set_value(None);
+                    self.entered(pane);
+                }
+            });
+        }
         Effect::new(move || {
             // What can be seen needs no mark.
             let terminals: Vec<_> =

@@ -270,9 +270,13 @@ fn the_trackers_of_server_and_page_are_switched_apart() {
         ("VITE_TELEMETRY_ENABLED", "0"),
         ("SOCKET_TRACKING_BATCH_SIZE", "0"),
         ("SOCKET_TRACKING_INPUT_RATE", "3"),
+        ("SOCKET_TRACKING_METRICS", "false"),
+        ("SOCKET_TRACKING_MAX_PENDING", "7"),
     ]);
     assert!(!config.tracking.enabled && config.page_tracking.enabled && !config.page_telemetry.enabled);
     assert_eq!((config.tracking.slow_ms, config.page_tracking.slow_ms), (50, 50));
+    assert_eq!((config.tracking.metrics, config.page_tracking.metrics), (false, false));
+    assert_eq!((config.tracking.max_pending, config.page_tracking.max_pending), (7, 7));
     assert_eq!((config.page_telemetry.batch_size, config.page_telemetry.input_rate), (1, 3));
 }
 

@@ -1,0 +1,43 @@
+//! Who leads at a terminal that several see: nobody who may not type.
+
+use serde_json::{Value, json};
+
+use super::Scene;
+use crate::support::Client;
+
+async fn id(client: &mut Client) -> Value {
+    client.ask("session:init", json!({})).await["clientId"].clone()
+}
+
+/// Waits until a window is told that this one leads.
+async fn check_leader(window: &mut Client, leader: &Value) {
+    window.event_if("terminal:leader", |told| told["leader"] == *leader).await;
+}
+
+#[tokio::test]
+async fn who_may_only_look_does_not_lead_when_the_leader_goes() {
+    let mut scene = Scene::set("viewer").await;
+    let terminal = json!({"terminalId": scene.terminal});
+    scene.eve.granted("terminal:attach", terminal.clone()).await;
+    scene.ada.granted("terminal:detach", terminal.clone()).await;
+    check_leader(&mut scene.eve, &Value::Null).await;
+
+    let ada = id(&mut scene.ada).await;
+    let attached = scene.ada.granted("terminal:attach", terminal.clone()).await;
+    assert_eq!(attached["leader"], ada, "{attached}");
+    check_leader(&mut scene.eve, &ada).await;
+    let resize = json!({"terminalId": scene.terminal, "cols": 111, "rows": 33});
+    assert_eq!(scene.ada.granted("terminal:resize", resize).await["cols"], 111);
+}
+
+#[tokio::test]
+async fn who_may_not_type_any_more_leads_no_longer() {
+    let mut scene = Scene::set("collaborator").await;
+    let (ada, eve) = (id(&mut scene.ada).await, id(&mut scene.eve).await);
+    scene.eve.granted("terminal:attach", json!({"terminalId": scene.terminal})).await;
+    scene.eve.granted("terminal:input", scene.typed()).await;
+    check_leader(&mut scene.ada, &eve).await;
+    let lowered = scene.of_session(json!({"userId": "eve", "role": "viewer"}));
+    scene.ada.granted("member_set_role", lowered).await;
+    check_leader(&mut scene.eve, &ada).await;
+}
