@@ -186,11 +186,12 @@ impl Client {
         }
     }
 
-    /// Begins to view a terminal; who views it already begins anew.
+    /// Begins to view a terminal, which the window may type into or not; who views it already begins anew.
     pub(super) fn view(
         self: &Arc<Self>,
         id: TerminalId,
         terminal: Terminal,
+        types: bool,
         from: Option<u64>,
         form: Form,
     ) -> Attaching {
@@ -202,7 +203,6 @@ impl Client {
         let viewing = Arc::new(viewing);
         // Dropped here, an earlier viewing of this window ends before the new one is announced.
         drop(lock(&self.viewings).insert(id, Arc::clone(&viewing)));
-        let types = self.terminal_to(Action::Type, id).is_ok();
         let attach = |stage: &mut Stage| (stage.audience.attach(&self.id), stage.audience.allow(&self.id, types));
         let (closed, is_led_anew) = self.hub.stages.with(id, attach).unwrap_or_default();
         if is_led_anew && self.hub.stages.with(id, |stage| stage.audience.viewers().len() > 1) == Some(true) {

@@ -129,7 +129,7 @@ async fn move_in(
     let hub = Arc::clone(&client.hub);
     hub.stages.open(id, session);
     let title = terminal.title();
-    let mut attaching = client.view(id, terminal.clone(), Some(0), form);
+    let mut attaching = client.view(id, terminal.clone(), true, Some(0), form);
     let start = attaching.start().await;
 
     let fill = |_: &Sessions| {
@@ -181,8 +181,8 @@ pub(super) fn attach(call: &Call, request: TerminalAttach) -> Result<Answer<Term
 pub(super) fn attach_as(call: &Call, request: TerminalAttach, form: Form) -> Result<Answer<TerminalAttached>, Refusal> {
     let (client, id) = (Arc::clone(&call.client), request.terminal_id);
     let terminal = client.terminal_to(Action::Look, id)?;
-    let title = terminal.title();
-    let (mut attaching, cause) = (client.view(id, terminal, request.from_seq, form), call.cause());
+    let (title, types) = (terminal.title(), client.terminal_to(Action::Type, id).is_ok());
+    let (mut attaching, cause) = (client.view(id, terminal, types, request.from_seq, form), call.cause());
     Ok(Answer::later(async move {
         let start = attaching.start().await.ok_or_else(detached_meanwhile)?;
         let attached = start.attached(id, client.hub.leader(id));

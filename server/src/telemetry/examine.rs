@@ -154,12 +154,30 @@ impl Recorded {
 pub async fn send(backend: &BackendConfig) -> Result<(), String> {
     let address = backend.address();
     let client = Clients::default().of(&backend.tls).map_err(|error| error.to_string())?;
-    let problem = match post(&client, backend, &sample(backend.signal)).await {
-        Answer::Taken { rejected: 0, .. } => return Ok(()),
-        Answer::Taken { said, .. } => format!("took the request and rejected the record: {}", said.unwrap_or_default()),
-        Answer::Later { problem, .. } | Answer::Indigestible { problem } | Answer::Refused { problem } => problem,
+    let mut tries = 0;
+    let problem = loop {
+        tries += 1;
+        match post(&client, backend, &sample(backend.signal)).await {
+            Answer::Taken { rejected: 0, .. } => return Ok(()),
+            Answer::Taken { said, .. } => {
+                break format!("took the request and rejected the record: {}", said.unwrap_or_default());
+            }
+            Answer::Later { problem, .. } if tries < TRIES && is_hung_up(&problem) => {}
+            Answer::Later { problem, .. } | Answer::Indigestible { problem } | Answer::Refused { problem } => {
+                break problem;
+            }
+        }
     };
     Err(format!("{}: {address}: {problem}", suspect(backend, &problem)))
+}
+
+/// How often a backend is tried that hangs up without a word.
+const TRIES: u32 = 5;
+
+/// Whether nothing is known but that the connection is gone. With TLS 1.3 a backend refuses a client's certificate after the client
+/// has shaken hands; whether its reason is read or the connection found closed first is chance.
+fn is_hung_up(problem: &str) -> bool {
+    ["connection was not ready", "connection closed"].iter().any(|words| problem.contains(words))
 }
 
 /// The setting that a problem points at.

@@ -265,8 +265,7 @@ async fn of_a_key_that_repeats_twenty_a_second_are_recorded_and_all_are_counted(
         let recorded = names.iter().filter(|there| *there == name).count();
         assert!((19..=20 * seconds).contains(&recorded), "{recorded} of {name}");
     }
-    let metrics = scene.server.sockets.tracker_view().metrics;
-    assert_eq!(metrics.event_metrics["terminal:input"].request_count, 30);
+    scene.server.check_counted("terminal:input", (30, 0)).await;
 }
 
 #[tokio::test]

@@ -69,9 +69,7 @@ async fn an_unknown_event_is_refused_and_the_connection_stays() {
     check(&client.ask("terminal:fly", json!({"_requestId": "req_1"})).await, "unknown_event", None);
     client.emit("terminal:land", json!({})).await;
     assert_eq!(client.ask("session:init", json!({})).await["ok"], true);
-    let view = server.sockets.tracker_view();
-    let other = &view.metrics.event_metrics["_OTHER"];
-    assert_eq!((other.request_count, other.error_count), (2, 2));
+    server.check_counted("_OTHER", (2, 2)).await;
 }
 
 #[tokio::test]

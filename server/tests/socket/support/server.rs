@@ -1,6 +1,11 @@
 //! The sockets' room alone behind a gate that believes whatever name it is told.
 
-use std::{net::SocketAddr, path::Path, sync::Arc};
+use std::{
+    net::SocketAddr,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use app::{
     protocol::session::{UserRole, UserView},
@@ -14,7 +19,7 @@ use server::{
     terminal::{Limits, Spawner, Terminals},
     workspace::Sessions,
 };
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
 
 /// The header that says who a test's client is.
 pub const USER: &str = "x-user";
@@ -30,6 +35,21 @@ impl TestServer {
     /// Terminals of this server return what is typed.
     pub async fn start() -> Self {
         Self::start_with(Limits::default(), |_| {}).await
+    }
+
+    /// Waits until the tracker has counted so many requests of a kind, and failures of them: an answer is counted once it is on
+    /// its way.
+    pub async fn check_counted(&self, event: &str, expected: (u64, u64)) {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            let events = self.sockets.tracker_view().metrics.event_metrics;
+            let counted = events.get(event).map(|of| (of.request_count, of.error_count));
+            if counted == Some(expected) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{event}: {counted:?} instead of {expected:?}");
+            sleep(Duration::from_millis(1)).await;
+        }
     }
 
     pub async fn start_with(limits: Limits, change: impl FnOnce(&mut Settings)) -> Self {
