@@ -28,7 +28,7 @@ impl Ahead {
 
     /// Keeps a key for what comes; whether it did. Combinations go where they always go, and Escape ends the waiting.
     pub fn keep(self, event: &ev::KeyboardEvent) -> bool {
-        /// Nobody types more than that blindly; the rest is dropped.
+        /// In bytes. Nobody types more than that blindly; the rest is dropped.
         const MOST: usize = 256;
         let combined = event.ctrl_key() || event.meta_key() || event.alt_key();
         let key = event.key();
@@ -39,9 +39,10 @@ impl Ahead {
             let Some(typed) = kept else { return false };
             match key.as_str() {
                 "Escape" => *kept = None,
-                "Enter" => typed.push('\n'),
                 "Backspace" => drop(typed.pop()),
-                text if text.chars().count() == 1 && typed.len() < MOST => typed.push_str(text),
+                _ if typed.len() >= MOST => {}
+                "Enter" => typed.push('\n'),
+                text if text.chars().count() == 1 => typed.push_str(text),
                 _ => {}
             }
             true
