@@ -18,6 +18,9 @@ pub const SHARE_TOKEN: &str = "shareToken";
 /// The field that a refusal names when it is the role that may not be in a session.
 pub const ROLE: &str = "role";
 
+/// The field that a refusal names when too many ask to be let in already.
+pub const ASKING: &str = "asking";
+
 /// What the window knows of its own user.
 #[derive(Clone, Copy)]
 pub struct PeopleState {

@@ -38,7 +38,7 @@ use crate::{
         span::{Foresight, InputSampling},
     },
     terminal::{Holder, Host, Integration, Limits, Terminals, host::Program},
-    workspace::{Patience, Sessions},
+    workspace::Sessions,
 };
 
 /// Where Socket.IO is reached, below the base path.
@@ -129,7 +129,8 @@ impl Rooms {
             foresight: Foresight { parent_based: config.telemetry.sampling.parent_based, detailed_logging },
             input: InputSampling::new(config.telemetry.page_telemetry.input_rate),
             metrics: telemetry.metrics().clone(),
-            patience: Patience::default(),
+            wire: config.wire,
+            patience: config.patience,
         };
         let tracker = tracker(tracking);
         if tracking.enabled {

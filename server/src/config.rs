@@ -7,12 +7,12 @@ mod duration;
 mod environment;
 mod error;
 mod file;
+mod limits;
 mod purpose;
 
 use std::{
     ffi::OsString,
     net::{Ipv4Addr, SocketAddr},
-    ops::RangeInclusive,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -32,11 +32,13 @@ pub use self::{
 };
 use crate::{
     auth::{Origin, Token},
+    socket::WireLimits,
     telemetry::{
         LogConfig, TelemetryConfig,
         config::{BackendTable, Given},
     },
     terminal::{Lifetime, ResizePolicy, Spawner},
+    workspace::Patience,
 };
 
 /// The settings of one server.
@@ -82,6 +84,8 @@ pub struct Config {
     pub max_terminals: usize,
     /// How many of them each user may have.
     pub max_terminals_per_user: usize,
+    /// What each window may send at most.
+    pub wire: WireLimits,
     /// What reads the metrics and nothing else, beside whoever may come in.
     pub metrics_token: Option<Token>,
     /// What is recorded and where it goes.
@@ -90,6 +94,8 @@ pub struct Config {
     pub log: LogConfig,
     /// What the page is told before it connects.
     pub page: PageConfig,
+    /// How long people may be away before it matters; nobody sets it but tests.
+    pub patience: Patience,
     /// Where `cargo leptos watch` tells the page to reload.
     pub reload_port: Option<u16>,
     /// What looked wrong and did not stop the start.
@@ -109,12 +115,6 @@ const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr
 
 /// As many idle shells as the memory budget is measured with.
 const DEFAULT_MAX_TERMINALS: u32 = 1_000;
-
-/// What a build or a test run prints, and what a viewer may miss without being shown a snapshot.
-const DEFAULT_RING: Bytes = Bytes(4 << 20);
-
-/// Less would not hold what viewers and the screen model may still need; more, for each terminal, is more than a machine has.
-const RINGS: RangeInclusive<Bytes> = Bytes(4 << 20)..=Bytes(1 << 30);
 
 /// A night and a day: who closes the laptop in the evening finds the shell in the morning, and in the evening.
 const DEFAULT_DETACH_GRACE: Duration = Duration::from_secs(24 * 3_600);
@@ -158,7 +158,7 @@ impl Config {
             env: Vec::new(),
             motd: None,
             pty_host: PtyHost::InProcess,
-            ring: DEFAULT_RING.0,
+            ring: limits::DEFAULT_RING.0,
             lifetime: Lifetime::default(),
             shell_integration: true,
             shell_telemetry: true,
@@ -169,10 +169,12 @@ impl Config {
             allow_origins: Vec::new(),
             max_terminals: DEFAULT_MAX_TERMINALS as usize,
             max_terminals_per_user: DEFAULT_MAX_TERMINALS as usize,
+            wire: WireLimits::default(),
             metrics_token: None,
             telemetry: TelemetryConfig::default(),
             log: LogConfig::default(),
             page: PageConfig::default(),
+            patience: Patience::default(),
             reload_port: None,
             warnings: Vec::new(),
         }
@@ -184,6 +186,7 @@ impl Config {
         environment: &Environment,
         mut warnings: Vec<String>,
     ) -> Result<Self, ConfigError> {
+        let wire = limits::wire(&options)?;
         let listen = options.listen.unwrap_or(DEFAULT_LISTEN);
         let access = match options.auth.unwrap_or(AuthMode::Token) {
             AuthMode::Token => Access::Token(options.token.unwrap_or_else(Token::mint)),
@@ -217,7 +220,7 @@ impl Config {
                 Some(Motd::None) | None => None,
             },
             pty_host: options.pty_host.unwrap_or(PtyHost::Process),
-            ring: ring(options.ring)?,
+            ring: limits::ring(options.ring)?,
             lifetime: Lifetime {
                 detached: options.detach_grace.map_or(Some(DEFAULT_DETACH_GRACE), Span::limit),
                 idle: options.idle_timeout.and_then(Span::limit),
@@ -237,10 +240,12 @@ impl Config {
                 trace_url: telemetry.trace_url.clone(),
                 ..PageConfig::default()
             },
+            wire,
             metrics_token: options.metrics_token,
             telemetry,
             log: LogConfig { filter },
             base_path,
+            patience: Patience::default(),
             reload_port: reload_port(environment),
             warnings,
         })
@@ -254,15 +259,6 @@ fn log_filter(usual: String, telemetry: &TelemetryConfig, environment: &Environm
         (None, None) => usual,
         (None, Some(level)) => format!("{usual},server::telemetry={level},opentelemetry={level}"),
     }
-}
-
-fn ring(given: Option<Bytes>) -> Result<usize, ConfigError> {
-    let ring = given.unwrap_or(DEFAULT_RING);
-    if RINGS.contains(&ring) {
-        return Ok(ring.0);
-    }
-    let problem = format!("{ring} is not between {} and {}", RINGS.start(), RINGS.end());
-    Err(ConfigError::Value { place: "--ring".to_owned(), problem })
 }
 
 fn directory(path: &Path) -> Result<PathBuf, ConfigError> {

@@ -114,9 +114,9 @@ impl Shares {
             books.ids.insert(hash, id);
             books.links.insert(id, Kept { link, hash, has_ended: false, guests: Vec::new() });
         }
-        for GuestRecord { id, share, name, is_admitted } in guests {
+        for GuestRecord { id, share, name, is_admitted, role } in guests {
             if let Some(kept) = books.links.get_mut(&share) {
-                kept.guests.push(Visitor { id, name, is_admitted, windows: 0 });
+                kept.guests.push(Visitor { id, name, is_admitted, role, windows: 0 });
             }
         }
         Self { books: Arc::new(Mutex::new(books)), store }
@@ -220,13 +220,12 @@ impl Shares {
 
     /// Remembers that the owner has let a guest in: nobody is asked again.
     pub fn admit(&self, guest: &str) {
-        let mut books = self.books();
-        if let Some((link, _)) = books.visitor(guest)
-            && let Some(visitor) = books.visitor_mut(guest)
-        {
-            visitor.is_admitted = true;
-            self.store.save(vec![Change::Guest(visitor.record(link.id))], || {});
-        }
+        self.change(guest, |visitor| visitor.is_admitted = true);
+    }
+
+    /// Remembers what the owner lets a guest do, or does not any more: who goes away does not come back as somebody else.
+    pub fn appoint(&self, guest: &str, role: MemberRole) {
+        self.change(guest, |visitor| visitor.role = Some(role));
     }
 
     /// Ends the visit of a guest: their cookie is worth nothing from now on.
@@ -280,6 +279,17 @@ impl Shares {
     #[cfg(test)]
     pub(crate) fn for_tests() -> Self {
         Self::new(Store::in_memory(Box::new(|_, _| {})).unwrap(), Vec::new(), Vec::new())
+    }
+
+    /// Changes what is kept of a guest whose visit is not over.
+    fn change(&self, guest: &str, change: impl FnOnce(&mut Visitor)) {
+        let mut books = self.books();
+        if let Some((link, _)) = books.visitor(guest)
+            && let Some(visitor) = books.visitor_mut(guest)
+        {
+            change(visitor);
+            self.store.save(vec![Change::Guest(visitor.record(link.id))], || {});
+        }
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {

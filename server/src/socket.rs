@@ -15,6 +15,7 @@ mod incoming;
 mod lane;
 mod lasting;
 mod legacy;
+mod limits;
 mod message;
 mod motd;
 mod names;
@@ -56,6 +57,7 @@ pub use self::{
     extra::NameTaken,
     hub::Settings,
     lasting::Lasting,
+    limits::WireLimits,
     programs::Programs,
     traced::{Call, Handler},
 };
@@ -120,13 +122,6 @@ fn table(door: &Door<'_>) {
     unconfigured::table(door);
 }
 
-/// What the transport takes before it closes the connection: more than we accept, so that a message of a megabyte and a bit is
-/// refused by name.
-const MAX_TRANSPORT: usize = 4 * 1024 * 1024;
-
-/// The most binary attachments the transport takes; beyond four we refuse by name.
-const MAX_TRANSPORT_ATTACHMENTS: usize = 16;
-
 /// How long a message may wait for its attachments.
 const COMPLETION: Duration = Duration::from_secs(5);
 
@@ -154,16 +149,17 @@ impl Sockets {
         lasting: Lasting,
         tracker: Arc<dyn Tracker>,
     ) -> (Self, SocketIoLayer) {
+        let largest = settings.wire.transport();
         let parser = ParserConfig::common()
-            .max_incoming_binary_buf_size(MAX_TRANSPORT)
-            .max_incoming_binaries(MAX_TRANSPORT_ATTACHMENTS)
+            .max_incoming_binary_buf_size(largest)
+            .max_incoming_binaries(settings.wire.transport_attachments())
             .packet_completion_timeout(COMPLETION);
         let (layer, io) = SocketIo::builder()
             .req_path(settings.path.clone())
             .with_parser(parser)
-            .max_payload(MAX_TRANSPORT as u64)
-            .ws_max_message_size(MAX_TRANSPORT)
-            .ws_max_frame_size(MAX_TRANSPORT)
+            .max_payload(largest as u64)
+            .ws_max_message_size(largest)
+            .ws_max_frame_size(largest)
             .max_buffer_size(BUFFER)
             .build_layer();
         let hub = Arc::new(Hub::new(settings, sessions, terminals, lasting, tracker));

@@ -131,6 +131,11 @@ impl Sessions {
     /// Takes one window of the user out again.
     pub fn leave(&self, user_id: &str, window: &str) {
         let mut books = self.books();
+        for session in books.sessions.values_mut() {
+            if let Some(member) = session.members.of_mut(user_id) {
+                member.turn_from(window);
+            }
+        }
         if let Some(windows) = books.windows.get_mut(user_id) {
             windows.retain(|other| **other != *window);
             if windows.is_empty() {

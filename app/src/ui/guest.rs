@@ -5,7 +5,7 @@ use leptos::{either::Either, prelude::*};
 use crate::{
     client::{LinkState, LinkStatus},
     page::PageConfig,
-    people::{Ending, Entry, News, ROLE, SHARE_TOKEN, use_people},
+    people::{ASKING, Ending, Entry, News, ROLE, SHARE_TOKEN, use_people},
     protocol::{Refusal, RefusalCode, people::SessionLeave, session::UserRole},
 };
 
@@ -62,6 +62,7 @@ enum Outside {
     Withdrawn,
     Refused,
     Full,
+    Crowded,
     OwnerAway,
     RoleClosed,
     Removed,
@@ -90,6 +91,7 @@ impl Outside {
     /// Why somebody is not let in, by what they are told.
     fn by(refusal: &Refusal) -> Self {
         match (refusal.code, refusal.field.as_deref()) {
+            (RefusalCode::LimitReached, Some(ASKING)) => Self::Crowded,
             (RefusalCode::LimitReached, _) => Self::Full,
             (RefusalCode::Conflict, _) => Self::OwnerAway,
             (RefusalCode::Forbidden, Some(ROLE)) => Self::RoleClosed,
@@ -109,6 +111,7 @@ impl Outside {
             Self::Withdrawn => "withdrawn",
             Self::Refused => "refused",
             Self::Full => "full",
+            Self::Crowded => "crowded",
             Self::OwnerAway => "owner-away",
             Self::RoleClosed => "role-closed",
             Self::Removed => "removed",
@@ -120,7 +123,7 @@ impl Outside {
 
     /// Whether it may be otherwise by the time one tries again.
     const fn passes(self) -> bool {
-        matches!(self, Self::Full | Self::OwnerAway | Self::RoleClosed)
+        matches!(self, Self::Full | Self::Crowded | Self::OwnerAway | Self::RoleClosed)
     }
 
     const fn title(self) -> Message {
@@ -129,6 +132,7 @@ impl Outside {
             Self::Withdrawn => Message::GateWithdrawn,
             Self::Refused => Message::GateRefused,
             Self::Full => Message::GateFull,
+            Self::Crowded => Message::GateCrowded,
             Self::OwnerAway => Message::GateOwnerAway,
             Self::RoleClosed => Message::GateRoleClosed,
             Self::Removed => Message::GateRemoved,
@@ -144,6 +148,7 @@ impl Outside {
             Self::Withdrawn | Self::Left => Message::GateLeftHint,
             Self::Refused | Self::Removed => Message::GateRemovedHint,
             Self::Full => Message::GateFullHint,
+            Self::Crowded => Message::GateCrowdedHint,
             Self::OwnerAway => Message::GateOwnerAwayHint,
             Self::RoleClosed => Message::GateRoleClosedHint,
             Self::Deleted => Message::GateDeletedHint,
@@ -255,6 +260,7 @@ mod tests {
         let mut told = Vec::new();
         for (code, field, begins) in [
             (RefusalCode::LimitReached, Some("sessionId"), "This session is full. Ask its owner"),
+            (RefusalCode::LimitReached, Some(ASKING), "Too many people ask to come in. Try again"),
             (RefusalCode::Conflict, Some("sessionId"), "The owner is not here. "),
             (RefusalCode::Forbidden, Some(ROLE), "Nobody of your role may be in this session. Ask its owner"),
             (RefusalCode::Forbidden, Some(SHARE_TOKEN), "This link has ended. "),

@@ -92,6 +92,7 @@ fn words(code: RefusalCode, field: Option<&str>) -> Message {
         },
         RefusalCode::LimitReached => match field {
             "sessionId" | "settings.maxUsers" => Message::SessionFull,
+            "asking" => Message::TooManyAsking,
             _ => Message::TooMany,
         },
         RefusalCode::TooLarge => match field {
@@ -144,6 +145,7 @@ mod tests {
         "before",
         "shell",
         "cwd",
+        "asking",
         "elsewhere",
     ];
 

@@ -171,13 +171,33 @@ pub struct Options {
     #[arg(long, value_name = "POLICY")]
     pub resize_policy: Option<ResizePolicy>,
 
-    /// How many terminals there may be at once [default: 1000]
+    /// How many terminals there may be at once, ended ones whose pane is still there included [default: 1000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub max_terminals: Option<u32>,
 
     /// How many terminals each user may have at once [default: as many as there may be]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub max_terminals_per_user: Option<u32>,
+
+    /// How large a message of a window may be, attachments included [default: 1MiB]
+    #[arg(long, value_name = "SIZE")]
+    pub max_message: Option<Bytes>,
+
+    /// How many binary attachments a message may have [default: 4]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub max_attachments: Option<u8>,
+
+    /// How much input one message may carry; pages send a larger paste in pieces [default: 64KiB]
+    #[arg(long, value_name = "SIZE")]
+    pub max_input: Option<Bytes>,
+
+    /// How many requests a window may send each second, and twice as many at once [default: 200]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    pub request_rate: Option<u32>,
+
+    /// The same for messages of input, and for those by which output is taken [default: 5000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    pub input_rate: Option<u32>,
 
     /// What is usual where it runs: every trace and detailed logs, or one trace of ten [default: every trace, no detailed logs]
     #[arg(long, value_name = "WHERE")]

@@ -34,6 +34,7 @@ impl fmt::Display for Bytes {
         match self.0 {
             bytes if bytes.is_multiple_of(1 << 30) => write!(f, "{}GiB", bytes >> 30),
             bytes if bytes.is_multiple_of(1 << 20) => write!(f, "{}MiB", bytes >> 20),
+            bytes if bytes.is_multiple_of(1 << 10) => write!(f, "{}KiB", bytes >> 10),
             bytes => write!(f, "{bytes}"),
         }
     }

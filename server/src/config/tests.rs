@@ -326,6 +326,11 @@ fn a_message_of_the_day_is_a_file_or_none() {
 #[test]
 fn what_cannot_be_meant_is_named() {
     check_error("--ring 4", &[], &["--ring", "4 is not between 4MiB and 1GiB"]);
+    check_error("--max-message 1", &[], &["--max-message", "1 is not between 64KiB and 64MiB"]);
+    check_error("--max-message 64KiB --max-input 65KiB", &[], &["--max-input", "65KiB is not between 1KiB and 64KiB"]);
+    check_error("--max-attachments 65", &[], &["--max-attachments", "65"]);
+    check_error("--request-rate 9", &[], &["--request-rate", "9"]);
+    check_error("--input-rate 99", &[], &["--input-rate", "99"]);
     check_error("--ring 2TiB", &[], &["--ring", "8MiB"]);
     check_error("--detach-grace 90", &[], &["--detach-grace", "24h"]);
     check_error("--resize-policy fixed:0x0", &[], &["--resize-policy", "fixed:120x40"]);

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use app::protocol::{
     ShareId,
     session::{UserRole, UserView},
+    workspace::MemberRole,
 };
 
 use super::Link;
@@ -26,6 +27,8 @@ pub struct Guest {
     pub user: UserView,
     /// By which link.
     pub link: Link,
+    /// What they may do: what the link says, until the owner says something else.
+    pub role: MemberRole,
     /// Whether the owner has let them in, where the owner is asked.
     pub is_admitted: bool,
 }
@@ -36,6 +39,8 @@ pub(super) struct Visitor {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) is_admitted: bool,
+    /// What the owner has said that they may do, in place of what the link says.
+    pub(super) role: Option<MemberRole>,
     /// How many windows they have open.
     pub(super) windows: usize,
 }
@@ -43,16 +48,17 @@ pub(super) struct Visitor {
 impl Visitor {
     pub(super) fn new(name: String) -> Self {
         let bits = getrandom::u64().expect("the system's random source works from boot on");
-        Self { id: format!("{PREFIX}{bits:016x}"), name, is_admitted: false, windows: 0 }
+        Self { id: format!("{PREFIX}{bits:016x}"), name, is_admitted: false, role: None, windows: 0 }
     }
 
     pub(super) fn record(&self, share: ShareId) -> GuestRecord {
-        GuestRecord { id: self.id.clone(), share, name: self.name.clone(), is_admitted: self.is_admitted }
+        let Self { id, name, is_admitted, role, .. } = self;
+        GuestRecord { id: id.clone(), share, name: name.clone(), is_admitted: *is_admitted, role: *role }
     }
 
     pub(super) fn guest(&self, link: Link) -> Guest {
         let user = UserView { id: self.id.clone(), name: self.name.clone(), role: UserRole::Guest };
-        Guest { user, link, is_admitted: self.is_admitted }
+        Guest { user, link, role: self.role.unwrap_or(link.role), is_admitted: self.is_admitted }
     }
 }
 

@@ -162,6 +162,23 @@ impl Hub {
         }
     }
 
+    /// Notes which session a window shows now. In the one that it has shown its user is in no pane any more, as far as it goes.
+    pub(super) fn turn_to(&self, client: &Client, session: SessionId, cause: Option<&Cause>) {
+        let before = client.show(session);
+        if before == session {
+            return;
+        }
+        self.in_order(|| {
+            let told = self.sessions.turn_from(&client.user.id, &client.id, before);
+            let told = told.map(|here| (self.windows_because(before, cause.cloned()), here));
+            move || {
+                if let Some((windows, here)) = told {
+                    windows.tell(&here);
+                }
+            }
+        });
+    }
+
     /// Tells the people around somebody that a window of theirs has come or gone; the one that has come needs no word.
     pub(super) fn tell_presence(&self, user_id: &str, come: Option<&ClientId>, cause: Option<&Cause>) {
         self.in_order(|| {

@@ -70,7 +70,7 @@ impl Client {
             refused: Mutex::default(),
             seen: Mutex::default(),
             viewings: Mutex::default(),
-            buckets: Mutex::new(Buckets::new(Instant::now())),
+            buckets: Mutex::new(Buckets::new(&hub.settings.wire, Instant::now())),
             trust: Mutex::new(trust),
             has_left: AtomicBool::new(false),
             hub,
@@ -94,9 +94,9 @@ impl Client {
         *lock(&self.shown)
     }
 
-    /// Notes which session it shows.
-    pub(super) fn show(&self, session: SessionId) {
-        *lock(&self.shown) = session;
+    /// Notes which session it shows; returns which it has shown.
+    pub(super) fn show(&self, session: SessionId) -> SessionId {
+        std::mem::replace(&mut *lock(&self.shown), session)
     }
 
     /// Notes why its guest has not come in.

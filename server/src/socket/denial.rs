@@ -31,11 +31,10 @@ impl From<Denied> for Refusal {
             Denied::Occupied(terminal) => refused(RefusalCode::Conflict).about(terminal),
             Denied::NoRatio => Self::invalid("ratio", message),
             Denied::TooLong { field, .. } => Self::invalid(field, message),
-            Denied::TooManyTabs
-            | Denied::TooManyPanes
-            | Denied::TooManyPanesInAll
-            | Denied::TooManySessions
-            | Denied::TooManyAsking => refused(RefusalCode::LimitReached),
+            Denied::TooManyTabs | Denied::TooManyPanes | Denied::TooManyPanesInAll | Denied::TooManySessions => {
+                refused(RefusalCode::LimitReached)
+            }
+            Denied::TooManyAsking => about(RefusalCode::LimitReached, "asking"),
             Denied::Full(_) => about(RefusalCode::LimitReached, "sessionId"),
         }
     }

@@ -239,7 +239,8 @@ impl Exchange {
     pub(super) fn wait(&mut self) {
         let Some(incoming) = self.incoming.take() else { return };
         let Some(id) = self.tracked.as_ref().filter(|_| self.expected.answer == Answer::Expected) else { return };
-        if let Some(data) = incoming.kept(self.client.hub.settings.payload, self.expected.is_private) {
+        let settings = &self.client.hub.settings;
+        if let Some(data) = incoming.kept(&settings.wire, settings.payload, self.expected.is_private) {
             self.client.hub.tracker.keep_data(id, data);
         }
     }

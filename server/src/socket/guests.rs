@@ -38,10 +38,10 @@ impl Hub {
 
     /// What a guest's window is told of the link it was opened by.
     pub(super) fn pass(&self, client: &Client) -> Option<GuestPass> {
-        let Guest { link, .. } = self.guest(client)?;
+        let Guest { link, role, .. } = self.guest(client)?;
         Some(GuestPass {
             session_id: link.session,
-            role: self.sessions.role(&client.user.id, link.session).unwrap_or(link.role),
+            role: self.sessions.role(&client.user.id, link.session).unwrap_or(role),
             terminal_id: link.terminal,
             expires_at: link.expires_at.map(share::timestamp),
             is_waiting: self.sessions.is_asking(&client.user.id, link.session),
@@ -118,8 +118,8 @@ impl Hub {
 }
 
 fn newcomer(guest: Guest) -> Newcomer {
-    let Guest { user, link, is_admitted } = guest;
-    Newcomer { user_id: user.id, name: user.name, role: link.role, only: link.terminal, is_admitted }
+    let Guest { user, link, role, is_admitted } = guest;
+    Newcomer { user_id: user.id, name: user.name, role, only: link.terminal, is_admitted }
 }
 
 /// Closes a connection once its window has been told why, or does not listen.

@@ -26,6 +26,7 @@ use super::{
     client::Client,
     extra::Extra,
     lasting::Lasting,
+    limits::WireLimits,
     names::Names,
     order::Order,
     outgoing::Message,
@@ -81,6 +82,8 @@ pub struct Settings {
     pub input: InputSampling,
     /// Where it is said what is counted and measured.
     pub metrics: Metrics,
+    /// What each window may send at most.
+    pub wire: WireLimits,
     /// How long people may be away before it matters.
     pub patience: Patience,
 }

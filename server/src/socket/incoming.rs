@@ -17,11 +17,7 @@ use serde::{
 use serde_json::value::RawValue;
 use socketioxide::handler::Value;
 
-/// The largest message, payload and attachments together. The transport takes more, so that this is refused and not cut off.
-pub(super) const MAX_MESSAGE: usize = 1024 * 1024;
-
-/// The most binary attachments of a message.
-pub(super) const MAX_ATTACHMENTS: usize = 4;
+use super::limits::WireLimits;
 
 /// What a payload is when none was sent.
 const NOTHING: &str = "{}";
@@ -69,24 +65,24 @@ impl Incoming {
         })
     }
 
-    /// What the tracker keeps of the payload.
-    pub(super) fn kept(&self, capture: Capture, is_private: bool) -> Option<serde_json::Value> {
-        if self.bytes > MAX_MESSAGE { None } else { capture.of(&self.payload, is_private) }
+    /// What the tracker keeps of the payload; nothing of what is too large.
+    pub(super) fn kept(&self, limits: &WireLimits, capture: Capture, is_private: bool) -> Option<serde_json::Value> {
+        if self.bytes > limits.message { None } else { capture.of(&self.payload, is_private) }
+    }
+
+    /// Looks at its size.
+    ///
+    /// # Errors
+    /// It is too large, or brings too much along.
+    pub(super) fn check_size(&self, limits: &WireLimits) -> Result<(), Refusal> {
+        limits.admit(self.bytes, self.attachments.count())
     }
 
     /// Reads the payload as a request.
     ///
     /// # Errors
-    /// Too large, not an object, or a field that is missing or wrong, by its path.
+    /// Not an object, or a field that is missing or wrong, by its path.
     pub(super) fn decode<R: Request>(&self) -> Result<R, Refusal> {
-        if self.bytes > MAX_MESSAGE {
-            let message = format!("A message has at most {MAX_MESSAGE} bytes; this one has {}.", self.bytes);
-            return Err(Refusal::new(RefusalCode::TooLarge, message));
-        }
-        if self.attachments.count() > MAX_ATTACHMENTS {
-            let message = format!("A message has at most {MAX_ATTACHMENTS} attachments.");
-            return Err(Refusal::new(RefusalCode::TooLarge, message));
-        }
         if !is_object(&self.payload) {
             return Err(Refusal::new(RefusalCode::InvalidPayload, "The payload must be an object."));
         }
@@ -323,11 +319,13 @@ mod tests {
 
     #[test]
     fn too_much_is_too_large() {
-        let json = format!(r#"["e",{{"terminalId":"t","data":"{}"}}]"#, "a".repeat(MAX_MESSAGE));
-        check_refused::<TerminalInput>(&json, RefusalCode::TooLarge, None);
-        let attachments = vec![Bytes::from_static(b"x"); MAX_ATTACHMENTS + 1];
+        let limits = WireLimits::default();
+        let json = format!(r#"["e",{{"terminalId":"t","data":"{}"}}]"#, "a".repeat(limits.message));
+        assert_eq!(read(&json).check_size(&limits).unwrap_err().code, RefusalCode::TooLarge);
+        let attachments = vec![Bytes::from_static(b"x"); limits.attachments + 1];
         let incoming = Incoming::read(Value::Str(r#"["e",{}]"#.into(), Some(attachments.into()))).unwrap();
-        assert_eq!(incoming.decode::<ClockProbe>().unwrap_err().code, RefusalCode::TooLarge);
+        assert_eq!(incoming.check_size(&limits).unwrap_err().code, RefusalCode::TooLarge);
+        assert_eq!(read(r#"["e",{}]"#).check_size(&limits), Ok(()));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The pane family: places divided, weighed, shown alone, placed anew, looked at and closed.
 
+use std::sync::Arc;
+
 use app::protocol::{
     Refusal,
     pane::{
@@ -52,8 +54,8 @@ pub(super) fn arrange(call: &Call, request: PaneArrange) -> Result<Answer<PaneUp
 /// Notes in which pane the user is.
 pub(super) fn focus(call: &Call, request: PaneFocus) -> Result<Answer<UserFocused>, Refusal> {
     let PaneFocus { session_id, tab_id, pane_id } = request;
-    let by = call.user().id.clone();
-    Ok(change(call, session_id, Action::Focus, None, move |session| session.focus(&by, tab_id, pane_id)))
+    let (by, window) = (call.user().id.clone(), Arc::clone(&call.client.id));
+    Ok(change(call, session_id, Action::Focus, None, move |session| session.focus(&by, window, tab_id, pane_id)))
 }
 
 /// Takes a pane away with the shell in it.

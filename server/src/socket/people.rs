@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     share::{self, NoEntry, is_guest},
+    telemetry::span::Cause,
     workspace::{Denied, Entry, Joined, Newcomer, Sessions, Updated},
 };
 
@@ -34,7 +35,7 @@ pub(super) fn create(call: &Call, request: SessionCreate) -> Result<Answer<Sessi
             let theirs = hub.rooms.of(&hub.sessions.windows_of(&client.user.id));
             move || match created {
                 Ok(created) => {
-                    client.show(created.session.id);
+                    client.hub.turn_to(&client, created.session.id, cause.as_ref());
                     windows::tell_others(&theirs, &client.id, created.session.id, &created, cause);
                     completion.finish(Ok(created.into()));
                 }
@@ -46,7 +47,7 @@ pub(super) fn create(call: &Call, request: SessionCreate) -> Result<Answer<Sessi
 
 /// Shows a session to a member's window, or lets in who has a link.
 pub(super) fn join(call: &Call, request: SessionJoin) -> Result<Answer<SessionJoined>, Refusal> {
-    let client = Arc::clone(&call.client);
+    let (client, cause) = (Arc::clone(&call.client), call.cause());
     let SessionJoin { session_id, share_token } = request;
     let is_member = client.hub.sessions.role(&client.user.id, session_id).is_some();
     let newcomer = match share_token {
@@ -56,7 +57,8 @@ pub(super) fn join(call: &Call, request: SessionJoin) -> Result<Answer<SessionJo
     Ok(Answer::handed(move |completion| {
         let hub = Arc::clone(&client.hub);
         let joined = move |client: &Client, joined: Result<Joined, Denied>| {
-            completion.finish(joined.map(|joined| shown(client, session_id, joined).into()).map_err(Refusal::from));
+            let shown = joined.map(|joined| shown(client, session_id, joined, cause.as_ref()).into());
+            completion.finish(shown.map_err(Refusal::from));
         };
         match newcomer {
             Some(newcomer) => hub.join(&client, session_id, newcomer, joined),
@@ -90,9 +92,9 @@ fn invited(client: &Client, session: SessionId, secret: &str) -> Result<Newcomer
     Ok(Newcomer { user_id, name, role: link.role, only: link.terminal, is_admitted: false })
 }
 
-fn shown(client: &Client, session_id: SessionId, joined: Joined) -> SessionJoined {
+fn shown(client: &Client, session_id: SessionId, joined: Joined, cause: Option<&Cause>) -> SessionJoined {
     let Some(mut session) = joined.session else { return SessionJoined::waiting(session_id) };
-    client.show(session_id);
+    client.hub.turn_to(client, session_id, cause);
     client.hub.count_unread(&mut session, &client.user.id);
     SessionJoined::joined(session, &client.user.id)
 }
@@ -200,7 +202,11 @@ pub(super) fn set_role(call: &Call, request: MemberSetRole) -> Result<Answer<Use
         let (hub, by) = (Arc::clone(&client.hub), client.user.id.clone());
         hub.commit(
             session_id,
-            |sessions| sessions.set_role(&by, session_id, &user_id, role).map(|updated| (updated, user_id)),
+            |sessions| {
+                let updated = sessions.set_role(&by, session_id, &user_id, role)?;
+                hub.lasting.shares.appoint(&user_id, role);
+                Ok::<_, Denied>((updated, user_id))
+            },
             move |windows, updated| match updated {
                 Ok(((updated, seen), user_id)) => {
                     client.hub.welcome(&user_id, seen, None, windows.cause.clone());

@@ -4,17 +4,10 @@ use std::time::{Duration, Instant};
 
 use app::protocol::Pace;
 
-/// Ordinary requests: nobody clicks two hundred times a second.
-const REQUESTS: Rate = Rate { per_second: 200, burst: 400 };
+use super::limits::WireLimits;
 
-/// Input and credit: a paste in small pieces, or a page that acks a flood.
-const STREAM: Rate = Rate { per_second: 5_000, burst: 10_000 };
-
-#[derive(Clone, Copy, Debug)]
-struct Rate {
-    per_second: u32,
-    burst: u32,
-}
+/// So many times what is taken a second is taken at once.
+const BURST: f64 = 2.0;
 
 /// The two buckets of one socket.
 #[derive(Debug)]
@@ -25,8 +18,9 @@ pub(super) struct Buckets {
 
 impl Buckets {
     /// Full buckets.
-    pub(super) fn new(now: Instant) -> Self {
-        Self { requests: Bucket::new(REQUESTS, now), stream: Bucket::new(STREAM, now) }
+    pub(super) fn new(limits: &WireLimits, now: Instant) -> Self {
+        let bucket = |pace| Bucket::new(limits.rate(pace), now);
+        Self { requests: bucket(Pace::Ordinary), stream: bucket(Pace::Stream) }
     }
 
     /// Takes one token.
@@ -43,23 +37,24 @@ impl Buckets {
 
 #[derive(Debug)]
 struct Bucket {
-    rate: Rate,
+    /// Tokens a second, half of what it holds.
+    rate: f64,
     tokens: f64,
     filled: Instant,
 }
 
 impl Bucket {
-    fn new(rate: Rate, now: Instant) -> Self {
-        Self { rate, tokens: f64::from(rate.burst), filled: now }
+    fn new(rate: u32, now: Instant) -> Self {
+        let rate = f64::from(rate);
+        Self { rate, tokens: BURST * rate, filled: now }
     }
 
     fn take(&mut self, now: Instant) -> Result<(), Duration> {
-        let (per_second, burst) = (f64::from(self.rate.per_second), f64::from(self.rate.burst));
         let passed = now.saturating_duration_since(self.filled).as_secs_f64();
-        self.tokens = (self.tokens + passed * per_second).min(burst);
+        self.tokens = (self.tokens + passed * self.rate).min(BURST * self.rate);
         self.filled = now;
         if self.tokens < 1.0 {
-            return Err(Duration::from_secs_f64((1.0 - self.tokens) / per_second));
+            return Err(Duration::from_secs_f64((1.0 - self.tokens) / self.rate));
         }
         self.tokens -= 1.0;
         Ok(())
@@ -73,7 +68,7 @@ mod tests {
     /// How many of `asked` requests are let through after `pause` on an exhausted bucket.
     fn check(pace: Pace, pause: Duration, asked: usize, passed: usize) {
         let start = Instant::now();
-        let mut buckets = Buckets::new(start);
+        let mut buckets = Buckets::new(&WireLimits::default(), start);
         while buckets.take(pace, start).is_ok() {}
         let count = (0..asked).filter(|_| buckets.take(pace, start + pause).is_ok()).count();
         assert_eq!(count, passed, "{pace:?} after {pause:?}");
@@ -91,7 +86,7 @@ mod tests {
     #[test]
     fn the_two_buckets_do_not_share() {
         let now = Instant::now();
-        let mut buckets = Buckets::new(now);
+        let mut buckets = Buckets::new(&WireLimits::default(), now);
         while buckets.take(Pace::Ordinary, now).is_ok() {}
         assert_eq!(buckets.take(Pace::Stream, now), Ok(()));
     }
@@ -99,7 +94,7 @@ mod tests {
     #[test]
     fn a_refusal_says_how_long_to_wait() {
         let now = Instant::now();
-        let mut buckets = Buckets::new(now);
+        let mut buckets = Buckets::new(&WireLimits::default(), now);
         while buckets.take(Pace::Ordinary, now).is_ok() {}
         let wait = buckets.take(Pace::Ordinary, now).unwrap_err();
         assert_eq!(wait, Duration::from_millis(5));

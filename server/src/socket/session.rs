@@ -13,7 +13,6 @@ use super::{
     answer::{Answer, Reply},
     exchange::micros,
     pump::GO_ON,
-    terminal::MAX_INPUT,
     traced::Call,
 };
 use crate::terminal::{CREDIT, ResizePolicy};
@@ -22,7 +21,7 @@ use crate::terminal::{CREDIT, ResizePolicy};
 pub(super) fn init(call: &Call, _request: SessionInit) -> Result<Answer<SessionReady>, Refusal> {
     let (client, received_at, cause) = (Arc::clone(&call.client), call.received_at, call.cause());
     let config = ClientConfig {
-        max_input_bytes: MAX_INPUT,
+        max_input_bytes: client.hub.settings.wire.input,
         credit_bytes: CREDIT,
         ack_every_bytes: GO_ON,
         every_size_counts: client.hub.settings.resize == ResizePolicy::Smallest,

@@ -38,7 +38,7 @@ pub(super) fn remove(call: &Call, request: TabClose) -> Result<Answer<TabClosed>
 /// Gives a tab another title.
 pub(super) fn rename(call: &Call, request: TabRename) -> Result<Answer<TabUpdated>, Refusal> {
     let TabRename { session_id, tab_id, title, revision } = request;
-    let seen = Part::Tab(tab_id).at(revision);
+    let seen = Part::Title(tab_id).at(revision);
     Ok(change(call, session_id, Action::ArrangeTabs, seen, move |session| session.rename_tab(tab_id, &title)))
 }
 

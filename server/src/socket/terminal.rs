@@ -35,9 +35,6 @@ use crate::{
     workspace::{Action, Filled, Place, Sessions, Wanted},
 };
 
-/// The largest input message; a page cuts longer pastes into pieces.
-pub(super) const MAX_INPUT: usize = 64 * 1024;
-
 /// Opens a shell in a pane and attaches who asked.
 pub(super) fn create(call: &Call, request: TerminalCreate) -> Result<Answer<TerminalCreated>, Refusal> {
     create_as(call, request, None, |_| Form::Bytes)
@@ -218,10 +215,7 @@ pub(super) fn input(call: &Call, request: TerminalInput) -> Result<Answer<Termin
     let (client, terminal_id) = (&call.client, request.terminal_id);
     let terminal = client.terminal_to(Action::Type, terminal_id)?;
     let bytes = request.data.len();
-    if bytes > MAX_INPUT {
-        let message = format!("Input has at most {MAX_INPUT} bytes a message; this has {bytes}.");
-        return Err(Refusal { field: Some("data".to_owned()), ..Refusal::new(RefusalCode::TooLarge, message) });
-    }
+    client.hub.settings.wire.admit_input(bytes)?;
     terminal.input(request.data.into_bytes(), &Span::current()).map_err(|error| not_taken(error, terminal_id))?;
     let reply = Reply::from(TerminalInputResponse { terminal_id, bytes });
     if client.hub.stages.with(terminal_id, |stage| stage.audience.typed(&client.id)) == Some(true) {

@@ -117,7 +117,9 @@ struct Ours<R>(PhantomData<fn(R)>);
 impl<R: Request, H: Handler<R>> MessageHandler<LocalAdapter, Ours<R>> for Traced<H> {
     fn call(&self, socket: Arc<Socket>, value: Value, ack: Option<i64>) {
         let Some(arrival) = Arrival::read(&self.client, &socket, value, ack) else { return };
-        let request = arrival.draw(R::PACE).and_then(|()| arrival.incoming().decode::<R>());
+        let limits = &self.client.hub.settings.wire;
+        let admitted = arrival.draw(R::PACE).and_then(|()| arrival.incoming().check_size(limits));
+        let request = admitted.and_then(|()| arrival.incoming().decode::<R>());
         let subject = request.as_ref().map(R::subject).unwrap_or_default();
         let received_at = arrival.received_at();
         let limit = self.client.hub.settings.limit::<R>();

@@ -122,6 +122,8 @@ pub struct GuestRecord {
     pub name: String,
     /// Whether the owner has let them in, where the owner is asked.
     pub is_admitted: bool,
+    /// What the owner has said that they may do, in place of what the link says.
+    pub role: Option<MemberRole>,
 }
 
 /// What somebody has said.

@@ -6,7 +6,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const VERSION: u32 = STEPS.len() as u32;
 
 /// Each step takes a database from the version before it to its own number, and is never changed once released.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     // 1: what is shown.
     "CREATE TABLE sessions (
         id TEXT PRIMARY KEY, name TEXT NOT NULL, description TEXT NOT NULL, settings TEXT NOT NULL,
@@ -54,6 +54,8 @@ const STEPS: [&str; 2] = [
      ) STRICT, WITHOUT ROWID;
      CREATE INDEX shares_of_session ON shares (session);
      CREATE INDEX guests_of_share ON guests (share);",
+    // 3: what an owner lets a guest do, in place of what their link says.
+    "ALTER TABLE guests ADD COLUMN role TEXT;",
 ];
 
 /// The version of a database; 0 for an empty one.

@@ -119,7 +119,8 @@ fn share(id: u64) -> ShareRecord {
 
 fn guest(id: &str, share: u64) -> GuestRecord {
     let share = ShareId::from_random(share);
-    GuestRecord { id: id.to_owned(), share, name: "Guest Amber".to_owned(), is_admitted: true }
+    let role = id.ends_with('1').then_some(MemberRole::Collaborator);
+    GuestRecord { id: id.to_owned(), share, name: "Guest Amber".to_owned(), is_admitted: true, role }
 }
 
 fn message(id: u64) -> MessageRecord {

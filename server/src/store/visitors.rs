@@ -25,9 +25,9 @@ pub(super) fn remove_share(connection: &Connection, id: ShareId) -> rusqlite::Re
 }
 
 pub(super) fn write_guest(connection: &Connection, record: &GuestRecord) -> rusqlite::Result<()> {
-    let GuestRecord { id, share, name, is_admitted } = record;
-    let written = "INSERT OR REPLACE INTO guests (id, share, name, is_admitted) VALUES (?1, ?2, ?3, ?4)";
-    connection.execute(written, params![id, Id(share), name, is_admitted]).map(drop)
+    let GuestRecord { id, share, name, is_admitted, role } = record;
+    let written = "INSERT OR REPLACE INTO guests (id, share, name, is_admitted, role) VALUES (?1, ?2, ?3, ?4, ?5)";
+    connection.execute(written, params![id, Id(share), name, is_admitted, role.map(Word)]).map(drop)
 }
 
 pub(super) fn remove_guest(connection: &Connection, id: &str) -> rusqlite::Result<()> {
@@ -52,13 +52,14 @@ pub(super) fn read_shares(connection: &Connection) -> rusqlite::Result<Vec<Share
 }
 
 pub(super) fn read_guests(connection: &Connection) -> rusqlite::Result<Vec<GuestRecord>> {
-    let mut query = connection.prepare("SELECT id, share, name, is_admitted FROM guests")?;
+    let mut query = connection.prepare("SELECT id, share, name, is_admitted, role FROM guests")?;
     let guests = query.query_map([], |row| {
         Ok(GuestRecord {
             id: row.get(0)?,
             share: row.get::<_, Id<_>>(1)?.0,
             name: row.get(2)?,
             is_admitted: row.get(3)?,
+            role: row.get::<_, Option<Word<_>>>(4)?.map(|role| role.0),
         })
     })?;
     guests.collect()

@@ -25,8 +25,8 @@ pub(super) struct Member {
     pub(super) away_since: Option<Instant>,
     /// The tab they were last shown.
     pub(super) tab: Option<TabId>,
-    /// The pane they are in.
-    pub(super) pane: Option<PaneId>,
+    /// The pane that each of their windows is in, the one they turned to last at the end.
+    pub(super) panes: Vec<(Arc<str>, PaneId)>,
 }
 
 /// Everybody in a session, in the order in which they came.
@@ -37,7 +37,7 @@ impl Members {
     /// Brings somebody in.
     pub(super) fn add(&mut self, user_id: String, name: String, role: MemberRole) {
         let color = self.free_color();
-        self.put_back(Member { user_id, name, role, color, only: None, away_since: None, tab: None, pane: None });
+        self.put_back(Member { color, ..Member::new(user_id, name, role) });
     }
 
     /// Brings somebody in who was there before.
@@ -83,6 +83,29 @@ impl Members {
 }
 
 impl Member {
+    /// Somebody who has a window and sees everything, and is in no pane yet.
+    pub(super) fn new(user_id: String, name: String, role: MemberRole) -> Self {
+        Self { user_id, name, role, color: 0, only: None, away_since: None, tab: None, panes: Vec::new() }
+    }
+
+    /// Notes that they have turned to a pane in a window of theirs.
+    pub(super) fn turn_to(&mut self, pane: PaneId, window: Arc<str>) {
+        self.turn_from(&window);
+        self.panes.push((window, pane));
+    }
+
+    /// Notes that a window of theirs shows the session no more; returns whether it was in a pane.
+    pub(super) fn turn_from(&mut self, window: &str) -> bool {
+        let before = self.panes.len();
+        self.panes.retain(|(other, _)| **other != *window);
+        self.panes.len() < before
+    }
+
+    /// Notes that panes are gone.
+    pub(super) fn clear(&mut self, gone: &[PaneId]) {
+        self.panes.retain(|(_, pane)| !gone.contains(pane));
+    }
+
     /// The member as others see them, with the windows they have open.
     pub(super) fn view(&self, windows: &[Arc<str>]) -> view::Member {
         let online = !windows.is_empty();
@@ -92,7 +115,7 @@ impl Member {
             role: self.role,
             color: self.color,
             online,
-            pane_id: self.pane.filter(|_| online),
+            pane_id: self.panes.last().map(|(_, pane)| *pane).filter(|_| online),
             client_ids: windows.iter().map(ToString::to_string).collect(),
             is_guest: is_guest(&self.user_id),
         }
@@ -119,13 +142,27 @@ mod tests {
 
     #[test]
     fn who_has_no_window_is_in_no_pane() {
-        let mut members = Members::default();
-        members.add("ada".to_owned(), "Ada".to_owned(), MemberRole::Owner);
-        let pane = Some(PaneId::from_random(1));
-        members.of_mut("ada").unwrap().pane = pane;
-        let ada = members.of("ada").unwrap();
+        let mut ada = Member::new("ada".to_owned(), "Ada".to_owned(), MemberRole::Owner);
+        let pane = PaneId::from_random(1);
+        ada.turn_to(pane, "c_1".into());
         let (here, gone) = (ada.view(&["c_1".into()]), ada.view(&[]));
-        assert_eq!((here.online, here.pane_id, here.client_ids), (true, pane, vec!["c_1".to_owned()]));
+        assert_eq!((here.online, here.pane_id, here.client_ids), (true, Some(pane), vec!["c_1".to_owned()]));
         assert_eq!((gone.online, gone.pane_id, gone.client_ids.len()), (false, None, 0));
+    }
+
+    #[test]
+    fn somebody_is_where_they_turned_last_with_a_window_that_is_still_there() {
+        let mut ada = Member::new("ada".to_owned(), "Ada".to_owned(), MemberRole::Owner);
+        let [first, second] = [1, 2].map(PaneId::from_random);
+        let shown = |ada: &Member| ada.view(&["c_1".into(), "c_2".into()]).pane_id;
+        ada.turn_to(first, "c_1".into());
+        ada.turn_to(second, "c_2".into());
+        assert_eq!(shown(&ada), Some(second));
+        ada.turn_to(first, "c_1".into());
+        assert_eq!(shown(&ada), Some(first));
+        assert!(ada.turn_from("c_1") && !ada.turn_from("c_1"));
+        assert_eq!(shown(&ada), Some(second));
+        ada.clear(&[first, second]);
+        assert_eq!(shown(&ada), None);
     }
 }

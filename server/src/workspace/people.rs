@@ -270,6 +270,14 @@ impl Sessions {
         books.sessions.values().filter_map(here).collect()
     }
 
+    /// Notes that a window of a member shows a session no more; returns what the others are told if it was in a pane of it.
+    pub fn turn_from(&self, user_id: &str, window: &str, session: SessionId) -> Option<UserPresence> {
+        let mut books = self.books();
+        let was_there = books.sessions.get_mut(&session)?.members.of_mut(user_id)?.turn_from(window);
+        let user = books.members(session).into_iter().find(|member| member.user_id == user_id)?;
+        was_there.then_some(UserPresence { session_id: session, user })
+    }
+
     /// What a user sees of the session that is shown to them.
     pub fn shown(&self, user_id: &str) -> Option<view::Session> {
         let books = self.books();

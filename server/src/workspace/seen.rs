@@ -7,6 +7,8 @@ use app::protocol::TabId;
 pub enum Part {
     /// A tab: its title, where its panes are, and which of them is shown alone.
     Tab(TabId),
+    /// The title of a tab alone: who names it does not mind where its panes are.
+    Title(TabId),
     /// Which tabs there are, and in which order.
     Row,
     /// Name, description and settings.

@@ -135,16 +135,15 @@ impl Session {
 
     /// The revision with the last change of a part, as far as that is known.
     fn changed_at(&self, part: Part) -> u64 {
+        let tab = |id: TabId| self.tabs.iter().find(|tab| tab.id == id);
         let changed_at = match part {
-            Part::Tab(id) => match self.tabs.iter().find(|tab| tab.id == id) {
-                Some(tab) => tab.changed_at,
-                // That it is gone is what is to be said of it.
-                None => return 0,
-            },
-            Part::Row => self.row_changed_at,
-            Part::Settings => self.settings_changed_at,
+            Part::Tab(id) => tab(id).map(|tab| tab.changed_at),
+            Part::Title(id) => tab(id).map(|tab| tab.named_at),
+            Part::Row => Some(self.row_changed_at),
+            Part::Settings => Some(self.settings_changed_at),
         };
-        changed_at.max(self.known_since)
+        // That a tab is gone is what is to be said of it.
+        changed_at.map_or(0, |changed_at| changed_at.max(self.known_since))
     }
 
     /// What a member sees; `None` for who is none. `windows` says which windows a user has open.
@@ -219,8 +218,13 @@ impl Session {
     /// The same for a change of what people look at by itself.
     fn change_part(&mut self, part: Part) -> u64 {
         let revision = self.change();
+        let tabs = self.tabs.iter_mut();
         match part {
-            Part::Tab(id) => self.tabs.iter_mut().filter(|tab| tab.id == id).for_each(|tab| tab.changed_at = revision),
+            Part::Tab(id) => tabs.filter(|tab| tab.id == id).for_each(|tab| tab.changed_at = revision),
+            // Who decides about the tab decides by its title, too.
+            Part::Title(id) => tabs.filter(|tab| tab.id == id).for_each(|tab| {
+                (tab.changed_at, tab.named_at) = (revision, revision);
+            }),
             Part::Row => self.row_changed_at = revision,
             Part::Settings => self.settings_changed_at = revision,
         }
@@ -261,9 +265,7 @@ impl Session {
 
     /// Notes that panes are gone: nobody is in them any more.
     fn clear_focus(&mut self, gone: &[PaneId]) {
-        for member in self.members.iter_mut() {
-            member.pane = member.pane.filter(|pane| !gone.contains(pane));
-        }
+        self.members.iter_mut().for_each(|member| member.clear(gone));
     }
 }
 

@@ -23,6 +23,8 @@ pub(super) struct Tab {
     pub(super) kind: TabKind,
     /// The session's revision with the last change of its title, its tree or who is alone; 0 until there is one.
     pub(super) changed_at: u64,
+    /// The revision of the session with the last change of its title.
+    pub(super) named_at: u64,
     /// In the order in which they were made; at least one.
     panes: Vec<Pane>,
     /// Each of the panes once.
@@ -40,7 +42,7 @@ impl Tab {
     /// A tab that there was before, with the first of its panes.
     pub(super) fn found(id: TabId, kind: TabKind, pane: Pane) -> Self {
         let tree = Tree::new(pane.id);
-        Self { id, number: 1, title: None, kind, changed_at: 0, panes: vec![pane], tree, zoomed: None }
+        Self { id, number: 1, title: None, kind, changed_at: 0, named_at: 0, panes: vec![pane], tree, zoomed: None }
     }
 
     /// The tab as it is stored.
@@ -62,7 +64,7 @@ impl Tab {
         let tree = Tree::restored(layout, &panes.iter().map(|pane| pane.id).collect::<Vec<_>>())?;
         let zoomed = zoomed.filter(|zoomed| panes.iter().any(|pane| pane.id == *zoomed));
         let panes = panes.into_iter().map(|pane| Pane::restored(pane, &is_held)).collect();
-        Some(Self { id, number, title, kind, changed_at: 0, panes, tree, zoomed })
+        Some(Self { id, number, title, kind, changed_at: 0, named_at: 0, panes, tree, zoomed })
     }
 
     /// What a member sees who sees only one of its terminals.

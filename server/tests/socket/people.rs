@@ -205,6 +205,27 @@ async fn who_watches_a_session_that_is_deleted_hears_the_end_of_its_shells_after
 }
 
 #[tokio::test]
+async fn who_turns_to_another_session_is_in_no_pane_of_the_one_before() {
+    let mut scene = Scene::set("viewer").await;
+    let tab = scene.ada.session().await["tabs"][0].clone();
+    let pane = tab["panes"][0]["id"].clone();
+    let place = scene.of_session(json!({"tabId": tab["id"], "paneId": pane}));
+    scene.ada.granted("pane_focus", place.clone()).await;
+    assert_eq!(scene.eve.event("user:focused").await["paneId"], pane);
+    // With a window that stays they are where that one is.
+    let mut other = Client::connect_as(&scene.server, "ada").await;
+    other.granted("pane_focus", place).await;
+    scene.eve.settle().await;
+    let another = scene.ada.granted("session_create", json!({})).await["session"]["id"].clone();
+    let told = scene.eve.event("user:presence").await;
+    assert_eq!((&told["sessionId"], &told["user"]["paneId"]), (&scene.session, &pane), "{told}");
+    other.granted("session_join", json!({"sessionId": another})).await;
+    let told = scene.eve.event("user:presence").await;
+    assert_eq!((&told["sessionId"], told["user"].get("paneId")), (&scene.session, None), "{told}");
+    assert_eq!(told["user"]["online"], true, "{told}");
+}
+
+#[tokio::test]
 async fn sessions_are_made_named_shown_and_ended() {
     let server = TestServer::start().await;
     let mut ada = Client::connect_as(&server, "ada").await;

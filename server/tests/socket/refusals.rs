@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use serde_json::{Value, json};
+use server::{socket::WireLimits, terminal::Limits};
 use tokio::time::sleep;
 
 use crate::support::{Client, Packet, TestServer};
@@ -120,23 +121,51 @@ async fn too_much_is_refused_and_not_cut_off() {
 }
 
 #[tokio::test]
+async fn a_window_may_send_as_much_as_is_set() {
+    let wire = WireLimits { message: 100_000, attachments: 1, input: 10, requests: 10, stream: 100 };
+    let server = TestServer::start_with(Limits::default(), |settings| settings.wire = wire).await;
+    let mut client = Client::connect(&server).await;
+    assert_eq!(client.ask("session:init", json!({})).await["config"]["maxInputBytes"], 10);
+    let terminal = client.open_terminal().await;
+    let input = |length| json!({"terminalId": terminal, "data": "x".repeat(length)});
+    check(&client.ask("terminal:input", input(100_001)).await, "too_large", None);
+    check(&client.ask("terminal:input", input(11)).await, "too_large", Some("data"));
+    assert_eq!(client.ask("terminal:input", input(10)).await["bytes"], 10);
+    let payload = json!({"terminalId": terminal, "data": {"_placeholder": true, "num": 0}});
+    let attachments = vec![Bytes::from_static(b"x"); 2];
+    check(&client.ask_with("terminal:input", std::slice::from_ref(&payload), &attachments).await, "too_large", None);
+    assert_eq!(client.ask_with("terminal:input", &[payload], &attachments[..1]).await["bytes"], 1);
+    // Twice as many at once, and a few more in the time that this takes.
+    let ordinary = refused(&mut client, "clock:probe", 60).await;
+    check(&ordinary[0], "rate_limited", None);
+    let stream = refused(&mut client, "terminal:ack", 150).await;
+    assert!(stream.iter().all(|ack| ack["error"]["code"] == "invalid_payload"), "{stream:?}");
+    let stream = refused(&mut client, "terminal:ack", 500).await;
+    assert!(stream.iter().any(|ack| ack["error"]["code"] == "rate_limited"), "{stream:?}");
+    assert_eq!(refused(&mut Client::connect(&server).await, "clock:probe", 20).await.len(), 0, "each has its own");
+}
+
+/// The refusals of so many requests in one go.
+async fn refused(client: &mut Client, request: &str, count: usize) -> Vec<Value> {
+    let mut asked = Vec::new();
+    for _ in 0..count {
+        asked.push(client.request(request, &[], &[]).await);
+    }
+    let mut refused = Vec::new();
+    for id in asked {
+        let ack = client.ack(id).await;
+        if ack["ok"] == false {
+            refused.push(ack);
+        }
+    }
+    refused
+}
+
+#[tokio::test]
 async fn who_asks_too_often_is_told_when_to_ask_again() {
     let server = TestServer::start().await;
     let mut client = Client::connect(&server).await;
-    let mut last = 0;
-    for _ in 0..600 {
-        last = client.request("session:init", &[], &[]).await;
-    }
-    let refused = {
-        let mut refused = Vec::new();
-        for id in 1..=last {
-            let ack = client.ack(id).await;
-            if ack["ok"] == false {
-                refused.push(ack);
-            }
-        }
-        refused
-    };
+    let refused = refused(&mut client, "session:init", 600).await;
     assert!(!refused.is_empty());
     check(&refused[0], "rate_limited", None);
     assert!(refused[0]["error"]["retryAfterMs"].as_u64().is_some_and(|millis| millis > 0), "{}", refused[0]);

@@ -8,6 +8,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
+use server::workspace::Patience;
 
 use crate::support::{
     Client, Packet, Whole,
@@ -341,6 +342,55 @@ async fn a_guest_who_is_put_out_does_not_come_back_by_the_same_cookie() {
     guest.ended().await;
     assert!(began.elapsed() < AT_ONCE, "{:?}", began.elapsed());
     assert_eq!(web::get(server.address, "/api/session", &[("Cookie", &cookie)]).await.status, 401);
+}
+
+/// The role of whoever sees one session.
+async fn role(client: &mut Client) -> Value {
+    workspace(client).await["sessions"][0]["role"].clone()
+}
+
+#[tokio::test]
+async fn a_guest_keeps_the_role_that_the_owner_has_given_however_long_they_are_away() {
+    let directory = tempfile::tempdir().unwrap();
+    let impatient = Patience { guest: Duration::ZERO, ..Patience::default() };
+    let data_dir = directory.path();
+    let start = |listen: Option<SocketAddr>| {
+        Whole::start(move |config| {
+            // A cookie is for one address.
+            config.listen = listen.unwrap_or(config.listen);
+            config.patience = impatient;
+            config.data_dir = Some(data_dir.to_owned());
+        })
+    };
+    let server = start(None).await;
+    let address = server.address;
+    let mut owner = Client::enter(server.address).await;
+    let session = session(&mut owner).await;
+    let mut cookies = Vec::new();
+    for (of_link, given) in [("collaborator", "viewer"), ("viewer", "collaborator")] {
+        let created = share(&mut owner, &session, json!({"role": of_link})).await;
+        let cookie = visit(server.address, &created).await;
+        let mut window = Client::by_cookie(server.address, &cookie).await;
+        assert_eq!(role(&mut window).await, of_link);
+        let id = window.ask("session:init", json!({})).await["user"]["id"].clone();
+        let wanted = json!({"sessionId": session, "userId": id, "role": given});
+        owner.granted("member_set_role", wanted).await;
+        drop(window);
+        let left = owner.event_if("user:left", |left| left["userId"] == id).await;
+        assert_eq!(left["sessionId"], session);
+        let mut again = Client::by_cookie(server.address, &cookie).await;
+        assert_eq!(role(&mut again).await, given);
+        let pass = again.ask("session:init", json!({})).await["config"]["guest"].clone();
+        assert_eq!(pass["role"], given, "{pass}");
+        cookies.push((cookie, given));
+    }
+    server.end().await;
+
+    let server = start(Some(address)).await;
+    for (cookie, given) in cookies {
+        let mut again = Client::by_cookie(server.address, &cookie).await;
+        assert_eq!(role(&mut again).await, given, "after a restart");
+    }
 }
 
 #[tokio::test]

@@ -15,6 +15,8 @@ texts! {
     GateRefused: "The owner has not let you in", "参加は許可されませんでした";
     GateFull: "This session is full", "このセッションは満員です";
     GateFullHint: "Ask its owner to make room, then try again.", "所有者に空きを作ってもらい、もう一度お試しください。";
+    GateCrowded: "Too many people ask to come in", "参加を希望している人が多すぎます";
+    GateCrowdedHint: "Try again when the owner has answered some of them.", "所有者が対応した後で、もう一度お試しください。";
     GateOwnerAway: "The owner is not here", "所有者が不在です";
     GateOwnerAwayHint: "This session is open only while its owner is. Try again later.",
         "所有者がいる間だけ参加できます。後でもう一度お試しください。";

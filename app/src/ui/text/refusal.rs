@@ -39,6 +39,8 @@ texts! {
     GuestCannotOwn: "A guest cannot own a session. Choose somebody who has signed in.",
         "ゲストは所有者になれません。サインインした人を選んでください。";
     SessionFull: "The session is full. Its owner can raise the limit.", "セッションは満員です。所有者は上限を変更できます。";
+    TooManyAsking: "Too many people ask to come in. Try again when the owner has answered some of them.",
+        "参加を希望している人が多すぎます。所有者が対応した後で、もう一度お試しください。";
     TooMany: "There are as many as there may be. Remove one first.", "上限に達しています。先に一つ減らしてください。";
     TooManyShells: "There are as many shells as there may be. Close a pane, then try again.",
         "シェルの数が上限に達しています。ペインを一つ閉じてから、もう一度お試しください。";

@@ -157,10 +157,10 @@ impl Arranger {
         );
     }
 
-    /// Gives a tab another title.
-    pub fn rename_tab(self, tab_id: TabId, title: String) {
+    /// Gives a tab another title, which was chosen by what there was at a revision.
+    pub fn rename_tab(self, tab_id: TabId, title: String, revision: Option<u64>) {
         let Some(session_id) = untrack(|| self.place.session()) else { return };
-        self.ask(Deed::RenameTab.id(), &TabRename { session_id, tab_id, title, revision: None }, |_| {});
+        self.ask(Deed::RenameTab.id(), &TabRename { session_id, tab_id, title, revision }, |_| {});
     }
 
     /// Puts a tab in another place, which was chosen by what there was at a revision; `then` is done when it is there, or will

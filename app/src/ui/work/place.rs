@@ -2,6 +2,7 @@
 
 mod area;
 mod look;
+mod recent;
 mod room;
 
 pub use area::{Area, percent};
@@ -10,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::{ev, prelude::*};
 
+use self::recent::Recent;
 use crate::{
     client::ClientContext,
     people::use_people,
@@ -32,8 +34,7 @@ pub struct Place {
     arrangement: Memo<Arrangement>,
     pane: Memo<Option<PaneId>>,
     visible: Memo<BTreeMap<PaneId, Area>>,
-    /// The panes that have had the keyboard, the latest first.
-    recent: RwSignal<Vec<PaneId>>,
+    recent: Recent,
     narrow: RwSignal<bool>,
     /// How large the panes may be together, once that is known.
     room: RwSignal<Option<Room>>,
@@ -42,6 +43,7 @@ pub struct Place {
     dividers: Memo<Vec<Divider>>,
     sliding: RwSignal<Option<Slide>>,
     summoned: RwSignal<Option<PaneId>>,
+    /// The pane that the others in the session know this window to be in.
     told: StoredValue<Option<PaneId>>,
     // Event handlers have no context of their own to ask.
     client: Option<ClientContext>,
@@ -99,7 +101,7 @@ impl Place {
                 session.active_tab_id.or_else(|| session.tabs.first().map(|tab| tab.id))
             })
         });
-        let (recent, narrow, sliding) = (RwSignal::new(Vec::new()), RwSignal::new(false), RwSignal::new(None));
+        let (recent, narrow, sliding) = (Recent::new(), RwSignal::new(false), RwSignal::new(None));
         let arrangement = Memo::new(move |_| {
             let arrangement = shown.get().map(|tab| workspace.tab(tab).arrangement.get()).unwrap_or_default();
             match sliding.get() {
@@ -121,8 +123,7 @@ impl Place {
                 _ => Vec::new(),
             })
         });
-        let pane =
-            Memo::new(move |_| arrangement.with(|arrangement| latest(arrangement, &recent.read(), single.get())));
+        let pane = Memo::new(move |_| arrangement.with(|arrangement| recent.latest(arrangement, single.get())));
         let visible = Memo::new(move |_| {
             let alone = if single.get() { pane.get() } else { arrangement.with(|arrangement| arrangement.zoomed) };
             match alone {
@@ -172,6 +173,11 @@ impl Place {
                 }
             });
         }
+        Effect::new(move || {
+            // Who shows another session is in no pane of the one before, for the others.
+            self.session.track();
+            self.told.set_value(None);
+        });
         Effect::new(move || {
             // What can be seen needs no mark.
             let terminals: Vec<_> =
@@ -254,10 +260,8 @@ impl Place {
     /// So many of these panes that have not had the keyboard for the longest time.
     pub fn longest_unused(self, count: usize, of: &[PaneId]) -> Vec<PaneId> {
         let visible = self.visible.read_untracked();
-        let recent = self.recent.read_untracked();
-        let mut hidden: Vec<_> = of.iter().copied().filter(|pane| !visible.contains_key(pane)).collect();
-        hidden.sort_by_key(|pane| recent.iter().position(|other| other == pane).unwrap_or(usize::MAX));
-        hidden.split_off(hidden.len().saturating_sub(count))
+        let hidden = of.iter().copied().filter(|pane| !visible.contains_key(pane)).collect();
+        self.recent.longest_unused(count, hidden)
     }
 
     /// The pane that is shown alone, by anybody's wish.
@@ -288,7 +292,7 @@ impl Place {
     /// The pane of a tab that had the keyboard last.
     pub fn pane_in(self, tab: TabId) -> Option<PaneId> {
         let arrangement = self.workspace.tab(tab).arrangement;
-        arrangement.with(|arrangement| latest(arrangement, &self.recent.read(), self.single.get()))
+        arrangement.with(|arrangement| self.recent.latest(arrangement, self.single.get()))
     }
 
     /// Shows a tab.
@@ -306,7 +310,7 @@ impl Place {
 
     /// Gives a pane of the tab that is shown the keyboard.
     pub fn focus(self, pane: PaneId) {
-        self.remember(pane);
+        self.recent.remember(pane);
         self.summon(Some(pane));
     }
 
@@ -331,7 +335,7 @@ impl Place {
 
     /// A pane has the keyboard now; the others in the session are told.
     pub fn entered(self, pane: PaneId) {
-        self.remember(pane);
+        self.recent.remember(pane);
         let place = self.session.get_untracked().zip(self.shown.get_untracked());
         let Some((session_id, tab_id)) = place.filter(|_| self.told.get_value() != Some(pane)) else { return };
         self.told.set_value(Some(pane));
@@ -348,18 +352,6 @@ impl Place {
     pub fn with_client<T>(self, act: impl FnOnce(&crate::client::Client) -> T) -> Option<T> {
         self.client.map(|client| client.with_value(act))
     }
-
-    fn remember(self, pane: PaneId) {
-        /// A tab has at most as many.
-        const KEPT: usize = 64;
-        if self.recent.with_untracked(|recent| recent.first() != Some(&pane)) {
-            self.recent.update(|recent| {
-                recent.retain(|other| *other != pane);
-                recent.insert(0, pane);
-                recent.truncate(KEPT);
-            });
-        }
-    }
 }
 
 /// Where this window is; there from the root component on.
@@ -371,37 +363,4 @@ pub fn use_place() -> Place {
 /// Whether keys would go nowhere.
 pub fn nobody_has_the_keyboard() -> bool {
     document().active_element().is_none_or(|element| element.tag_name() == "BODY")
-}
-
-/// The pane of a tab that is shown alone, else the one that had the keyboard last, else the first.
-fn latest(arrangement: &Arrangement, recent: &[PaneId], single: bool) -> Option<PaneId> {
-    let panes = arrangement.panes();
-    let alone = arrangement.zoomed.filter(|_| !single);
-    alone.or_else(|| recent.iter().find(|pane| panes.contains(pane)).copied()).or_else(|| panes.first().copied())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::protocol::layout::{Direction, Layout};
-
-    fn row(zoomed: Option<PaneId>) -> Arrangement {
-        let pane = |n| Box::new(Layout::Pane { pane: PaneId::from_random(n) });
-        let layout = Layout::Split { split: Direction::Horizontal, ratio: 0.25, first: pane(1), second: pane(2) };
-        Arrangement { layout: Some(layout), zoomed }
-    }
-
-    fn check(zoomed: Option<u64>, recent: &[u64], single: bool, expected: u64) {
-        let recent: Vec<_> = recent.iter().copied().map(PaneId::from_random).collect();
-        let found = latest(&row(zoomed.map(PaneId::from_random)), &recent, single);
-        assert_eq!(found, Some(PaneId::from_random(expected)), "{zoomed:?} {recent:?} {single}");
-    }
-
-    #[test]
-    fn the_keyboard_goes_where_it_was_last_or_to_who_is_alone() {
-        check(None, &[], false, 1);
-        check(None, &[9, 2, 1], false, 2);
-        check(Some(1), &[2, 1], false, 1);
-        check(Some(1), &[2, 1], true, 2);
-    }
 }

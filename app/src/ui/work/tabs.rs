@@ -204,7 +204,7 @@ fn TitleField(tab: TabId) -> impl IntoView {
     let text = use_texts();
     let (place, arranger) = (use_place(), use_arranger());
     let field = NodeRef::<html::Input>::new();
-    let before = untrack(|| place.title(tab));
+    let (before, seen) = (untrack(|| place.title(tab)), arranger.revision());
     let typed = RwSignal::new(before.clone());
     Effect::new(move || {
         if let Some(field) = field.get() {
@@ -221,7 +221,7 @@ fn TitleField(tab: TabId) -> impl IntoView {
         arranger.renaming().set(None);
         let title = typed.get_untracked();
         if keep && title.trim() != before {
-            arranger.rename_tab(tab, title);
+            arranger.rename_tab(tab, title, seen);
         }
     };
     let (enter, leave) = (end.clone(), end);

@@ -1,5 +1,7 @@
 //! What is done to the panes of a tab.
 
+use std::sync::Arc;
+
 use app::protocol::{
     PaneId, TabId,
     layout::{Direction, Preset},
@@ -77,17 +79,17 @@ impl Session {
         })
     }
 
-    /// Notes in which pane a member is, which is no change of the session.
+    /// Notes in which pane a member is with a window of theirs, which is no change of the session.
     ///
     /// # Errors
     /// There is no such pane.
-    pub fn focus(&mut self, by: &str, tab: TabId, pane: PaneId) -> Result<UserFocused, Denied> {
+    pub fn focus(&mut self, by: &str, window: Arc<str>, tab: TabId, pane: PaneId) -> Result<UserFocused, Denied> {
         let terminal = self.tab_mut(tab)?.pane(pane)?.terminal();
         let member = self.members.of_mut(by).ok_or(Denied::NoSession)?;
         if member.only.is_some() && member.only != terminal {
             return Err(Denied::NoPane);
         }
-        member.pane = Some(pane);
+        member.turn_to(pane, window);
         Ok(UserFocused { session_id: self.id, user_id: by.to_owned(), tab_id: tab, pane_id: pane })
     }
 

@@ -45,7 +45,7 @@ impl Session {
         let mut session = Self { known_since: revision, ..session };
         let away_since = Some(Instant::now());
         for MemberRecord { user_id, name, role, color, only, active_tab: tab } in members {
-            session.members.put_back(Member { user_id, name, role, color, only, away_since, tab, pane: None });
+            session.members.put_back(Member { color, only, away_since, tab, ..Member::new(user_id, name, role) });
         }
         session.tabs = tabs.into_iter().filter_map(|tab| Tab::restored(tab, &is_held)).collect();
         if session.tabs.is_empty() {

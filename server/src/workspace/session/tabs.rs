@@ -51,7 +51,7 @@ impl Session {
     pub fn rename_tab(&mut self, tab: TabId, title: &str) -> Result<TabUpdated, Denied> {
         let title = titled(title)?;
         self.tab_mut(tab)?.title = title;
-        self.updated(tab, Part::Tab(tab))
+        self.updated(tab, Part::Title(tab))
     }
 
     /// Puts a tab in another place, from 0; beyond the last is the last.

@@ -244,7 +244,7 @@ fn a_pane_belongs_to_one_tab() {
     let (other, pane) = (scene.add_tab(), scene.tab(0).panes[0].id);
     scene.denied(Denied::NoPane, |session| session.split(other, pane, Direction::Vertical, None));
     scene.denied(Denied::NoPane, |session| session.close_pane(other, pane));
-    scene.denied(Denied::NoPane, |session| session.focus("ada", other, pane));
+    scene.denied(Denied::NoPane, |session| session.focus("ada", "ada".into(), other, pane));
     let wanted = Wanted { tab: Some(other), ..in_pane(pane) };
     assert_eq!(scene.sessions.reserve("ada", wanted).unwrap_err(), Denied::NoPane);
 }

@@ -70,8 +70,9 @@ fn a_member_is_in_the_pane_they_were_last_in_until_it_is_closed() {
     let where_is_ada = || sessions.view("carl").sessions[0].members[0].pane_id;
     let tab = sessions.view("ada").sessions[0].tabs[0].clone();
     let before = sessions.view("ada").sessions[0].revision;
-    let focused =
-        sessions.act("ada", id, Action::Focus, |session| session.focus("ada", tab.id, tab.panes[0].id)).unwrap();
+    let focused = sessions
+        .act("ada", id, Action::Focus, |session| session.focus("ada", "ada".into(), tab.id, tab.panes[0].id))
+        .unwrap();
     assert_eq!((focused.user_id.as_str(), where_is_ada()), ("ada", Some(tab.panes[0].id)));
     assert_eq!(sessions.view("ada").sessions[0].revision, before, "that is no change of the session");
     sessions.act("carl", id, Action::ArrangeTabs, |session| session.close_tab(tab.id)).unwrap();

@@ -50,9 +50,10 @@ impl Scene {
         self.sessions.update("ada", &update)
     }
 
-    /// Which parts may be acted on by who saw them at a revision: the tab, the row of tabs, the settings.
-    fn fresh(&self, revision: Option<u64>) -> [bool; 3] {
-        [Part::Tab(self.tab), Part::Row, Part::Settings].map(|part| {
+    /// Which parts may be acted on by who saw them at a revision: the tab, its title, the row of tabs, the
+    /// settings.
+    fn fresh(&self, revision: Option<u64>) -> [bool; 4] {
+        [Part::Tab(self.tab), Part::Title(self.tab), Part::Row, Part::Settings].map(|part| {
             let seen = part.at(revision);
             let acted = self.sessions.act_on("ada", self.id, Action::ArrangePanes, seen, |_| Ok(()));
             assert!(matches!(acted, Ok(()) | Err(Denied::Stale)), "{acted:?}");
@@ -64,23 +65,28 @@ impl Scene {
 /// Something that somebody does.
 type Deed = fn(&Scene);
 
-const NONE: [bool; 3] = [true, true, true];
-const TAB: [bool; 3] = [false, true, true];
-const ROW: [bool; 3] = [true, false, true];
-const SETTINGS: [bool; 3] = [true, true, false];
+const NONE: [bool; 4] = [true, true, true, true];
+const TAB: [bool; 4] = [false, true, true, true];
+const TITLE: [bool; 4] = [false, false, true, true];
+const ROW: [bool; 4] = [true, true, false, true];
+const SETTINGS: [bool; 4] = [true, true, true, false];
 
 /// What somebody does, and of which part that leaves others with something they have not seen.
-const TABLE: &[(&str, Deed, [bool; 3])] = &[
+const TABLE: &[(&str, Deed, [bool; 4])] = &[
     ("nothing", |_| {}, NONE),
     ("a shell goes elsewhere", |scene| drop(scene.sessions.moved(TERMINAL, "/usr".to_owned()).unwrap()), NONE),
     ("a shell ends", |scene| scene.sessions.ended(TERMINAL), NONE),
     ("a shell is opened", |scene| assert_eq!(fill(&scene.sessions, in_pane(scene.panes[1]), ANOTHER), None), NONE),
-    ("somebody is in another pane", |scene| scene.act(|session| session.focus("ada", scene.tab, scene.panes[1])), NONE),
+    (
+        "somebody is in another pane",
+        |scene| scene.act(|session| session.focus("ada", "ada".into(), scene.tab, scene.panes[1])),
+        NONE,
+    ),
     ("another tab is shown", |scene| scene.act(|session| session.switch_tab("ada", scene.tab)), NONE),
     ("somebody comes", |scene| drop(scene.sessions.join(scene.id, newcomer()).unwrap()), NONE),
     ("another tab is named", |scene| scene.act(|session| session.rename_tab(scene.other.0, "x")), NONE),
     ("another tab is placed anew", |scene| scene.act(|session| session.arrange(scene.other.0, Preset::Grid)), NONE),
-    ("the tab is named", |scene| scene.act(|session| session.rename_tab(scene.tab, "x")), TAB),
+    ("the tab is named", |scene| scene.act(|session| session.rename_tab(scene.tab, "x")), TITLE),
     ("a pane is divided", |scene| scene.act(|session| divide(session, scene.tab, scene.panes[0])), TAB),
     ("a line is moved", |scene| scene.act(|session| session.resize(scene.tab, scene.panes[0], None, 0.3)), TAB),
     ("a pane is shown alone", |scene| scene.act(|session| session.zoom(scene.tab, scene.panes[0])), TAB),
@@ -155,6 +161,6 @@ fn of_what_was_seen_before_a_restart_nobody_knows_whether_it_is_still_so() {
     let sessions = Sessions::default();
     sessions.restore_all(record.into_iter().collect(), Vec::new(), |_| true);
     let scene = Scene { sessions, ..scene };
-    assert_eq!(scene.fresh(Some(seen)), [false; 3]);
+    assert_eq!(scene.fresh(Some(seen)), [false; 4]);
     assert_eq!(scene.fresh(Some(scene.revision())), NONE);
 }

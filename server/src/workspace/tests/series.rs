@@ -127,7 +127,8 @@ impl Scene {
             }
             Step::Focus(at, of) => {
                 let (tab, pane) = pane(at, of);
-                self.act(|session| session.focus("ada", tab, pane)).map(|told| vec![Notice::UserFocused(told)])
+                self.act(|session| session.focus("ada", "ada".into(), tab, pane))
+                    .map(|told| vec![Notice::UserFocused(told)])
             }
             Step::ClosePane(at, of) => {
                 let (tab, pane) = pane(at, of);

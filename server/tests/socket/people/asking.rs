@@ -102,6 +102,25 @@ async fn who_asks_in_two_places_may_go_from_one() {
 }
 
 #[tokio::test]
+async fn no_more_ask_than_an_owner_would_look_through() {
+    let mut scene = Scene::set("viewer").await;
+    let token = link(&mut scene.ada, &scene.session, "viewer").await;
+    let settings = scene.of_session(json!({"settings": {"requireApprovalForJoin": true, "maxUsers": 100}}));
+    scene.ada.granted("session_update", settings).await;
+    let join = scene.of_session(json!({"shareToken": token}));
+    let mut waiting = Vec::new();
+    for number in 0..32 {
+        let mut window = Client::connect_as(&scene.server, &format!("user{number}")).await;
+        assert_eq!(window.granted("session_join", join.clone()).await["status"], "waiting");
+        waiting.push(window);
+    }
+    let mut late = Client::connect_as(&scene.server, "late").await;
+    check(&late.ask("session_join", join.clone()).await, "limit_reached", Some("asking"));
+    scene.ada.granted("join_decide", scene.of_session(json!({"userId": "user7", "approved": false}))).await;
+    assert_eq!(late.granted("session_join", join).await["status"], "waiting");
+}
+
+#[tokio::test]
 async fn who_goes_asks_no_more() {
     let mut scene = Scene::set("viewer").await;
     let token = link(&mut scene.ada, &scene.session, "viewer").await;

@@ -7,7 +7,7 @@ use server::{Config, Server};
 /// Terminals of this server return what is typed; it ends with this value.
 pub struct Whole {
     pub address: SocketAddr,
-    _server: Server,
+    server: Server,
 }
 
 impl Whole {
@@ -16,6 +16,11 @@ impl Whole {
         change(&mut config);
         let mut server = Server::new(config).unwrap();
         let address = server.listen().await.unwrap();
-        Self { address, _server: server }
+        Self { address, server }
+    }
+
+    /// Ends the server; everything is stored by then.
+    pub async fn end(self) {
+        self.server.shutdown().await;
     }
 }
