@@ -144,6 +144,7 @@ impl WorkspaceState {
     /// Takes over one change.
     pub fn apply(self, notice: &Notice) -> Next {
         let alone = self.alone_after(notice);
+        let is_new = self.is_new_with(notice);
         let me = self.me.get_untracked();
         let applied = self.view.try_update_untracked(|view| match view {
             Some(view) => apply(view, notice, &me),
@@ -164,6 +165,9 @@ impl WorkspaceState {
         self.tell_terminal(notice);
         if let Some(pane) = alone {
             self.claim(pane);
+        }
+        if is_new {
+            self.claim_all_of_shown();
         }
         Next::Nothing
     }
@@ -201,6 +205,26 @@ impl WorkspaceState {
             Some(asked) if asked != switched.tab_id => self.switch(switched.session_id, asked),
             Some(_) | None => self.asked.set_value(None),
         }
+    }
+
+    /// Whether a session comes to be shown with this that was not there: it has been made in the place of the last one, and
+    /// nobody has asked for a shell in it.
+    fn is_new_with(self, notice: &Notice) -> bool {
+        let Notice::SessionJoined(joined) = notice else { return false };
+        self.view.with_untracked(|view| {
+            let known = view.iter().flat_map(|view| &view.sessions).any(|session| session.id == joined.session_id);
+            let shows_another = view.as_ref().is_some_and(|view| view.active_session().is_some());
+            joined.session.is_some() && !known && !shows_another
+        })
+    }
+
+    /// Opens shells in the panes of the session that is shown that have none.
+    fn claim_all_of_shown(self) {
+        let empty: Vec<PaneId> = self.view.with_untracked(|view| {
+            let tabs = view.iter().filter_map(Workspace::active_session).flat_map(|session| &session.tabs);
+            tabs.flat_map(|tab| &tab.panes).filter(|pane| pane.terminal_id.is_none()).map(|pane| pane.id).collect()
+        });
+        empty.into_iter().for_each(|pane| self.claim(pane));
     }
 
     /// The pane of a tab that comes into a session without any: nobody has asked for it, so that every window that shows the

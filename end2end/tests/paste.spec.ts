@@ -97,3 +97,22 @@ test('a line that the kernel would cut is warned of', async ({ page, server }) =
   await paste(page, 'x'.repeat(5_000));
   await expect(page.getByRole('dialog')).toContainText('A line is longer than 4,095 bytes.');
 });
+
+test.describe('where a server takes little at a time', () => {
+  test.use({ serverArgs: ['--max-input', '1KiB', '--input-rate', '100'] });
+
+  test('a paste arrives all the same, byte by byte', async ({ page, server }) => {
+    const BYTES = 300_000;
+    const text = document(BYTES);
+    await open(page, server);
+    await type(page, `stty raw -echo; head -c ${BYTES} | sha256sum; stty sane`);
+    await expect(terminal(page).locator('.xterm-rows')).toContainText('stty sane');
+    await paste(page, text);
+    await page.getByRole('dialog', { name: /^Paste [\d,]+ lines\?$/ }).getByRole('button', { name: 'Paste' }).click();
+    const expected = createHash('sha256').update(text.replaceAll('\n', '\r')).digest('hex');
+    await expect(screen(page)).toContainText(expected, { timeout: 30_000 });
+    // A page that takes output faster than it may say so is sent the rest of it all the same.
+    await type(page, 'seq 3000000 | tee /dev/null; echo all-$((6*7))');
+    await expect(screen(page)).toContainText('all-42', { timeout: 30_000 });
+  });
+});

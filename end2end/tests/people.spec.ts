@@ -97,6 +97,22 @@ test('people are seen where they are, and put out', async ({ page, server, brows
   await expect(page.getByRole('button', { name: 'People: 1 here' })).toBeVisible();
 });
 
+test('who turns to another session is in no pane of the one they have left', async ({ page, server, browser }) => {
+  await open(page, server);
+  const guest = await join(browser, await share(page));
+  await page.locator('.pane__screen').click();
+  const there = terminal(guest).getByText(/^Here: /);
+  await expect(there).toBeAttached();
+  await (await sessions(page)).getByRole('menuitem', { name: 'New session' }).click();
+  await page.getByRole('dialog', { name: 'New session' }).getByRole('button', { name: 'Create' }).click();
+  await expect(there).not.toBeAttached();
+  await people(guest);
+  await expect(person(guest, 'owner')).toContainText('here');
+  await (await sessions(page)).getByRole('menuitemradio').first().click();
+  await page.locator('.pane__screen').click();
+  await expect(there).toBeAttached();
+});
+
 test('who closes their window is away, and back when they come again', async ({ page, server, browser }) => {
   await open(page, server);
   const guest = await join(browser, await share(page));

@@ -40,6 +40,32 @@ test('a tab that somebody else has changed goes only after a second look', async
   await expect(tabs(other)).toHaveCount(1);
 });
 
+test('a tab is named by who has seen what it is called, wherever its panes are by then', async ({ page, server, context }) => {
+  await open(page, server);
+  const other = await another(context, server);
+  const begin = async (window: typeof page, title: string) => {
+    await command(window, 'Rename the tab');
+    await window.keyboard.type(title);
+  };
+  await begin(page, 'mine');
+  await activePane(other).getByRole('button', { name: 'Split right' }).click();
+  await ready(other);
+  await expect(page.locator('.pane:visible')).toHaveCount(2);
+  await page.keyboard.press('Enter');
+  for (const window of [page, other]) await expect(shownTab(window)).toHaveText(/mine/);
+
+  await begin(page, 'again mine');
+  await begin(other, 'theirs');
+  await other.keyboard.press('Enter');
+  await expect(shownTab(other)).toHaveText(/theirs/);
+  await page.keyboard.press('Enter');
+  await expect(page.getByText(SENTENCE)).toBeVisible();
+  for (const window of [page, other]) await expect(shownTab(window)).toHaveText(/theirs/);
+  await begin(page, 'after all mine');
+  await page.keyboard.press('Enter');
+  for (const window of [page, other]) await expect(shownTab(window)).toHaveText(/after all mine/);
+});
+
 test('a tab is not dropped into a row that has become another', async ({ page, server, context }) => {
   await open(page, server);
   for (const title of ['one', 'two']) {

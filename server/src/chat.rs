@@ -16,6 +16,9 @@ use crate::store::{Change, MessageIndex, MessageRecord, Page, ReadRecord, Store}
 /// How many messages of a session are kept, the newest.
 const KEPT: usize = 10_000;
 
+/// What somebody has read who came before anything was said: ids are times, and nobody said anything in 1970.
+const NOTHING: MessageId = MessageId::from_random(1);
+
 /// All messages of a server. Clones are the same.
 #[derive(Clone, Debug)]
 pub struct Chat {
@@ -114,7 +117,7 @@ impl Chat {
 
     /// The last message that somebody has read.
     pub fn last_read(&self, session: SessionId, user_id: &str) -> Option<MessageId> {
-        self.talks().get(&session)?.reads.get(user_id).copied()
+        self.talks().get(&session)?.reads.get(user_id).copied().filter(|message| *message != NOTHING)
     }
 
     /// How many messages of others somebody has not read.
@@ -122,11 +125,15 @@ impl Chat {
         self.talks().get(&session).map_or(0, |talk| talk.unread(user_id))
     }
 
-    /// Somebody has come: what was said before is there to be read, and nothing that waits for them.
+    /// Somebody has come: what was said before is there to be read, and nothing that waits for them. Who was only away finds
+    /// what was said meanwhile unread.
     pub fn joined(&self, session: SessionId, user_id: &str) {
         let mut talks = self.talks();
-        let Some(talk) = talks.get_mut(&session) else { return };
-        let Some(&(message, _)) = talk.messages.back() else { return };
+        let talk = talks.entry(session).or_default();
+        if talk.reads.contains_key(user_id) {
+            return;
+        }
+        let message = talk.messages.back().map_or(NOTHING, |(message, _)| *message);
         talk.reads.insert(user_id.to_owned(), message);
         let record = ReadRecord { session, user_id: user_id.to_owned(), message };
         self.store.save(vec![Change::Read(record)], || {});
@@ -138,6 +145,17 @@ impl Chat {
         if talks.get_mut(&session).is_some_and(|talk| talk.reads.remove(user_id).is_some()) {
             self.store.save(vec![Change::ReadForgotten { session, user_id: user_id.to_owned() }], || {});
         }
+    }
+
+    /// Forgets how far those have read who do not come back.
+    pub fn forget_readers(&self, session: SessionId, is_gone: impl Fn(&str) -> bool) {
+        let mut talks = self.talks();
+        let readers = talks.get(&session).into_iter().flat_map(|talk| talk.reads.keys());
+        let gone: Vec<_> = readers.filter(|user| is_gone(user)).cloned().collect();
+        let Some(talk) = talks.get_mut(&session).filter(|_| !gone.is_empty()) else { return };
+        talk.reads.retain(|user, _| !gone.contains(user));
+        let forgotten = gone.into_iter().map(|user_id| Change::ReadForgotten { session, user_id });
+        self.store.save(forgotten.collect(), || {});
     }
 
     /// How far everybody has read, as it is stored.
@@ -238,6 +256,21 @@ mod tests {
         chat.joined(SESSION, "bob");
         assert_eq!(chat.unread(SESSION, "bob"), 0);
         say(&chat, "ada", 5);
+        assert_eq!(chat.unread(SESSION, "bob"), 1);
+        chat.joined(SESSION, "bob");
+        assert_eq!(chat.unread(SESSION, "bob"), 1, "they were only away");
+        chat.forget_readers(SESSION, |user| user == "bob");
+        chat.joined(SESSION, "bob");
+        assert_eq!(chat.unread(SESSION, "bob"), 0, "they come anew");
+    }
+
+    #[test]
+    fn who_came_before_anything_was_said_and_was_away_has_all_of_it_to_read() {
+        let chat = chat();
+        chat.joined(SESSION, "bob");
+        assert_eq!(chat.last_read(SESSION, "bob"), None);
+        say(&chat, "ada", 2);
+        chat.joined(SESSION, "bob");
         assert_eq!(chat.unread(SESSION, "bob"), 1);
     }
 

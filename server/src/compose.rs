@@ -27,7 +27,7 @@ use tracing::{info, warn};
 use self::witness::Measured;
 use crate::{
     auth::{CookieKey, Ingest},
-    config::{BasePath, Config, PtyHost},
+    config::{Access, BasePath, Config, PtyHost},
     http::{self, IsThere},
     server::StartError,
     share::Shares,
@@ -129,6 +129,7 @@ impl Rooms {
             foresight: Foresight { parent_based: config.telemetry.sampling.parent_based, detailed_logging },
             input: InputSampling::new(config.telemetry.page_telemetry.input_rate),
             metrics: telemetry.metrics().clone(),
+            is_open: config.access == Access::Open,
             wire: config.wire,
             patience: config.patience,
         };

@@ -51,7 +51,7 @@ pub struct Sessions {
 /// Where a new terminal is wanted; what is absent is for the workspace to choose.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Wanted {
-    /// The session; the user's active one when absent.
+    /// The session; when absent the one with that tab or pane, or else the user's active one.
     pub session: Option<SessionId>,
     /// The tab of the pane.
     pub tab: Option<TabId>,
@@ -242,7 +242,8 @@ impl Sessions {
     /// [`Denied`] says what stands in the way.
     pub fn reserve(&self, user_id: &str, wanted: Wanted) -> Result<Place, Denied> {
         let mut books = self.books();
-        let session = wanted.session.or_else(|| books.active.get(user_id).copied()).ok_or(Denied::NoSession)?;
+        let meant = || books.session_with(user_id, wanted).or_else(|| books.active.get(user_id).copied());
+        let session = wanted.session.or_else(meant).ok_or(Denied::NoSession)?;
         let session = books.sessions.get_mut(&session).ok_or(Denied::NoSession)?;
         session.allow(user_id, Action::OpenTerminal)?;
         let reserved = session.reserve(wanted.tab, wanted.pane)?;
@@ -352,6 +353,12 @@ impl Books {
 
     fn windows_of(&self, user_id: &str) -> Vec<Arc<str>> {
         self.windows.get(user_id).cloned().unwrap_or_default()
+    }
+
+    /// The session of a user that has the tab or the pane that is wanted: another window of theirs may have turned elsewhere.
+    fn session_with(&self, user_id: &str, wanted: Wanted) -> Option<SessionId> {
+        let theirs = self.sessions.values().filter(|session| session.role(user_id).is_some());
+        theirs.into_iter().find(|session| session.has(wanted.tab, wanted.pane)).map(|session| session.id)
     }
 
     fn session_of<T>(&mut self, terminal: TerminalId, look: impl FnOnce(&mut Session) -> T) -> Option<T> {

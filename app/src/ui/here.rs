@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     people::{self, PeopleState, use_people},
     protocol::{
-        SessionId, TerminalId,
+        SessionId,
         workspace::{Member, MemberRole, Session},
     },
     workspace::{WorkspaceState, use_workspace},
@@ -58,18 +58,6 @@ impl Here {
     /// The same for an event handler.
     pub fn read_now<T>(self, of: impl FnOnce(&Session) -> T) -> Option<T> {
         untrack(|| self.read(of))
-    }
-
-    /// The terminal in the pane that the user is in, else in the first of the tab that is shown; for an event handler.
-    pub fn terminal_now(self) -> Option<TerminalId> {
-        let me = untrack(|| self.people.my_id());
-        let terminal = self.read_now(|session| {
-            let panes = || session.tabs.iter().flat_map(|tab| &tab.panes);
-            let place = session.members.iter().find(|member| member.user_id == me).and_then(|member| member.pane_id);
-            let shown = session.tabs.iter().find(|tab| Some(tab.id) == session.active_tab_id).or(session.tabs.first());
-            panes().find(|pane| Some(pane.id) == place).or_else(|| shown?.panes.first())?.terminal_id
-        });
-        terminal.flatten()
     }
 
     /// Whether the user owns it.

@@ -109,7 +109,10 @@ fn words(code: RefusalCode, field: Option<&str>) -> Message {
         RefusalCode::RateLimited => Message::TooFast,
         RefusalCode::Busy => Message::ServerBusy,
         RefusalCode::Paused => Message::TerminalPaused,
-        RefusalCode::NotConfigured => Message::NotSetUp,
+        RefusalCode::NotConfigured => match field {
+            "auth" => Message::EverybodyOwns,
+            _ => Message::NotSetUp,
+        },
         RefusalCode::UpstreamError => Message::ServiceFailed,
         RefusalCode::Timeout => Message::ServerSlow,
         RefusalCode::ShuttingDown => Message::ServerEnding,
@@ -146,6 +149,7 @@ mod tests {
         "shell",
         "cwd",
         "asking",
+        "auth",
         "elsewhere",
     ];
 

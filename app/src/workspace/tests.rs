@@ -296,6 +296,20 @@ fn a_created_terminal_stands_in_its_pane() {
 }
 
 #[test]
+fn a_shell_opens_in_the_session_that_takes_the_place_of_the_last_one() {
+    let (_owner, state) = filled(Some(TERMINAL));
+    let other = Session { id: SessionId::from_random(9), tabs: vec![tab(7)], ..session() };
+    let joined = Notice::SessionJoined(SessionJoined::joined(other.clone(), "me"));
+    let is_claimed = || state.pane(other.tabs[0].panes[0].id).claimed.get_untracked();
+    assert_eq!(state.apply(&joined), Next::Nothing);
+    assert!(!is_claimed(), "it is not what the window shows");
+    assert_eq!(state.apply(&Notice::SessionDeleted(SessionDeleted { session_id: other.id })), Next::Nothing);
+    assert_eq!(state.apply(&Notice::SessionDeleted(SessionDeleted { session_id: ID })), Next::Nothing);
+    assert_eq!(state.apply(&joined), Next::Nothing);
+    assert!(is_claimed());
+}
+
+#[test]
 fn an_ended_terminal_keeps_its_pane_and_says_how() {
     let (_owner, state) = filled(Some(TERMINAL));
     let closed =

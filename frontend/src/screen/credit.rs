@@ -9,27 +9,34 @@ pub struct Credit {
     every: u64,
     parsed: u64,
     acked: u64,
+    /// What was acked when it was quiet.
+    rested: u64,
 }
 
 impl Credit {
     /// Begins at `seq`, with an ack due after each `every` bytes.
     pub fn begin(seq: u64, every: u64) -> Self {
-        Self { every: if every == 0 { EVERY } else { every }, parsed: seq, acked: seq }
+        Self { every: if every == 0 { EVERY } else { every }, parsed: seq, acked: seq, rested: seq }
     }
 
     /// Everything before `end` has been parsed; returns the offset to ack when one is due.
     pub fn parsed(&mut self, end: u64) -> Option<u64> {
         // A parse of what came before the last attach says nothing new.
         self.parsed = self.parsed.max(end);
-        if self.parsed - self.acked >= self.every { self.rest() } else { None }
-    }
-
-    /// Nothing more is coming for now: returns the offset to ack unless it is acked already.
-    pub fn rest(&mut self) -> Option<u64> {
-        if self.parsed == self.acked {
+        if self.parsed - self.acked < self.every {
             return None;
         }
         self.acked = self.parsed;
+        Some(self.acked)
+    }
+
+    /// Nothing more is coming for now: returns the offset to ack, unless that was done at rest before. What was acked in the
+    /// flood is said again: a server that was asked too often has refused it, and waits for it before it sends more.
+    pub fn rest(&mut self) -> Option<u64> {
+        if self.parsed == self.rested {
+            return None;
+        }
+        (self.acked, self.rested) = (self.parsed, self.parsed);
         Some(self.acked)
     }
 
@@ -59,6 +66,13 @@ mod tests {
         credit.parsed(7);
         assert_eq!(credit.rest(), Some(7));
         assert_eq!(credit.rest(), None);
+    }
+
+    #[test]
+    fn what_was_acked_in_a_flood_is_said_once_more_when_it_is_quiet() {
+        let mut credit = Credit::begin(0, 100);
+        assert_eq!(credit.parsed(100), Some(100));
+        assert_eq!((credit.rest(), credit.rest()), (Some(100), None));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use super::{
     stages::Stage,
     windows::{self, Windows},
 };
+use crate::share::{self, is_guest};
 use crate::telemetry::span::Cause;
 use crate::workspace::{Action, Denied, Entry, Joined, Newcomer, Out, Sessions};
 
@@ -63,6 +64,7 @@ impl Hub {
             }
             let joined = sessions.join(session, newcomer);
             if let Ok(Joined { entry: Entry::Joined(_), .. }) = joined {
+                self.lasting.chat.forget_readers(session, |reader| is_guest(reader) && !self.is_visiting(reader));
                 self.lasting.chat.joined(session, &user);
             }
             joined
@@ -116,10 +118,18 @@ impl Hub {
         );
     }
 
+    /// Whether somebody is a guest whose visit goes on, member or not.
+    fn is_visiting(&self, user_id: &str) -> bool {
+        is_guest(user_id) && self.lasting.shares.guest(user_id, share::now()).is_some()
+    }
+
     /// Tells the windows of who is out, and shows them nothing more of the session.
     pub(super) fn tell_out(&self, out: &Out, error: Option<Refusal>, cause: Option<&Cause>) {
         let session_id = out.told.session_id;
-        self.lasting.chat.left(session_id, &out.user_id);
+        // A guest who was only away finds what is said meanwhile when they come again.
+        if !self.is_visiting(&out.user_id) {
+            self.lasting.chat.left(session_id, &out.user_id);
+        }
         let theirs = self.rooms.of(&out.windows);
         theirs.iter().for_each(|client| client.close_unseen());
         windows::tell(&theirs, session_id, &SessionLeft { session_id, error }, cause.cloned());

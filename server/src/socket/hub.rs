@@ -82,6 +82,8 @@ pub struct Settings {
     pub input: InputSampling,
     /// Where it is said what is counted and measured.
     pub metrics: Metrics,
+    /// Whether everybody who can connect is the owner, so that a link would give nothing.
+    pub is_open: bool,
     /// What each window may send at most.
     pub wire: WireLimits,
     /// How long people may be away before it matters.

@@ -18,7 +18,7 @@ use super::{
 use crate::terminal::{CREDIT, ResizePolicy};
 
 /// Tells a window who it is and what there is to see, and from then on every change of that.
-pub(super) fn init(call: &Call, _request: SessionInit) -> Result<Answer<SessionReady>, Refusal> {
+pub(super) fn init(call: &Call, request: SessionInit) -> Result<Answer<SessionReady>, Refusal> {
     let (client, received_at, cause) = (Arc::clone(&call.client), call.received_at, call.cause());
     let config = ClientConfig {
         max_input_bytes: client.hub.settings.wire.input,
@@ -30,7 +30,13 @@ pub(super) fn init(call: &Call, _request: SessionInit) -> Result<Answer<SessionR
     Ok(Answer::handed(move |completion| {
         let hub = Arc::clone(&client.hub);
         hub.in_order(|| {
-            let workspace = hub.workspace(&client.user.id);
+            let mut workspace = hub.workspace(&client.user.id);
+            // A window that was away goes on with what it showed, whatever others of its user show by now.
+            let resumed = request.resume.map(|resume| resume.session_id);
+            if let Some(session) = resumed.filter(|id| workspace.sessions.iter().any(|session| session.id == *id)) {
+                client.show(session);
+                workspace.active_session_id = Some(session);
+            }
             let terminals = hub.summaries(&workspace);
             let (client_id, user) = (client.id.to_string(), client.user.clone());
             let config = ClientConfig { guest: hub.pass(&client), ..config };

@@ -27,6 +27,10 @@ pub(super) fn create(call: &Call, request: ShareCreate) -> Result<Answer<ShareCr
     let client = Arc::clone(&call.client);
     let ShareCreate { session_id: session, terminal_id: terminal, role, expires_in_seconds } = request;
     client.hub.sessions.allow(&client.user.id, session, Action::Share)?;
+    if client.hub.settings.is_open {
+        let message = "Everybody who can connect owns this server's sessions; start it with a token to share one.";
+        return Err(Refusal { field: Some("auth".to_owned()), ..Refusal::new(RefusalCode::NotConfigured, message) });
+    }
     let role = role.unwrap_or(MemberRole::Viewer);
     if role == MemberRole::Owner {
         return Err(Denied::NoSuchRole.into());

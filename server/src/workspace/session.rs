@@ -200,6 +200,12 @@ impl Session {
         (self.name.clone(), id, name, index)
     }
 
+    /// Whether the tab or the pane is in it that is named.
+    pub(super) fn has(&self, tab: Option<TabId>, pane: Option<PaneId>) -> bool {
+        let is_meant = |other: &Tab| tab == Some(other.id) || pane.is_some_and(|pane| other.pane(pane).is_ok());
+        self.tabs.iter().any(is_meant)
+    }
+
     fn index(&self, tab: TabId) -> Result<usize, Denied> {
         self.tabs.iter().position(|other| other.id == tab).ok_or(Denied::NoTab)
     }

@@ -226,6 +226,33 @@ async fn who_turns_to_another_session_is_in_no_pane_of_the_one_before() {
 }
 
 #[tokio::test]
+async fn a_window_that_comes_back_shows_what_it_showed_and_turns_from_there() {
+    let mut scene = Scene::set("viewer").await;
+    let tab = scene.ada.session().await["tabs"][0].clone();
+    let place = scene.of_session(json!({"tabId": tab["id"], "paneId": tab["panes"][0]["id"]}));
+    let mut other = Client::connect_as(&scene.server, "ada").await;
+    let another = other.granted("session_create", json!({})).await["session"]["id"].clone();
+    let mut again = Client::connect_as(&scene.server, "ada").await;
+    let resume = json!({"resume": {"sessionId": scene.session, "revision": 1}});
+    let ready = again.ask("session:init", resume).await;
+    assert_eq!(ready["workspace"]["activeSessionId"], scene.session);
+    again.granted("pane_focus", place).await;
+    scene.eve.settle().await;
+    again.granted("session_join", json!({"sessionId": another})).await;
+    let told = scene.eve.event("user:presence").await;
+    assert_eq!((&told["sessionId"], told["user"].get("paneId")), (&scene.session, None), "{told}");
+
+    // What it showed is gone: it is shown another one.
+    let mut again = Client::connect_as(&scene.server, "ada").await;
+    again.ask("session:init", json!({"resume": {"sessionId": scene.session, "revision": 1}})).await;
+    other.granted("session_delete", json!({"sessionId": scene.session})).await;
+    assert_eq!(again.event("session:joined").await["sessionId"], another);
+    // Nobody resumes what is not theirs.
+    let ready = again.ask("session:init", json!({"resume": {"sessionId": scene.session, "revision": 1}})).await;
+    assert_eq!(ready["workspace"]["activeSessionId"], another);
+}
+
+#[tokio::test]
 async fn sessions_are_made_named_shown_and_ended() {
     let server = TestServer::start().await;
     let mut ada = Client::connect_as(&server, "ada").await;

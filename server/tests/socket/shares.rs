@@ -8,7 +8,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use server::workspace::Patience;
+use server::{config::Access, workspace::Patience};
 
 use crate::support::{
     Client, Packet, Whole,
@@ -378,8 +378,11 @@ async fn a_guest_keeps_the_role_that_the_owner_has_given_however_long_they_are_a
         drop(window);
         let left = owner.event_if("user:left", |left| left["userId"] == id).await;
         assert_eq!(left["sessionId"], session);
+        owner.granted("chat_message", json!({"sessionId": session, "text": "Come back."})).await;
         let mut again = Client::by_cookie(server.address, &cookie).await;
         assert_eq!(role(&mut again).await, given);
+        let unread = workspace(&mut again).await["sessions"][0]["unread"].clone();
+        assert_eq!(unread, 1, "what was said meanwhile");
         let pass = again.ask("session:init", json!({})).await["config"]["guest"].clone();
         assert_eq!(pass["role"], given, "{pass}");
         cookies.push((cookie, given));
@@ -391,6 +394,15 @@ async fn a_guest_keeps_the_role_that_the_owner_has_given_however_long_they_are_a
         let mut again = Client::by_cookie(server.address, &cookie).await;
         assert_eq!(role(&mut again).await, given, "after a restart");
     }
+}
+
+#[tokio::test]
+async fn where_everybody_is_the_owner_there_is_nothing_to_share() {
+    let server = Whole::start(|config| config.access = Access::Open).await;
+    let mut owner = Client::enter(server.address).await;
+    let session = session(&mut owner).await;
+    let refused = owner.ask("share_create", json!({"sessionId": session})).await;
+    assert_eq!((&refused["error"]["code"], &refused["error"]["field"]), (&json!("not_configured"), &json!("auth")));
 }
 
 #[tokio::test]

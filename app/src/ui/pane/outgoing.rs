@@ -80,20 +80,19 @@ impl Outgoing {
     /// When more than `limit` bytes would wait; nothing has been added then.
     pub fn push(&mut self, data: Data, piece: usize, limit: usize) -> Result<(), Full> {
         self.reserve(data.len(), limit)?;
-        let size = if piece == 0 { PIECE } else { piece };
-        self.waiting.extend(pieces(data, size).into_iter().map(|data| Piece { data, kind: Kind::Typed }));
+        self.waiting.extend(pieces(data, size(piece)).into_iter().map(|data| Piece { data, kind: Kind::Typed }));
         Ok(())
     }
 
-    /// Adds what was pasted behind what waits already.
+    /// Adds what was pasted behind what waits already, cut as what is typed is, and rather smaller.
     ///
     /// # Errors
     /// When more than `limit` bytes would wait; nothing has been added then.
-    pub fn paste(&mut self, pasted: Pasted, limit: usize) -> Result<(), Full> {
+    pub fn paste(&mut self, pasted: Pasted, piece: usize, limit: usize) -> Result<(), Full> {
         let Pasted { text, bracketed } = pasted;
         self.reserve(text.len(), limit)?;
         self.pasted += text.len();
-        let pieces = pieces(Data::Text(text), PASTE_PIECE);
+        let pieces = pieces(Data::Text(text), PASTE_PIECE.min(size(piece)));
         let last = pieces.len() - 1;
         self.waiting.extend(pieces.into_iter().enumerate().map(|(at, data)| {
             let kind = Kind::Pasted { opens: bracketed && at == 0, closes: bracketed && at == last };
@@ -198,6 +197,11 @@ impl Outgoing {
         self.waiting_bytes += length;
         Ok(())
     }
+}
+
+/// The largest piece, as the server says or for one that does not.
+const fn size(said: usize) -> usize {
+    if said == 0 { PIECE } else { said }
 }
 
 /// Cuts input into pieces; text is cut between characters.

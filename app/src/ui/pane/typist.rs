@@ -127,7 +127,7 @@ impl Typist {
         let Some(limit) = self.limit() else { return };
         self.link.act("paste");
         self.paste_link.replace(Some(self.link.bound()));
-        let taken = self.outgoing.borrow_mut().paste(pasted, limit);
+        let taken = self.outgoing.borrow_mut().paste(pasted, self.workspace.config().max_input_bytes, limit);
         if taken.is_err() {
             self.remark.set(Some(Remark::Full));
         }

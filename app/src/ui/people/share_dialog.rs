@@ -18,6 +18,7 @@ use super::super::{
     icon::{Glyph, Icon},
     role,
     text::{Message, use_texts},
+    work::use_place,
 };
 
 /// How long a link may be chosen to work, in seconds; none is until it is revoked.
@@ -102,7 +103,9 @@ fn Sharing() -> impl IntoView {
 fn Choosing(made: RwSignal<Option<String>>) -> impl IntoView {
     let (text, here, share) = (use_texts(), use_here(), use_share());
     let asker = Asker::from_context();
-    let terminal = here.terminal_now();
+    // The one that this window has before it, wherever another of its user's is.
+    let place = use_place();
+    let terminal = untrack(|| place.pane().and_then(|pane| place.workspace().pane(pane).terminal.get()));
     let role = RwSignal::new(MemberRole::Viewer);
     let lifetime = RwSignal::new(LIFETIMES[USUAL].0);
     let only = RwSignal::new(false);

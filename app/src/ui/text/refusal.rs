@@ -39,6 +39,8 @@ texts! {
     GuestCannotOwn: "A guest cannot own a session. Choose somebody who has signed in.",
         "ゲストは所有者になれません。サインインした人を選んでください。";
     SessionFull: "The session is full. Its owner can raise the limit.", "セッションは満員です。所有者は上限を変更できます。";
+    EverybodyOwns: "Whoever can open this page owns its sessions. To share one, start the server with a token.",
+        "このページを開ける人は全員が所有者です。共有するには、トークンを使ってサーバーを起動してください。";
     TooManyAsking: "Too many people ask to come in. Try again when the owner has answered some of them.",
         "参加を希望している人が多すぎます。所有者が対応した後で、もう一度お試しください。";
     TooMany: "There are as many as there may be. Remove one first.", "上限に達しています。先に一つ減らしてください。";

@@ -14,7 +14,7 @@ use leptos::{ev, prelude::*};
 use self::recent::Recent;
 use crate::{
     client::ClientContext,
-    people::use_people,
+    people::{PeopleState, use_people},
     protocol::{PaneId, SessionId, TabId, pane::PaneFocus, tab::TabSwitch, workspace::MemberRole},
     workspace::{Arrangement, Divider, Rect, Room, TerminalState, WorkspaceState, use_workspace},
 };
@@ -26,6 +26,7 @@ const NARROW: f64 = 760.0;
 #[derive(Clone, Copy)]
 pub struct Place {
     workspace: WorkspaceState,
+    people: PeopleState,
     session: Memo<Option<SessionId>>,
     may_arrange: Memo<bool>,
     tabs: Memo<Vec<TabId>>,
@@ -135,6 +136,7 @@ impl Place {
         });
         Self {
             workspace,
+            people,
             session,
             may_arrange,
             tabs,
@@ -336,11 +338,22 @@ impl Place {
     /// A pane has the keyboard now; the others in the session are told.
     pub fn entered(self, pane: PaneId) {
         self.recent.remember(pane);
+        // Another window of the same user may have told of another pane since.
+        let is_known = self.told.get_value() == Some(pane) && self.known().is_none_or(|known| known == pane);
         let place = self.session.get_untracked().zip(self.shown.get_untracked());
-        let Some((session_id, tab_id)) = place.filter(|_| self.told.get_value() != Some(pane)) else { return };
+        let Some((session_id, tab_id)) = place.filter(|_| !is_known) else { return };
         self.told.set_value(Some(pane));
         let focus = PaneFocus { session_id, tab_id, pane_id: pane };
         self.with_client(|client| drop(client.link.emit(&focus)));
+    }
+
+    /// The pane that the others see the user in.
+    fn known(self) -> Option<PaneId> {
+        let me = untrack(|| self.people.my_id());
+        self.workspace.view().with_untracked(|view| {
+            let members = &view.as_ref()?.active_session()?.members;
+            members.iter().find(|member| member.user_id == me)?.pane_id
+        })
     }
 
     /// Draws a line elsewhere until the server has said where it is.

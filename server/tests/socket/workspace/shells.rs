@@ -33,6 +33,23 @@ async fn a_terminal_that_has_come_is_told_to_all_and_to_its_opener_after_the_ack
     assert_eq!(shared(&opening.sync().await), shared(&other.copy));
 }
 
+#[tokio::test]
+async fn a_shell_opens_in_the_pane_that_is_named_whatever_another_window_shows() {
+    let server = TestServer::start().await;
+    let mut window = Window::open(&server, "ada").await;
+    let mut other = Window::open(&server, "ada").await;
+    other.client.granted("session_create", json!({})).await;
+    let tab = window.session().tabs[0].clone();
+    let created =
+        window.client.granted("terminal:create", json!({"paneId": tab.panes[0].id, "cols": 80, "rows": 24})).await;
+    assert_eq!(created["paneId"], json!(tab.panes[0].id));
+    window.client.granted("tab_create", json!({"sessionId": window.session().id})).await;
+    window.follow().await;
+    let tab = window.session().tabs[1].clone();
+    let created = window.client.granted("terminal:create", json!({"tabId": tab.id, "cols": 80, "rows": 24})).await;
+    assert_eq!(created["tabId"], json!(tab.id));
+}
+
 /// Waits until there is no such terminal any more, which is once its viewers have been told of its end.
 async fn forgotten(window: &mut Window, terminal: &str) {
     let attach = json!({"terminalId": terminal});

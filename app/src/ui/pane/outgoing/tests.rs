@@ -49,7 +49,7 @@ fn more_than_the_limit_is_refused_whole() {
     let mut outgoing = Outgoing::default();
     outgoing.push(text("abc"), 0, 4).unwrap();
     assert_eq!(outgoing.push(text("de"), 0, 4), Err(Full));
-    assert_eq!(outgoing.paste(pasted(2, false), 4), Err(Full));
+    assert_eq!(outgoing.paste(pasted(2, false), 0, 4), Err(Full));
     assert_eq!((outgoing.waiting(), outgoing.pasting()), (3, None));
 }
 
@@ -65,7 +65,7 @@ fn keys_flow_freely_up_to_the_window() {
 #[test]
 fn one_piece_of_a_paste_is_under_way_at_a_time_and_keys_queue_behind_it() {
     let mut outgoing = Outgoing::default();
-    outgoing.paste(pasted(2 * PASTE_PIECE + 1, false), PASTE).unwrap();
+    outgoing.paste(pasted(2 * PASTE_PIECE + 1, false), 0, PASTE).unwrap();
     outgoing.push(text("k"), 0, PASTE).unwrap();
     for length in [PASTE_PIECE, PASTE_PIECE, 1, 1] {
         let piece = outgoing.next().expect("nothing is under way");
@@ -77,7 +77,7 @@ fn one_piece_of_a_paste_is_under_way_at_a_time_and_keys_queue_behind_it() {
 #[test]
 fn a_paste_says_how_far_it_has_come() {
     let mut outgoing = Outgoing::default();
-    outgoing.paste(pasted(PASTE_PIECE + 5, false), PASTE).unwrap();
+    outgoing.paste(pasted(PASTE_PIECE + 5, false), 0, PASTE).unwrap();
     let total = PASTE_PIECE + 5;
     assert_eq!(outgoing.pasting(), Some(Pasting { total, left: total }));
     let first = outgoing.next().unwrap();
@@ -90,16 +90,28 @@ fn a_paste_says_how_far_it_has_come() {
 }
 
 #[test]
+fn a_paste_is_cut_as_small_as_the_server_says() {
+    let mut outgoing = Outgoing::default();
+    outgoing.paste(pasted(25, false), 10, PASTE).unwrap();
+    let mut sizes = Vec::new();
+    while let Some(piece) = outgoing.next() {
+        sizes.push(piece.data.len());
+        outgoing.answered(&piece);
+    }
+    assert_eq!(sizes, [10, 10, 5]);
+}
+
+#[test]
 fn a_cancelled_paste_is_closed_where_it_was_opened_and_keeps_the_keys() {
     let mut outgoing = Outgoing::default();
-    outgoing.paste(pasted(3 * PASTE_PIECE, true), PASTE).unwrap();
+    outgoing.paste(pasted(3 * PASTE_PIECE, true), 0, PASTE).unwrap();
     outgoing.push(text("ls\r"), 0, PASTE).unwrap();
     let first = outgoing.next().unwrap();
     outgoing.cancel_paste();
     outgoing.answered(&first);
     assert_eq!(drain(&mut outgoing), format!("{CLOSE}ls\r"));
 
-    outgoing.paste(pasted(3 * PASTE_PIECE, true), PASTE).unwrap();
+    outgoing.paste(pasted(3 * PASTE_PIECE, true), 0, PASTE).unwrap();
     outgoing.cancel_paste();
     assert_eq!(drain(&mut outgoing), "", "it had not begun");
 }
@@ -107,7 +119,7 @@ fn a_cancelled_paste_is_closed_where_it_was_opened_and_keeps_the_keys() {
 #[test]
 fn a_paste_that_breaks_off_is_closed_before_anything_else() {
     let mut outgoing = Outgoing::default();
-    outgoing.paste(pasted(3 * PASTE_PIECE, true), PASTE).unwrap();
+    outgoing.paste(pasted(3 * PASTE_PIECE, true), 0, PASTE).unwrap();
     outgoing.next().unwrap();
     assert_eq!(outgoing.broke(), PASTE_PIECE);
     outgoing.push(text("typed since"), 0, PASTE).unwrap();
@@ -117,7 +129,7 @@ fn a_paste_that_breaks_off_is_closed_before_anything_else() {
 #[test]
 fn a_refused_piece_of_a_paste_goes_back_with_its_brackets() {
     let mut outgoing = Outgoing::default();
-    outgoing.paste(pasted(PASTE_PIECE, true), PASTE).unwrap();
+    outgoing.paste(pasted(PASTE_PIECE, true), 0, PASTE).unwrap();
     let piece = outgoing.next().unwrap();
     outgoing.answered(&piece);
     assert!(outgoing.take_back(piece));
