@@ -83,7 +83,7 @@ async fn record(settings: &TelemetryConfig) -> (Result<String, String>, Result<S
         Ok(recorded) if recorded.local == 1 => {
             let format = recorded.check();
             let passed = "a span was recorded, kept and sent".to_owned();
-            (Ok(passed), format.map(|service| format!("the body decodes, and its resource says {service}")))
+            (Ok(passed), format.map(|service| format!("the body decodes, its resource says {service}, and its span has every attribute of a Socket.IO message")))
         }
         Ok(_) => (Err("the local store has not got the span".to_owned()), recorded_nothing()),
         Err(why) => (Err(why), recorded_nothing()),

@@ -57,6 +57,18 @@ async fn who_has_switched_recording_off_is_told_so() {
 }
 
 #[tokio::test]
+async fn a_limit_that_costs_a_message_its_attributes_is_named() {
+    let report = report(&[("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "6")]).await;
+    check_failure(
+        &report,
+        "Trace format",
+        &["socketio.success", "socketio.duration_ms", "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT"],
+    );
+    let text = report.to_string();
+    assert!(!text.contains("socketio.event") && text.ends_with("Overall: 4/5\n"), "{text}");
+}
+
+#[tokio::test]
 async fn a_backend_that_takes_everything_passes_for_each_signal() {
     let endpoint = strict().await;
     let headers = "Authorization=Bearer right";

@@ -8,8 +8,6 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::routing::post as route;
 use http::{HeaderMap, StatusCode};
-use opentelemetry::Context;
-use opentelemetry::trace::{Span as _, SpanBuilder, SpanKind, Tracer, TracerProvider};
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -24,12 +22,15 @@ use prost::Message;
 use reqwest::Url;
 use tokio::net::TcpListener;
 use tokio::time::{Instant, sleep};
+use tracing_subscriber::layer::SubscriberExt;
 
 use super::config::{BackendConfig, TelemetryConfig};
 use super::outbox::{Answer, Clients, post};
 use super::record::{attribute, text};
 use super::signal::Signal;
-use super::{Decision, Telemetry};
+use super::{Telemetry, subscriber};
+
+mod message;
 
 /// How long a span may take through the pipeline.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -79,8 +80,8 @@ async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Byt
     StatusCode::OK
 }
 
-/// Records a span with these settings, sends it to the receiver, and returns the span with what was sent; the settings'
-/// own backends get nothing of it.
+/// Records the span of a Socket.IO message with these settings, sends it to the receiver, and returns what was sent; the
+/// settings' own backends get nothing of it.
 ///
 /// # Errors
 ///
@@ -89,9 +90,8 @@ pub async fn record(settings: &TelemetryConfig, receiver: &Receiver) -> Result<R
     let backends = vec![receiver.backend()];
     let config = TelemetryConfig { backends, recording: true, spool: Default::default(), ..settings.clone() };
     let telemetry = Telemetry::start(&config).map_err(|error| error.to_string())?;
-    let tracer = telemetry.inner.provider.tracer("aetherterm.doctor");
-    let cx = Context::new().with_value(Decision(app::trace::Sampling::Debug));
-    tracer.build_with_context(SpanBuilder::from_name(NAME).with_kind(SpanKind::Internal), &cx).end();
+    let subscriber = tracing_subscriber::registry().with(subscriber::layer(&telemetry.inner.provider));
+    tracing::subscriber::with_default(subscriber, message::record);
     let deadline = Instant::now() + PATIENCE;
     while receiver.bodies().is_empty() {
         if Instant::now() > deadline {
@@ -139,9 +139,10 @@ impl Recorded {
         if !is_id(&span.trace_id, 16) || !is_id(&span.span_id, 8) {
             return Err("its ids are not valid".to_owned());
         }
-        if span.name != NAME || span.end_time_unix_nano < span.start_time_unix_nano || span.start_time_unix_nano == 0 {
-            return Err("its name or times are not what was recorded".to_owned());
+        if span.end_time_unix_nano < span.start_time_unix_nano || span.start_time_unix_nano == 0 {
+            return Err("its times are not what was recorded".to_owned());
         }
+        message::check(span)?;
         Ok(text(attributes, "service.name").unwrap_or_default().to_owned())
     }
 }
