@@ -7,7 +7,7 @@ use app::protocol::terminal::TerminalClosed;
 use tokio::sync::oneshot;
 
 use crate::{
-    telemetry::span::{Cause, Recipients},
+    telemetry::span::Cause,
     terminal::{ResizePolicy, Size},
 };
 
@@ -128,11 +128,6 @@ impl Audience {
     /// Whose size is in force.
     pub(super) fn sizer(&self) -> Option<&Sizer> {
         self.sizer.as_ref()
-    }
-
-    /// Them as the recipients of a notice.
-    pub(super) fn recipients(&self) -> Recipients<'_> {
-        Recipients::of(self.viewers.iter())
     }
 
     /// Who watches.

@@ -126,7 +126,12 @@ impl Client {
 
     /// What it alone is told, under the span of what caused it, if something did.
     pub(super) fn notice<E: Event + Serialize>(&self, event: &E, subject: Subject, cause: Option<Cause>) -> Message {
-        Message::fan_out(event, subject, Recipients::One(&self.id), cause)
+        Message::fan_out(event, subject, self.recipient(), cause)
+    }
+
+    /// It as the recipient of a notice.
+    pub(super) fn recipient(&self) -> Recipients<'_> {
+        Recipients::one(&self.id, self.lane.protocol())
     }
 
     /// Tells it something that it alone is told.

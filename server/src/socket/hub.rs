@@ -41,7 +41,7 @@ use crate::{
     store::Change,
     telemetry::{
         Metrics, SocketFigures,
-        span::{self, Cause, Foresight, InputSampling},
+        span::{self, Cause, Foresight, InputSampling, Recipients},
     },
     terminal::{Integration, ResizePolicy, Size, Terminals},
     workspace::{Action, Patience, Sessions},
@@ -269,27 +269,26 @@ impl Hub {
     /// Tells the viewers who leads now.
     pub(super) fn tell_leader(&self, terminal_id: TerminalId, cause: Option<Cause>) {
         let subject = self.subject(terminal_id);
-        self.tell_viewers(terminal_id, |audience| {
+        self.tell_viewers(terminal_id, |audience, viewers| {
             let leader = audience.leader().map(|leader| leader.to_string());
-            Message::fan_out(&TerminalLeader { terminal_id, leader }, subject, audience.recipients(), cause)
+            Message::fan_out(&TerminalLeader { terminal_id, leader }, subject, viewers, cause)
         });
     }
 
     /// Tells the viewers something that has happened in a terminal, by what is said to have caused it.
     pub(super) fn notify_viewers<E: Event + Serialize>(&self, terminal: TerminalId, event: &E, cause: Option<Cause>) {
         let subject = self.subject(terminal);
-        self.tell_viewers(terminal, |audience| Message::fan_out(event, subject, audience.recipients(), cause));
+        self.tell_viewers(terminal, |_, viewers| Message::fan_out(event, subject, viewers, cause));
     }
 
     /// Sends a notice to everybody who watches a terminal.
-    fn tell_viewers(&self, terminal: TerminalId, notice: impl FnOnce(&Audience) -> Message) {
+    fn tell_viewers(&self, terminal: TerminalId, notice: impl FnOnce(&Audience, Recipients<'_>) -> Message) {
         let room = self.room_of(terminal);
         // Sent under the lock, so that of two changes the later one is told last.
         self.stages.with(terminal, |stage| {
-            let message = notice(&stage.audience);
-            for client in room.iter().filter(|client| stage.audience.has(&client.id)) {
-                client.lane.send(message.clone());
-            }
+            let viewers: Vec<_> = room.iter().filter(|client| stage.audience.has(&client.id)).collect();
+            let message = notice(&stage.audience, recipients(&viewers));
+            viewers.iter().for_each(|client| client.lane.send(message.clone()));
         });
     }
 

@@ -75,6 +75,11 @@ impl Lane {
         is_taken.await.map_err(|_| Closed)
     }
 
+    /// What carries it: `websocket`, or `http` while the connection polls; nothing once the socket is gone.
+    pub(super) fn protocol(&self) -> Option<&'static str> {
+        self.shared.outlet.protocol()
+    }
+
     /// Waits until everything queued has been handed to the transport, or the lane is closed.
     pub(super) async fn drained(&self) {
         loop {
@@ -240,6 +245,10 @@ mod tests {
                 Output::Bytes(output) => format!("output at {}", output.seq),
                 Output::Text(output) => output.data.clone(),
             })
+        }
+
+        fn protocol(&self) -> Option<&'static str> {
+            None
         }
 
         fn close(&self) -> Result<(), Failure> {

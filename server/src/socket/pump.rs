@@ -170,7 +170,7 @@ impl Pump {
     /// Tells the viewer what it has not asked for.
     fn tell<E: Event + Serialize>(&self, event: &E) {
         let subject = Subject { terminal: Some(self.id), ..Subject::default() };
-        self.lane.send(Message::fan_out(event, subject, Recipients::One(&self.client), None));
+        self.lane.send(Message::fan_out(event, subject, Recipients::one(&self.client, self.lane.protocol()), None));
     }
 
     /// The most bytes of a frame.

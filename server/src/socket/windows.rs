@@ -10,7 +10,7 @@ use crate::telemetry::span::{Cause, Recipients};
 
 /// Windows as the recipients of a notice.
 pub(super) fn recipients<C: AsRef<Client>>(windows: &[C]) -> Recipients<'_> {
-    Recipients::of(windows.iter().map(|client| &client.as_ref().id))
+    Recipients::all(windows.iter().map(|client| client.as_ref().recipient()))
 }
 
 /// Tells these windows of something in a session, under the span of what caused it, if something did.

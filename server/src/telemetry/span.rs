@@ -1,6 +1,6 @@
 //! The spans of the Socket.IO door: names, kinds and attributes as the conventions have them, and how they travel.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use app::trace::{Carrier, Extracted, SpanContext, b3};
@@ -97,35 +97,39 @@ pub(super) fn name_service(name: &str) {
     OWN_SERVICE.get_or_init(|| name.to_owned());
 }
 
-/// Whom a notice goes to.
-#[derive(Clone, Copy, Debug)]
-pub enum Recipients<'a> {
-    /// The one connection with this public id.
-    One(&'a str),
-    /// That many connections.
-    Many(usize),
+/// Whom a notice goes to, with what is the same of all of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recipients<'a> {
+    count: usize,
+    client_id: Option<&'a str>,
+    protocol: Option<&'static str>,
 }
 
 impl<'a> Recipients<'a> {
-    /// Those with these public ids.
-    pub fn of(mut ids: impl ExactSizeIterator<Item = &'a Arc<str>>) -> Self {
-        match (ids.len(), ids.next()) {
-            (1, Some(only)) => Self::One(only),
-            (count, _) => Self::Many(count),
-        }
+    /// The one connection with this public id, and what it runs over: `websocket`, or `http` while it polls.
+    pub fn one(client_id: &'a str, protocol: Option<&'static str>) -> Self {
+        Self { count: 1, client_id: Some(client_id), protocol }
+    }
+
+    /// All of these.
+    pub fn all(each: impl IntoIterator<Item = Self>) -> Self {
+        each.into_iter().reduce(Self::and).unwrap_or_default()
+    }
+
+    fn and(self, other: Self) -> Self {
+        let protocol = self.protocol.filter(|_| self.protocol == other.protocol);
+        Self { count: self.count + other.count, client_id: None, protocol }
     }
 
     /// How many they are.
     pub fn count(self) -> usize {
-        match self {
-            Self::One(_) => 1,
-            Self::Many(count) => count,
-        }
+        self.count
     }
 }
 
 /// Starts the span of a notice: PRODUCER, a child of the span that caused it; where nobody did, a trace of its own, which
-/// sampling decides about. Where several get it, no `socketio.client_id` names one of them.
+/// sampling decides about. Where several get it, no `socketio.client_id` names one of them, and `network.protocol.name` is said
+/// where they have it in common.
 pub fn emit_span(event: &'static str, recipients: Recipients<'_>, cause: Option<Cause>) -> Span {
     let span = info_span!(
         parent: None,
@@ -134,7 +138,7 @@ pub fn emit_span(event: &'static str, recipients: Recipients<'_>, cause: Option<
         otel.kind = "producer",
         socketio.event = event,
         socketio.direction = "outbound",
-        socketio.client_id = field::Empty,
+        socketio.client_id = recipients.client_id,
         socketio.namespace = "/",
         socketio.ack = false,
         // Handed to whoever gets it: that cannot fail.
@@ -150,11 +154,9 @@ pub fn emit_span(event: &'static str, recipients: Recipients<'_>, cause: Option<
         messaging.operation.type = "send",
         messaging.destination.template = event,
         messaging.batch.message_count = whole(recipients.count()),
+        network.protocol.name = recipients.protocol,
         service.name = OWN_SERVICE.get().map_or(SERVICE, String::as_str),
     );
-    if let Recipients::One(client_id) = recipients {
-        span.record("socketio.client_id", client_id);
-    }
     // It has no end that could be bad: by itself it need not be held.
     adopt(&span, cause.map_or_else(|| Context::new().with_value(NeverHeld), |cause| cause.0));
     span

@@ -303,6 +303,7 @@ async fn what_others_are_told_is_a_producers_span_that_counts_them() {
                 ("messaging.operation.type", "send"),
                 ("messaging.destination.template", event),
                 ("messaging.batch.message_count", told),
+                ("network.protocol.name", "websocket"),
             ],
         );
         assert_eq!(keys(&span), BTreeSet::from(TOLD));

@@ -28,6 +28,10 @@ impl<O: Outlet> Outlet for Metered<O> {
         Ok(())
     }
 
+    fn protocol(&self) -> Option<&'static str> {
+        self.outlet.protocol()
+    }
+
     fn close(&self) -> Result<(), Failure> {
         self.outlet.close()
     }

@@ -12,7 +12,10 @@ use socketioxide::{
 use tracing::error;
 
 use super::queue::Outgoing;
-use crate::socket::outgoing::{Enveloped, Frame, Kind, Message, Output};
+use crate::socket::{
+    exchange::protocol,
+    outgoing::{Enveloped, Frame, Kind, Message, Output},
+};
 
 /// Why something was not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +33,9 @@ pub(in crate::socket) trait Outlet: Send + Sync + 'static {
 
     /// Hands a piece of output to the transport.
     fn frame(&self, frame: &Frame) -> Result<(), Failure>;
+
+    /// What carries it, as the conventions name it; nothing when it is gone.
+    fn protocol(&self) -> Option<&'static str>;
 
     /// Ends the connection.
     fn close(&self) -> Result<(), Failure>;
@@ -70,6 +76,10 @@ impl Outlet for Weak<Socket> {
             Output::Bytes(output) => socket.emit(name, &Enveloped { body: output, request_id: None, trace }),
             Output::Text(output) => socket.emit(name, &Enveloped { body: output, request_id: None, trace }),
         })
+    }
+
+    fn protocol(&self) -> Option<&'static str> {
+        self.upgrade().map(|socket| protocol(&socket))
     }
 
     fn close(&self) -> Result<(), Failure> {

@@ -115,7 +115,8 @@ async fn a_message_without_an_answer_is_consumed() {
 async fn a_notice_is_produced_under_the_handler_and_carries_its_own_context() {
     let (collector, _telemetry, _guard) = telemetry().await;
     let handler = server_span("terminal:create", true, Extracted::Parent(parent(Sampling::Accept)), Unsampled::Held);
-    let notice = emit_span("terminal:created", Recipients::Many(3), cause_of(&handler));
+    let three = Recipients::all(["c1", "c2", "c3"].map(|id| Recipients::one(id, Some("websocket"))));
+    let notice = emit_span("terminal:created", three, cause_of(&handler));
     let carrier = carrier_of(&notice).unwrap();
     record_written(&notice, 42, Duration::from_micros(500));
     drop((notice, handler));
@@ -128,6 +129,7 @@ async fn a_notice_is_produced_under_the_handler_and_carries_its_own_context() {
         ("messaging.destination.template", "terminal:created"),
         ("messaging.operation.type", "send"),
         ("messaging.system", "socket.io"),
+        ("network.protocol.name", "websocket"),
         ("service.name", "aetherterm-backend"),
         ("socketio.ack", "bool false"),
         ("socketio.data_size_bytes", "int 42"),
@@ -144,11 +146,21 @@ async fn a_notice_is_produced_under_the_handler_and_carries_its_own_context() {
     assert_eq!(sent.sampling, Sampling::Accept);
 }
 
+#[test]
+fn of_several_recipients_is_said_what_is_the_same_of_all() {
+    let one = |id, protocol| Recipients::one(id, Some(protocol));
+    let both = |first, second| Recipients::all([one("c1", first), one("c2", second)]);
+    assert_eq!(Recipients::all([one("c1", "http")]), one("c1", "http"));
+    assert_eq!(both("http", "http"), Recipients { count: 2, client_id: None, protocol: Some("http") });
+    assert_eq!(both("http", "websocket"), Recipients { count: 2, client_id: None, protocol: None });
+    assert_eq!(Recipients::all([]).count(), 0);
+}
+
 #[tokio::test]
 async fn debug_is_passed_on_as_debug() {
     let (_collector, _telemetry, _guard) = telemetry().await;
     let handler = server_span("terminal:create", true, Extracted::Parent(parent(Sampling::Debug)), Unsampled::Held);
-    let notice = emit_span("terminal:created", Recipients::One("c1"), cause_of(&handler));
+    let notice = emit_span("terminal:created", Recipients::one("c1", None), cause_of(&handler));
     assert!(carrier_of(&notice).unwrap().get("b3").unwrap().ends_with("-d"));
 }
 

@@ -44,12 +44,16 @@ async fn a_request_that_is_refused_is_kept_with_what_it_has_caused_though_sampli
     let spawn = info_span!(parent: &request, "terminal.spawn");
     assert_eq!(span::context_of(&spawn).unwrap().sampling, Sampling::Deny);
     let cause = span::cause_of(&request).unwrap();
-    let notice = span::emit_span("terminal:closed", span::Recipients::Many(2), Some(cause.clone()));
+    let notice = span::emit_span(
+        "terminal:closed",
+        span::Recipients::all(["c1", "c2"].map(|id| span::Recipients::one(id, None))),
+        Some(cause.clone()),
+    );
     assert!(span::carrier_of(&notice).unwrap().get("b3").unwrap().ends_with("-0"));
     drop((spawn, notice));
     refuse(&request);
     drop(request);
-    drop(span::emit_span("terminal:leader", span::Recipients::One("c1"), Some(cause)));
+    drop(span::emit_span("terminal:leader", span::Recipients::one("c1", None), Some(cause)));
 
     let (_, kept) = collector.span("socketio.terminal:create").await;
     assert_eq!((kept.trace_id.as_slice(), kept.flags & 1), (parent.trace_id.to_bytes().as_slice(), 0));
@@ -102,7 +106,7 @@ async fn a_keystroke_that_is_not_recorded_is_not_kept_even_if_it_fails() {
         let input = span::server_span("terminal:input", true, Extracted::None, Unsampled::Dropped);
         let cause = span::cause_of(&input).unwrap();
         drop(info_span!(parent: &input, "pty.write", otel.status_code = "ERROR"));
-        drop(span::emit_span("terminal:leader", span::Recipients::One("c1"), Some(cause)));
+        drop(span::emit_span("terminal:leader", span::Recipients::one("c1", None), Some(cause)));
         refuse(&input);
     });
     assert_eq!(created.await, 0);

@@ -22,11 +22,12 @@ pub const ALWAYS: [&str; 17] = [
 ];
 
 /// What the span of a notice about a terminal has that several hear.
-pub const TOLD: [&str; 15] = [
+pub const TOLD: [&str; 16] = [
     "messaging.batch.message_count",
     "messaging.destination.template",
     "messaging.operation.type",
     "messaging.system",
+    "network.protocol.name",
     "service.name",
     "session.id",
     "socketio.ack",
