@@ -1,10 +1,12 @@
 // What a page could not send before it went: the next page does, once.
 import type { BrowserContext, Page } from '@playwright/test';
 import { sent } from '../fixtures/posts.ts';
+import { Proxy } from '../fixtures/proxy.ts';
+import type { Server } from '../fixtures/server.ts';
 import { open, screen, type } from '../fixtures/terminal.ts';
 import { expect, test } from '../fixtures/test.ts';
 
-test.use({ expectedConsoleErrors: [/Failed to load resource|ERR_FAILED/] });
+test.use({ expectedConsoleErrors: [/Failed to load resource|ERR_FAILED|503/] });
 
 /** What pages of this server have left with the browser. */
 async function left(context: BrowserContext, address: string): Promise<Record<string, string>> {
@@ -88,4 +90,71 @@ test('more than may outlive a page is left for the next one and counted', async 
   await next.goto(server.address('/'));
   await expect.poll(() => sampled().every((spanId) => arrived().includes(spanId)), { timeout: 20_000 }).toBe(true);
   expect(new Set(arrived()).size).toBe(arrived().length);
+});
+
+/** Works in a page of this server by way of a proxy; returns the spans of what it has sent so far, whenever asked. */
+async function work(page: Page, server: Server, proxy: Proxy): Promise<() => string[]> {
+  const messages = sent(page);
+  await page.goto(proxy.address(server.url));
+  await expect(screen(page)).toContainText(/[#$] ?/);
+  await type(page, 'echo worked-$((6*7))');
+  await expect(screen(page)).toContainText('worked-42');
+  return () => messages.filter((message) => message.sampled).map(({ spanId }) => spanId);
+}
+
+/** The spans of these bodies. */
+const within = (bodies: string[]): string[] => bodies.flatMap((body) => [...body.matchAll(/"spanId":"(\w+)"/g)].map(([, spanId]) => spanId!));
+
+/** Whether the page has sent all that it knows of. */
+const settled = async (page: Page): Promise<boolean> => {
+  const [created, exported, ...others] = await counts(page);
+  return created! > 0 && created === exported && others.every((count) => count === 0);
+};
+
+test('spans of a page that went while the server answered 503 arrive from the next page, each once', async ({ page, server, collector, context }) => {
+  test.setTimeout(90_000);
+  const proxy = await Proxy.start(server);
+  const spans = await work(page, server, proxy);
+  // Something that goes with the page, whose answers nobody is there to read: nothing has been refused before.
+  await expect(async () => {
+    await page.keyboard.press('x');
+    expect((await counts(page))[2]).toBeGreaterThan(0);
+  }).toPass();
+  proxy.refuses = true;
+  await page.goto('about:blank');
+  await expect.poll(() => proxy.refused.length).toBeGreaterThan(0);
+  expect(Object.keys(await left(context, proxy.address('/healthz'))).some((key) => key.endsWith('-until'))).toBe(true);
+  proxy.refuses = false;
+
+  const next = await context.newPage();
+  await next.goto(proxy.address('/'));
+  const arrived = () => collector.spans.map(({ spanId }) => spanId);
+  const all = [...spans(), ...within(proxy.refused)];
+  await expect.poll(() => all.filter((spanId) => !arrived().includes(spanId)), { timeout: 40_000 }).toEqual([]);
+  await expect.poll(() => settled(next), { timeout: 15_000 }).toBe(true);
+  expect(new Set(arrived()).size).toBe(arrived().length);
+  expect(await left(context, proxy.address('/healthz'))).toEqual({});
+  proxy.stop();
+});
+
+test('what left with a page that went and is sent again counts once', async ({ page, server, collector, context }) => {
+  test.setTimeout(90_000);
+  const proxy = await Proxy.start(server);
+  const spans = await work(page, server, proxy);
+  await page.goto('about:blank');
+  const arrived = () => collector.spans.map(({ spanId }) => spanId);
+  await expect.poll(() => spans().filter((spanId) => !arrived().includes(spanId)), { timeout: 20_000 }).toEqual([]);
+  const bodies = Object.values(await left(context, proxy.address('/healthz'))).filter((body) => body.startsWith('{'));
+  expect(bodies.length).toBeGreaterThan(0);
+  expect(proxy.passed).toEqual(expect.arrayContaining(bodies));
+
+  const next = await context.newPage();
+  await next.goto(proxy.address('/'));
+  await expect.poll(() => left(context, proxy.address('/healthz')), { timeout: 40_000 }).toEqual({});
+  for (const body of bodies) expect(proxy.passed.filter((passed) => passed === body).length).toBe(2);
+  // Of the page that is here, too, and after what came twice.
+  await expect.poll(() => settled(next), { timeout: 15_000 }).toBe(true);
+  await expect.poll(() => arrived().length).toBeGreaterThan(spans().length);
+  expect(new Set(arrived()).size).toBe(arrived().length);
+  proxy.stop();
 });

@@ -95,6 +95,7 @@ struct Inner {
     recording: bool,
     detailed_logging: bool,
     limiter: http::RateLimiter,
+    taken: http::Taken,
 }
 
 /// Why telemetry does not start.
@@ -183,6 +184,7 @@ impl Telemetry {
             recording: config.recording,
             detailed_logging: config.tracking.enabled && config.tracking.detailed_logging,
             limiter,
+            taken: http::Taken::default(),
         });
         if config.takes(Signal::Metrics) {
             tokio::spawn(export_metrics(Arc::downgrade(&inner), config.metric_interval));

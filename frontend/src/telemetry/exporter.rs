@@ -1,6 +1,7 @@
 //! Posts batches of spans to the page's own server: when one is full, when one has waited, and when the page goes.
 
 mod parting;
+mod sending;
 
 use std::{
     cell::{Cell, RefCell},
@@ -24,12 +25,14 @@ use crate::{
     },
 };
 
+use self::sending::Sending;
+
 use super::{
     batch::{Outcome, body, outcome},
     outliving::{Outliving, Room},
     queue::Queue,
     recorder::clock_difference,
-    spool::{Browser, Spool},
+    spool::{Browser, Lease, Spool},
 };
 
 /// A batch is not larger, unless the settings say so: about 50 KB, which may outlive the page.
@@ -55,11 +58,14 @@ pub struct Exporter {
     /// The next batch is not larger: halved while the server cannot read one, to find the span that spoils it.
     largest: Cell<usize>,
     backoff: Cell<Backoff>,
-    posting: Cell<bool>,
+    /// The batch that was posted last, until it is known what became of it.
+    posting: RefCell<Option<Rc<Sending>>>,
     /// Whether what pages have left behind is being sent.
     draining: Cell<bool>,
     /// Set while a batch waits: for its time, or for the server after a failure.
     timer: RefCell<Option<Timer>>,
+    /// Set while another window has a lease of what it may not come to send.
+    lapse: RefCell<Option<Timer>>,
     waiting_for_server: Cell<bool>,
     outliving: Rc<Outliving>,
     this: Weak<Self>,
@@ -82,9 +88,10 @@ impl Exporter {
             spool: Spool::new(page),
             largest: Cell::new(most),
             backoff: Cell::new(BACKOFF),
-            posting: Cell::new(false),
+            posting: RefCell::default(),
             draining: Cell::new(false),
             timer: RefCell::default(),
+            lapse: RefCell::default(),
             waiting_for_server: Cell::new(false),
             outliving,
             this: this.clone(),
@@ -103,7 +110,7 @@ impl Exporter {
 
     /// Posts a batch when one is full, else sees to it that it leaves in time.
     fn proceed(&self) {
-        if self.posting.get() || self.waiting_for_server.get() {
+        if self.posting.borrow().is_some() || self.waiting_for_server.get() {
             return;
         }
         let waiting = self.queue.borrow().waiting();
@@ -133,13 +140,13 @@ impl Exporter {
             return;
         }
         let Some(this) = self.this.upgrade() else { return };
-        self.posting.set(true);
-        let json = self.body(&spans);
+        let sending = Rc::new(Sending::new(self.body(&spans), spans.len()));
+        self.posting.replace(Some(sending.clone()));
         // A batch outlives the page where there is room for that.
-        let room = self.outliving.room(json.len());
+        let room = self.outliving.room(sending.json.len());
         spawn_local(async move {
-            this.send(spans, &json, room).await;
-            this.posting.set(false);
+            this.send(spans, &sending, room).await;
+            this.posting.take();
             this.proceed();
         });
     }
@@ -149,28 +156,45 @@ impl Exporter {
     }
 
     /// Posts a batch and sees to what becomes of it.
-    async fn send(&self, spans: Vec<Span>, json: &str, room: Option<Room>) {
+    async fn send(&self, spans: Vec<Span>, sending: &Sending, room: Option<Room>) {
         let sent = spans.len();
-        match self.deliver(json, sent, room).await {
+        let outcome = self.deliver(&sending.json, sent, room).await;
+        let lease = sending.lease.take();
+        match outcome {
             Outcome::Taken { rejected } => {
+                self.done(lease);
                 self.taken(sent, rejected);
                 self.largest.set((self.largest.get() * 2).min(self.most));
                 self.drain();
             }
             Outcome::Unreadable if sent == 1 => {
+                self.done(lease);
                 self.queue.borrow_mut().settle(0, 1);
                 self.largest.set(self.most);
             }
             Outcome::Unreadable => {
+                self.done(lease);
                 self.queue.borrow_mut().give_back(spans);
                 self.largest.set(sent / 2);
             }
             Outcome::Later(wait_ms) => {
-                self.queue.borrow_mut().give_back(spans);
+                match lease {
+                    // Where it stays, with what other pages have left behind.
+                    Some(lease) => {
+                        self.spool.give_back(lease);
+                        self.queue.borrow_mut().spool(sent);
+                    }
+                    None => self.queue.borrow_mut().give_back(spans),
+                }
                 self.wait_for_server(wait_ms);
             }
         }
         self.publish();
+    }
+
+    /// The browser need not keep it any more, if it did.
+    fn done(&self, lease: Option<Lease>) {
+        lease.into_iter().for_each(|lease| self.spool.done(lease));
     }
 
     /// Posts a body of `sent` spans.

@@ -72,6 +72,16 @@ impl Queue {
         }
     }
 
+    /// Takes back what [`Queue::claim`] counted: the spans are left behind again, where they were.
+    pub fn unclaim(&mut self, spans: usize, own: bool) {
+        self.in_flight -= spans;
+        if own {
+            self.spooled += spans as u64;
+        } else {
+            self.created -= spans as u64;
+        }
+    }
+
     /// Where all spans are.
     pub fn count(&self) -> ExportCount {
         ExportCount {
@@ -149,6 +159,19 @@ mod tests {
         check(&queue, 0, 4, 0);
         queue.settle(3, 0);
         check(&queue, 3, 1, 0);
+    }
+
+    #[test]
+    fn what_stays_with_the_browser_is_counted_as_before_it_was_tried() {
+        let mut queue = filled(5);
+        let batch = queue.take(2);
+        queue.spool(batch.len());
+        let before = queue.count();
+        for own in [true, false] {
+            queue.claim(2, own);
+            queue.unclaim(2, own);
+            assert_eq!(queue.count(), before);
+        }
     }
 
     #[test]

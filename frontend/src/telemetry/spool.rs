@@ -1,9 +1,12 @@
-//! What a page could not send before it went: kept by the browser until a page of the same server sends it.
+//! What a page could not send before it went, or not learn the fate of: kept by the browser until a page of the same server has
+//! heard that it arrived.
 //!
 //! An entry is a body as it will be posted, in the server's time, and its key says all that has to be known of it. It holds
-//! what spans hold: names, sizes and ids, nothing that was typed or shown, and no credential.
+//! what spans hold: names, sizes and ids, nothing that was typed or shown, and no credential. Whoever sends an entry has a
+//! lease of it and leaves it where it is until there is an answer. The lease of a page that is gone lapses; if the server had
+//! taken the entry all the same, it knows the bytes again and takes them once.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use app::page::PageConfig;
 
@@ -13,6 +16,11 @@ use crate::js::{random, storage};
 const MOST_BYTES: usize = 1 << 20;
 /// How long, in milliseconds: a server takes nothing that lies more than a day back.
 const LONGEST_MS: u64 = 12 * 60 * 60 * 1_000;
+/// How long others leave alone what somebody sends, in milliseconds: far longer than an answer takes, and short for who waits. It
+/// is not renewed. Whoever hears nothing for so long may well be gone, and what is sent twice counts once.
+pub const LEASE_MS: u64 = 10_000;
+/// What the key of a lease ends with; before it stands the key of its entry.
+const LEASE: &str = "-until";
 
 /// Where entries are.
 pub trait Store {
@@ -37,10 +45,20 @@ pub struct Spool<S> {
     prefix: String,
     window: String,
     written: Cell<u32>,
+    /// The keys of what this window has a lease of, lapsed or not: its own are counted as under way.
+    leased: RefCell<Vec<String>>,
 }
 
-/// A body that was taken out to be sent: no other window has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The right to send an entry, until it has lapsed. Whoever has one says what became of the entry.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Lease {
+    key: String,
+    until: String,
+}
+
+/// A body that this window sends and no other does.
+#[derive(Debug, PartialEq, Eq)]
 pub struct Claimed {
     /// The JSON text.
     pub json: String,
@@ -48,7 +66,8 @@ pub struct Claimed {
     pub spans: usize,
     /// Whether this very window has put it there.
     pub own: bool,
-    at: u64,
+    /// The right to it.
+    pub lease: Lease,
 }
 
 /// Spans that were given up.
@@ -80,7 +99,13 @@ impl Spool<Browser> {
 impl<S: Store> Spool<S> {
     fn with(store: S, base_path: &str, window: String) -> Self {
         // Servers behind one proxy share an origin.
-        Self { store, prefix: format!("aetherterm.spool{base_path}:"), window, written: Cell::new(0) }
+        Self {
+            store,
+            prefix: format!("aetherterm.spool{base_path}:"),
+            window,
+            written: Cell::new(0),
+            leased: RefCell::default(),
+        }
     }
 
     /// The name of its lock: whoever sends from it holds that.
@@ -88,21 +113,21 @@ impl<S: Store> Spool<S> {
         &self.prefix
     }
 
-    /// Whether nothing is kept.
+    /// Whether there is nothing that this window could send, now or later.
     pub fn is_empty(&self) -> bool {
-        self.entries().is_empty()
+        self.others().is_empty()
     }
 
-    /// Gives up what is too old, and the oldest until `bytes` more have room.
+    /// Gives up what is too old, and the oldest until `bytes` more have room. What somebody sends stays: they count it.
     pub fn make_room(&self, bytes: usize, now: u64) -> Lost {
-        let mut entries = self.entries();
-        let mut kept: usize = entries.iter().map(|entry| entry.bytes).sum();
+        let mut kept: usize = self.entries().map(|entry| entry.bytes).sum();
+        let mut entries = self.free(now);
         let mut lost = Lost::default();
         while let Some(oldest) = take_oldest(&mut entries) {
             if kept + bytes <= MOST_BYTES && now.saturating_sub(oldest.at) <= LONGEST_MS {
                 break;
             }
-            self.store.remove(&oldest.key);
+            self.remove(&oldest.key);
             kept -= oldest.bytes;
             *if oldest.own { &mut lost.own } else { &mut lost.others } += oldest.spans;
         }
@@ -111,39 +136,104 @@ impl<S: Store> Spool<S> {
 
     /// Keeps a body of so many spans; `false` when the browser has no room.
     pub fn keep(&self, json: &str, spans: usize, now: u64) -> bool {
-        let number = self.written.get();
-        self.written.set(number + 1);
-        let (Self { prefix, window, .. }, bytes) = (self, json.len());
-        bytes <= MOST_BYTES && self.store.put(&format!("{prefix}{now}-{spans}-{bytes}-{window}-{number}"), json)
+        self.put(json, spans, now).is_some()
     }
 
-    /// Takes out the oldest body.
-    pub fn claim(&self) -> Option<Claimed> {
-        let mut entries = self.entries();
+    /// Keeps a body that is about to be sent, or is already; `None` when the browser has no room.
+    pub fn lend(&self, json: &str, spans: usize, now: u64) -> Option<Lease> {
+        self.put(json, spans, now).map(|key| self.lease(key, now))
+    }
+
+    /// Takes a lease of the oldest body that nobody sends.
+    pub fn claim(&self, now: u64) -> Option<Claimed> {
+        let mut entries = self.free(now);
         loop {
-            let Entry { at, spans, own, key, .. } = take_oldest(&mut entries)?;
+            let Entry { spans, own, key, .. } = take_oldest(&mut entries)?;
             // Another window may have been faster.
             if let Some(json) = self.store.get(&key) {
-                self.store.remove(&key);
-                return Some(Claimed { json, spans, own, at });
+                return Some(Claimed { json, spans, own, lease: self.lease(key, now) });
             }
         }
     }
 
-    /// Puts back what could not be sent, as this window's own; `false` when the browser has no room.
-    pub fn put_back(&self, claimed: &Claimed) -> bool {
-        self.keep(&claimed.json, claimed.spans, claimed.at)
+    /// It is known what became of the spans: they are kept no longer.
+    pub fn done(&self, lease: Lease) {
+        self.forget(&lease);
+        self.remove(&lease.key);
     }
 
-    fn entries(&self) -> Vec<Entry> {
-        self.store.keys(&self.prefix).into_iter().filter_map(|key| self.read(key)).collect()
+    /// Leaves to whoever comes next what could not be sent.
+    pub fn give_back(&self, lease: Lease) {
+        self.forget(&lease);
+        let key = lease.key + LEASE;
+        // Where it has lapsed, somebody else may have one.
+        if self.store.get(&key).is_some_and(|until| until == lease.until) {
+            self.store.remove(&key);
+        }
     }
 
+    /// In how many milliseconds the first lease of another window lapses; none when they have none.
+    pub fn first_lapse(&self, now: u64) -> Option<u64> {
+        self.others().iter().map(|entry| self.lapses_in(&entry.key, now)).filter(|wait| *wait > 0).min()
+    }
+
+    fn put(&self, json: &str, spans: usize, now: u64) -> Option<String> {
+        let number = self.written.get();
+        self.written.set(number + 1);
+        let (Self { prefix, window, .. }, bytes) = (self, json.len());
+        let key = format!("{prefix}{now}-{spans}-{bytes}-{window}-{number}");
+        (bytes <= MOST_BYTES && self.store.put(&key, json)).then_some(key)
+    }
+
+    fn lease(&self, key: String, now: u64) -> Lease {
+        let until = (now + LEASE_MS).to_string();
+        // Without room for it another window may send the same; it still counts once.
+        let _ = self.store.put(&format!("{key}{LEASE}"), &until);
+        self.leased.borrow_mut().push(key.clone());
+        Lease { key, until }
+    }
+
+    fn lapses_in(&self, key: &str, now: u64) -> u64 {
+        let until = self.store.get(&format!("{key}{LEASE}")).and_then(|until| until.parse::<u64>().ok());
+        let wait = until.map_or(0, |until| until.saturating_sub(now));
+        // A page whose clock is ahead cannot hold anything for longer.
+        if wait > LEASE_MS { 0 } else { wait }
+    }
+
+    fn forget(&self, lease: &Lease) {
+        self.leased.borrow_mut().retain(|key| *key != lease.key);
+    }
+
+    fn remove(&self, key: &str) {
+        // In this order: a page that ends in between leaves a lease of nothing rather than a body without one.
+        self.store.remove(key);
+        self.store.remove(&format!("{key}{LEASE}"));
+    }
+
+    /// What nobody sends.
+    fn free(&self, now: u64) -> Vec<Entry> {
+        let mut entries = self.others();
+        entries.retain(|entry| self.lapses_in(&entry.key, now) == 0);
+        entries
+    }
+
+    /// What this window does not send.
+    fn others(&self) -> Vec<Entry> {
+        let leased = self.leased.borrow();
+        self.entries().filter(|entry| !leased.contains(&entry.key)).collect()
+    }
+
+    fn entries(&self) -> impl Iterator<Item = Entry> {
+        self.store.keys(&self.prefix).into_iter().filter_map(|key| self.read(key))
+    }
+
+    /// Reads the key of an entry; a lease has none.
     fn read(&self, key: String) -> Option<Entry> {
         let mut parts = key.strip_prefix(&self.prefix)?.split('-');
         let mut number = || parts.next()?.parse::<u64>().ok();
         let (at, spans, bytes) = (number()?, number()?, number()?);
         let own = parts.next()? == self.window;
+        let (_number, None) = (parts.next()?, parts.next()) else { return None };
         Some(Entry { at, spans: usize::try_from(spans).ok()?, bytes: usize::try_from(bytes).ok()?, own, key })
     }
 }

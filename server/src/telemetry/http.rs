@@ -27,10 +27,12 @@ mod layer;
 mod limiter;
 mod measured;
 mod stream;
+mod taken;
 
 pub use layer::{HttpLayer, hide_secrets, http_layer, lower_debug, show_secrets, trace_headers};
 pub(super) use limiter::RateLimiter;
 pub use measured::{Transport, measure, measure_transport};
+pub(super) use taken::Taken;
 
 /// Who posts, as authentication knows it: a cookie session or a token. Without this request extension the peer's
 /// address takes its place.
@@ -96,7 +98,12 @@ async fn take(
     let content_encoding = text(&parts.headers, header::CONTENT_ENCODING);
     let sender = terminal.map_or(Sender::Page, Sender::Program);
     let (answer, records) = relay(Post { body: &body, content_type, content_encoding, sender });
-    if telemetry.inner.recording {
+    // A body that has been taken before is answered as it was then, and its spans are neither counted nor sent again. Of figures and
+    // log records two that are alike may be two.
+    let is_new = |records: &[Record]| {
+        signal != Signal::Traces || records.is_empty() || telemetry.inner.taken.note(terminal, &body)
+    };
+    if telemetry.inner.recording && is_new(&records) {
         let origin = terminal.map_or(Origin::Page, |_| Origin::Program);
         if (signal, origin) == (Signal::Traces, Origin::Page) {
             let logs = Kind { signal: Signal::Logs, origin };

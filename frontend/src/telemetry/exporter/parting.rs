@@ -1,26 +1,35 @@
 //! What is done with spans when the page goes, and with those that pages before it have left behind.
 
+use std::rc::Rc;
+
 use app::client::LinkState;
 use leptos::{prelude::GetUntracked, task::spawn_local};
 
-use crate::js::{clock::now_ms, lock};
+use crate::js::{clock::now_ms, lock, timer::Timer};
 
-use super::{super::batch::Outcome, Exporter};
+use super::{super::batch::Outcome, Exporter, sending::Sending};
 
 /// Small enough that several fit into what outlives a page.
 const PARTING_BATCH: usize = 16;
 
 impl Exporter {
-    /// The page goes, or may: sends what can outlive it, and leaves the rest for the next page.
+    /// The page goes, or may: sends what can outlive it, and leaves the rest for the next page. What is sent stays with the
+    /// browser until there is an answer, which this page may not live to see.
     pub fn part(&self) {
+        if let Some(posting) = &*self.posting.borrow() {
+            self.lend(posting);
+        }
         let server_is_there = self.server_is_there();
         loop {
             let spans = self.queue.borrow_mut().take(PARTING_BATCH);
             let Some(this) = self.this.upgrade().filter(|_| !spans.is_empty()) else { break };
-            let json = self.body(&spans);
-            match self.outliving.room(json.len()).filter(|_| server_is_there) {
-                Some(room) => spawn_local(async move { this.send(spans, &json, Some(room)).await }),
-                None => self.leave(&json, spans.len()),
+            let sending = Rc::new(Sending::new(self.body(&spans), spans.len()));
+            match self.outliving.room(sending.json.len()).filter(|_| server_is_there) {
+                Some(room) => {
+                    self.lend(&sending);
+                    spawn_local(async move { this.send(spans, &sending, Some(room)).await });
+                }
+                None => self.leave(&sending),
             }
         }
         self.publish();
@@ -48,16 +57,22 @@ impl Exporter {
 
     async fn send_spooled(&self) {
         self.make_room(0);
-        while let Some(claimed) = self.spool.claim() {
+        while let Some(claimed) = self.spool.claim(now()) {
             let sent = claimed.spans;
             self.queue.borrow_mut().claim(sent, claimed.own);
             let room = self.outliving.room(claimed.json.len());
             match self.deliver(&claimed.json, sent, room).await {
-                Outcome::Taken { rejected } => self.taken(sent, rejected),
-                Outcome::Unreadable => self.queue.borrow_mut().settle(0, sent),
+                Outcome::Taken { rejected } => {
+                    self.spool.done(claimed.lease);
+                    self.taken(sent, rejected);
+                }
+                Outcome::Unreadable => {
+                    self.spool.done(claimed.lease);
+                    self.queue.borrow_mut().settle(0, sent);
+                }
                 Outcome::Later(wait_ms) => {
-                    let kept = self.spool.put_back(&claimed);
-                    self.spooled(sent, kept);
+                    self.spool.give_back(claimed.lease);
+                    self.queue.borrow_mut().unclaim(sent, claimed.own);
                     self.wait_for_server(wait_ms);
                     break;
                 }
@@ -65,25 +80,39 @@ impl Exporter {
             self.publish();
         }
         self.publish();
+        self.await_lapse();
     }
 
-    fn leave(&self, json: &str, spans: usize) {
+    /// Comes back for what another window has a lease of, in case that is gone.
+    fn await_lapse(&self) {
+        let this = self.this.clone();
+        self.lapse.replace(self.spool.first_lapse(now()).map(|wait_ms| {
+            Timer::after(wait_ms as f64, move || this.upgrade().into_iter().for_each(|exporter| exporter.return_to()))
+        }));
+    }
+
+    /// Has the browser keep what is sent.
+    fn lend(&self, sending: &Sending) {
+        let mut lease = sending.lease.borrow_mut();
+        if lease.is_none() {
+            self.make_room(sending.json.len());
+            *lease = self.spool.lend(&sending.json, sending.spans, now());
+        }
+    }
+
+    fn leave(&self, Sending { json, spans, .. }: &Sending) {
         self.make_room(json.len());
-        let kept = self.spool.keep(json, spans, now_ms() as u64);
-        self.spooled(spans, kept);
-    }
-
-    fn spooled(&self, spans: usize, kept: bool) {
+        let kept = self.spool.keep(json, *spans, now());
         let mut queue = self.queue.borrow_mut();
         if kept {
-            queue.spool(spans);
+            queue.spool(*spans);
         } else {
-            queue.settle(0, spans);
+            queue.settle(0, *spans);
         }
     }
 
     fn make_room(&self, bytes: usize) {
-        let lost = self.spool.make_room(bytes, now_ms() as u64);
+        let lost = self.spool.make_room(bytes, now());
         for (spans, own) in [(lost.own, true), (lost.others, false)] {
             let mut queue = self.queue.borrow_mut();
             queue.claim(spans, own);
@@ -99,4 +128,9 @@ impl Exporter {
         };
         linked && !self.waiting_for_server.get()
     }
+}
+
+/// The time that entries are marked with.
+fn now() -> u64 {
+    now_ms() as u64
 }

@@ -4,6 +4,8 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use super::*;
 
+const NOW: u64 = 1_800_000_000_000;
+
 /// The store that all windows of a test share; `room` is how many entries it takes.
 #[derive(Clone, Debug)]
 struct Shared {
@@ -38,8 +40,13 @@ fn window(store: &Shared, name: &str) -> Spool<Shared> {
     Spool::with(store.clone(), "", name.to_owned())
 }
 
-fn claimed(spool: &Spool<Shared>) -> Vec<(String, usize, bool)> {
-    std::iter::from_fn(|| spool.claim()).map(|claimed| (claimed.json, claimed.spans, claimed.own)).collect()
+/// Sends all that is there at a time.
+fn sent(spool: &Spool<Shared>, now: u64) -> Vec<(String, usize, bool)> {
+    let send = |Claimed { json, spans, own, lease }| {
+        spool.done(lease);
+        (json, spans, own)
+    };
+    std::iter::from_fn(|| spool.claim(now)).map(send).collect()
 }
 
 #[test]
@@ -49,32 +56,90 @@ fn the_next_page_sends_what_was_left_oldest_first() {
     assert!(gone.keep("later", 2, 1_700_000_000_001) && gone.keep("earlier", 16, 999));
     let next = window(&store, "next");
     assert!(!next.is_empty());
-    assert_eq!(claimed(&next), [("earlier".to_owned(), 16, false), ("later".to_owned(), 2, false)]);
+    assert_eq!(sent(&next, NOW), [("earlier".to_owned(), 16, false), ("later".to_owned(), 2, false)]);
     assert!(next.is_empty() && gone.is_empty());
 }
 
 #[test]
-fn what_one_window_has_claimed_no_other_has() {
+fn what_one_window_sends_no_other_does() {
     let store = store();
     let (one, other) = (window(&store, "one"), window(&store, "other"));
     (0..10).for_each(|n| assert!(one.keep(&n.to_string(), 1, n)));
-    let mut all = Vec::new();
-    while let Some(claimed) = one.claim() {
-        all.push(claimed.json);
-        all.extend(other.claim().map(|claimed| claimed.json));
-    }
-    assert_eq!(all, (0..10).map(|n| n.to_string()).collect::<Vec<_>>());
+    let all: Vec<_> = std::iter::from_fn(|| Some([one.claim(NOW)?, other.claim(NOW)?])).flatten().collect();
+    let json: Vec<_> = all.iter().map(|claimed| claimed.json.clone()).collect();
+    assert_eq!(json, (0..10).map(|n| n.to_string()).collect::<Vec<_>>());
 }
 
 #[test]
-fn what_could_not_be_sent_is_this_windows_own_and_no_younger() {
+fn what_is_sent_stays_until_it_is_known_to_have_arrived() {
     let store = store();
-    assert!(window(&store, "gone").keep("body", 3, 5));
+    let (gone, next) = (window(&store, "gone"), window(&store, "next"));
+    let lease = gone.lend("body", 3, NOW).expect("there is room");
+    assert_eq!((next.claim(NOW + 1), next.first_lapse(NOW + 1)), (None, Some(LEASE_MS - 1)));
+    assert!(!next.is_empty() && gone.is_empty());
+    gone.done(lease);
+    assert!(next.is_empty() && store.kept.borrow().is_empty());
+}
+
+#[test]
+fn what_a_page_that_is_gone_was_sending_the_next_one_sends_when_its_lease_has_lapsed() {
+    let store = store();
+    let _lease = window(&store, "gone").lend("parting", 3, NOW);
+    assert!(window(&store, "gone too").keep("left", 2, NOW + 1));
+    let _claimed = window(&store, "gone too").claim(NOW + 1);
     let next = window(&store, "next");
-    let taken = next.claim().expect("it was left");
-    assert!(next.put_back(&taken));
+    assert_eq!(sent(&next, NOW + LEASE_MS - 1), []);
+    assert_eq!(sent(&next, NOW + LEASE_MS), [("parting".to_owned(), 3, false)]);
+    assert_eq!(sent(&next, NOW + LEASE_MS + 1), [("left".to_owned(), 2, false)]);
+    assert!(store.kept.borrow().is_empty());
+}
+
+#[test]
+fn a_window_does_not_send_again_what_it_still_sends() {
+    let store = store();
+    let (slow, other) = (window(&store, "slow"), window(&store, "other"));
+    let lease = slow.lend("body", 3, NOW).expect("there is room");
+    assert_eq!(slow.claim(NOW + 2 * LEASE_MS), None);
+    let claimed = other.claim(NOW + LEASE_MS).expect("the lease has lapsed");
+    // Nor does it free what is another's meanwhile.
+    slow.give_back(lease);
+    assert_eq!(slow.claim(NOW + LEASE_MS), None);
+    other.give_back(claimed.lease);
+    assert_eq!(sent(&slow, NOW + LEASE_MS), [("body".to_owned(), 3, true)]);
+}
+
+#[test]
+fn a_clock_that_is_ahead_keeps_nobody_out() {
+    let store = store();
+    let _lease = window(&store, "ahead").lend("body", 3, NOW + 60_000);
+    assert_eq!(sent(&window(&store, "next"), NOW).len(), 1);
+}
+
+#[test]
+fn what_could_not_be_sent_is_no_younger_and_whose_it_was() {
+    let store = store();
+    let gone = window(&store, "gone");
+    assert!(gone.keep("body", 3, 5));
+    let next = window(&store, "next");
+    let taken = next.claim(NOW).expect("it was left");
+    next.give_back(taken.lease);
     assert_eq!(next.make_room(0, LONGEST_MS + 5), Lost::default());
-    assert_eq!(next.make_room(0, LONGEST_MS + 6), Lost { own: 3, others: 0 });
+    assert_eq!(next.make_room(0, LONGEST_MS + 6), Lost { own: 0, others: 3 });
+}
+
+#[test]
+fn what_is_sent_makes_no_room() {
+    let store = store();
+    let (one, other) = (window(&store, "one"), window(&store, "other"));
+    let half = "x".repeat(MOST_BYTES / 2);
+    let lease = one.lend(&half, 7, NOW).expect("there is room");
+    assert!(one.keep(&half, 5, NOW + 1));
+    for window in [&one, &other] {
+        let lost = window.make_room(half.len(), NOW + 2);
+        assert_eq!(lost.own + lost.others, if std::ptr::eq(window, &one) { 5 } else { 0 });
+    }
+    one.done(lease);
+    assert!(store.kept.borrow().is_empty());
 }
 
 #[test]
@@ -85,7 +150,7 @@ fn the_oldest_make_room_and_are_counted() {
     assert!(gone.keep(&third, 7, 1) && next.keep(&third, 5, 2) && next.keep(&third, 3, 3));
     assert_eq!(next.make_room(1, 4), Lost::default());
     assert_eq!(next.make_room(third.len() * 2, 4), Lost { own: 5, others: 7 });
-    assert_eq!(claimed(&next).len(), 1);
+    assert_eq!(sent(&next, NOW).len(), 1);
 }
 
 #[test]
@@ -101,16 +166,22 @@ fn servers_of_one_origin_do_not_see_each_others() {
     let store = store();
     let (root, term) = (window(&store, "one"), Spool::with(store.clone(), "/term", "two".to_owned()));
     assert!(term.keep("body", 1, 1));
-    assert!(root.claim().is_none());
-    assert!(term.claim().is_some());
+    assert!(root.claim(NOW).is_none());
+    assert!(term.claim(NOW).is_some());
 }
 
 #[test]
 fn what_is_no_entry_is_left_alone() {
     let store = store();
-    for key in ["aetherterm.spool:", "aetherterm.spool:1-2", "aetherterm.spool:a-1-1-w-1", "aetherterm.font-size"] {
+    for key in [
+        "aetherterm.spool:",
+        "aetherterm.spool:1-2",
+        "aetherterm.spool:a-1-1-w-1",
+        "aetherterm.spool:1-1-1-w-1-until",
+        "aetherterm.font-size",
+    ] {
         assert!(store.put(key, "13"));
     }
-    assert_eq!(window(&store, "one").claim(), None);
+    assert_eq!(window(&store, "one").claim(NOW), None);
     assert_eq!(window(&store, "one").make_room(MOST_BYTES, u64::MAX), Lost::default());
 }

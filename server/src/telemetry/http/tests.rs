@@ -123,6 +123,22 @@ async fn a_sender_that_posts_too_often_is_told_when_to_come_back() {
 }
 
 #[tokio::test]
+async fn a_body_that_comes_again_is_taken_once() {
+    let (telemetry, _guard) = start(&TelemetryConfig::default());
+    let routes = routes(telemetry.clone());
+    let (body, other) = (body(TRACE), body(OTHER));
+    for _ in 0..2 {
+        let response = post(&routes, body.clone(), "a").await;
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(to_bytes(response.into_body(), 100).await.unwrap(), "{}");
+    }
+    post(&routes, other, "another window").await;
+    rows(&routes, 2).await;
+    let ledger = telemetry.ledger();
+    assert_eq!((ledger.destinations[0].created, ledger.destinations[0].exported), (2, 2));
+}
+
+#[tokio::test]
 async fn a_body_beyond_the_limit_is_answered_in_otlps_own_form() {
     let (telemetry, _guard) = start(&TelemetryConfig::default());
     let response = post(&routes(telemetry), vec![b' '; relay::MAX_BODY + 1], "a").await;
