@@ -1,7 +1,7 @@
 // What a person's typing comes to at /metrics, counted by the server and by the page.
 import type { Server } from '../fixtures/server.ts';
 import { open, screen, type } from '../fixtures/terminal.ts';
-import { expect, test } from '../fixtures/test.ts';
+import { PROMPTLY, expect, test } from '../fixtures/test.ts';
 
 /** The sum of all series of a name with these labels, as a scraper reads them. */
 async function scrape(server: Server, name: string, ...labels: string[]): Promise<number> {
@@ -56,6 +56,19 @@ test('how the page felt is measured when it goes', async ({ page, server }) => {
   expect(ttfb).toBeGreaterThan(0);
   expect(fcp).toBeGreaterThan(ttfb!);
   expect(lcp).toBeGreaterThanOrEqual(fcp!);
+});
+
+test.describe('with a server that reads no spans', () => {
+  test.use({ expectedConsoleErrors: [/400/], serverEnv: PROMPTLY });
+
+  test('what the page has lost is counted with the reason', async ({ page, server }) => {
+    await page.route('**/v1/traces', (route) => route.fulfill({ status: 400 }));
+    await open(page, server);
+    const lost = (reason: string) => scrape(server, 'telemetry_page_dropped_total', `reason="${reason}"`);
+    // The page gathers for ten seconds.
+    await expect.poll(() => lost('rejected'), { timeout: 25_000 }).toBeGreaterThan(0);
+    for (const reason of ['queue_full', 'evicted', 'spool_failed']) expect(await lost(reason), reason).toBe(0);
+  });
 });
 
 test.describe('with browser telemetry off', () => {

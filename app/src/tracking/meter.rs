@@ -1,8 +1,10 @@
 //! What a page counts and measures for the server's metrics, from one post to the next. The server adds it up over all
 //! pages, so that names and bounds are the same on both sides.
 
+mod loss;
 mod vital;
 
+pub use loss::Loss;
 pub use vital::Vital;
 
 use std::{collections::BTreeMap, time::Duration};
@@ -30,6 +32,9 @@ pub const CORRELATIONS: &str = "socketio.correlations";
 /// Time from input to the first output after it.
 pub const ECHO_LATENCY: &str = "terminal.echo.latency";
 
+/// Spans that a page has lost, by why.
+pub const LOST: &str = "telemetry.page.dropped";
+
 /// How the name of a figure begins that a caller has named.
 pub const CUSTOM: &str = "aetherterm.custom.";
 
@@ -37,6 +42,8 @@ pub const CUSTOM: &str = "aetherterm.custom.";
 pub const EVENT_NAME: &str = "event_name";
 /// The label that says why something failed.
 pub const ERROR_TYPE: &str = "error.type";
+/// The label that says why something was lost.
+pub const REASON: &str = "reason";
 /// The label that says how something went.
 pub const RESULT: &str = "result";
 /// The result of an answer to a request that nobody knows of.
@@ -55,7 +62,7 @@ pub struct Meter {
     figures: BTreeMap<String, f64>,
 }
 
-/// A metric, the event it is about, and why that failed; each from a closed list.
+/// A metric, the event it is about, and why that failed or was lost; each from a closed list.
 type Series = (&'static str, Option<&'static str>, Option<&'static str>);
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -116,6 +123,11 @@ impl Meter {
         if value.is_finite() && value >= 0.0 {
             self.record((vital.name(), None, None), value);
         }
+    }
+
+    /// Counts spans that are lost.
+    pub fn lost(&mut self, spans: u64, why: Loss) {
+        *self.counts.entry((LOST, None, Some(why.name()))).or_default() += spans;
     }
 
     /// Sets a figure of a caller's own; how many names there may be is the tracker's to say.
@@ -201,9 +213,9 @@ impl Durations {
     }
 }
 
-fn attributes((name, event, error): &Series) -> Vec<KeyValue> {
+fn attributes((name, event, why): &Series) -> Vec<KeyValue> {
     let result = (*name == CORRELATIONS).then_some(ORPHAN_RESPONSE);
-    let known = [(EVENT_NAME, *event), (ERROR_TYPE, *error), (RESULT, result)];
+    let known = [(EVENT_NAME, *event), (if *name == LOST { REASON } else { ERROR_TYPE }, *why), (RESULT, result)];
     known.into_iter().filter_map(|(key, value)| Some(KeyValue::new(key, value?))).collect()
 }
 
@@ -261,6 +273,19 @@ mod tests {
         }
         let counts = &meter.durations[&(ECHO_LATENCY, None, None)].counts;
         assert_eq!((counts[0], counts[1], counts[14], counts[15]), (2, 1, 1, 1));
+    }
+
+    #[test]
+    fn what_is_lost_is_counted_by_why() {
+        let mut meter = Meter::default();
+        for (spans, why) in [(2, Loss::Evicted), (1, Loss::QueueFull), (3, Loss::Evicted)] {
+            meter.lost(spans, why);
+        }
+        let lost = ["telemetry.page.dropped - evicted 5", "telemetry.page.dropped - queue_full 1"];
+        assert_eq!(series(&meter), lost);
+        let metrics = serde_json::to_value(meter.metrics(1, 2)).unwrap();
+        let label = &metrics[0]["sum"]["dataPoints"][0]["attributes"][0];
+        assert_eq!((&label["key"], &label["value"]["stringValue"]), (&"reason".into(), &"evicted".into()));
     }
 
     #[test]

@@ -29,6 +29,7 @@ use self::sending::Sending;
 
 use super::{
     batch::{Outcome, body, outcome},
+    metrics::Metrics,
     outliving::{Outliving, Room},
     queue::Queue,
     recorder::clock_difference,
@@ -51,6 +52,8 @@ pub struct Exporter {
     flush_ms: f64,
     resource: Resource,
     status: LinkStatus,
+    /// Told of what is lost, where anything is counted.
+    metrics: Option<Rc<Metrics>>,
     /// Whether each post is told to the console.
     logging: bool,
     queue: RefCell<Queue>,
@@ -73,7 +76,13 @@ pub struct Exporter {
 
 impl Exporter {
     /// An exporter that posts to the page's own server.
-    pub fn new(page: &PageConfig, resource: Resource, status: LinkStatus, outliving: Rc<Outliving>) -> Rc<Self> {
+    pub fn new(
+        page: &PageConfig,
+        resource: Resource,
+        status: LinkStatus,
+        metrics: Option<Rc<Metrics>>,
+        outliving: Rc<Outliving>,
+    ) -> Rc<Self> {
         let batch_size = page.telemetry.batch_size.max(1) as usize;
         let most = batch_size.clamp(USUAL_BATCH, LARGEST_BATCH);
         let exporter = Rc::new_cyclic(|this: &Weak<Self>| Self {
@@ -84,6 +93,7 @@ impl Exporter {
             logging: page.tracking.detailed_logging,
             resource,
             status,
+            metrics,
             queue: RefCell::default(),
             spool: Spool::new(page),
             largest: Cell::new(most),
@@ -222,6 +232,10 @@ impl Exporter {
     }
 
     fn publish(&self) {
+        let lost = self.queue.borrow_mut().take_lost();
+        if let Some(metrics) = self.metrics.as_ref().filter(|_| !lost.is_empty()) {
+            metrics.record(|meter| lost.into_iter().for_each(|(spans, why)| meter.lost(spans, why)));
+        }
         self.status.export.set(self.queue.borrow().count());
     }
 }

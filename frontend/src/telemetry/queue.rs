@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use app::{client::ExportCount, trace::otlp::Span};
+use app::{client::ExportCount, trace::otlp::Span, tracking::meter::Loss};
 
 /// How many spans wait at most: some four minutes of constant typing without a server, about 2 MB.
 pub const CAPACITY: usize = 2_048;
@@ -16,6 +16,8 @@ pub struct Queue {
     exported: u64,
     spooled: u64,
     dropped: u64,
+    /// Those of the dropped that nobody has been told of yet.
+    lost: Vec<(u64, Loss)>,
 }
 
 impl Queue {
@@ -25,7 +27,7 @@ impl Queue {
         if self.queued() < CAPACITY {
             self.waiting.push_back(span);
         } else {
-            self.dropped += 1;
+            self.lose(1, Loss::QueueFull);
         }
     }
 
@@ -43,9 +45,20 @@ impl Queue {
 
     /// The server has taken `exported` of the spans handed out and refused `rejected`.
     pub fn settle(&mut self, exported: usize, rejected: usize) {
-        self.in_flight -= exported + rejected;
+        self.in_flight -= exported;
         self.exported += exported as u64;
-        self.dropped += rejected as u64;
+        self.give_up(rejected, Loss::Rejected);
+    }
+
+    /// Spans handed out are lost.
+    pub fn give_up(&mut self, spans: usize, why: Loss) {
+        self.in_flight -= spans;
+        self.lose(spans as u64, why);
+    }
+
+    /// What has been lost since the last time, to be told.
+    pub fn take_lost(&mut self) -> Vec<(u64, Loss)> {
+        std::mem::take(&mut self.lost)
     }
 
     /// Takes back spans that could not be sent now; they are the next to go.
@@ -93,6 +106,13 @@ impl Queue {
         }
     }
 
+    fn lose(&mut self, spans: u64, why: Loss) {
+        self.dropped += spans;
+        if spans > 0 {
+            self.lost.push((spans, why));
+        }
+    }
+
     fn queued(&self) -> usize {
         self.waiting.len() + self.in_flight
     }
@@ -128,6 +148,17 @@ mod tests {
     fn a_full_queue_counts_what_it_drops() {
         let queue = filled(CAPACITY + 2);
         check(&queue, 0, CAPACITY as u64, 2);
+    }
+
+    #[test]
+    fn what_is_lost_is_told_once_and_with_the_reason() {
+        let mut queue = filled(CAPACITY + 1);
+        queue.take(6);
+        queue.settle(3, 1);
+        queue.give_up(2, Loss::Evicted);
+        assert_eq!(queue.take_lost(), [(1, Loss::QueueFull), (1, Loss::Rejected), (2, Loss::Evicted)]);
+        assert_eq!(queue.take_lost(), []);
+        assert_eq!(queue.count().dropped, 4);
     }
 
     #[test]

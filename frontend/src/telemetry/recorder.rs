@@ -49,9 +49,9 @@ impl Recorder {
         let resource = resource::of_this_window();
         let outliving = Rc::new(Outliving::default());
         let posts = page.tracking.enabled && page.telemetry.enabled;
-        let exporter = posts.then(|| Exporter::new(page, resource.clone(), status, outliving.clone()));
         let measures = posts && page.tracking.metrics;
-        let metrics = measures.then(|| Metrics::new(page, resource.clone(), status, outliving));
+        let metrics = measures.then(|| Metrics::new(page, resource.clone(), status, outliving.clone()));
+        let exporter = posts.then(|| Exporter::new(page, resource.clone(), status, metrics.clone(), outliving));
         let vitals = metrics.as_ref().and_then(|_| Vitals::watch());
         let (recent, _going) = (RefCell::default(), RefCell::default());
         let recorder = Rc::new(Self { recent, resource, status, exporter, metrics, vitals, _going });
@@ -88,6 +88,8 @@ impl Recorder {
             // What is counted first: it is small, and there is room for so much only.
             recorder.metrics.iter().for_each(|metrics| metrics.part());
             recorder.exporter.iter().for_each(|exporter| exporter.part());
+            // And what was lost just now, if anything was.
+            recorder.metrics.iter().for_each(|metrics| metrics.part());
         };
         vec![
             Listener::on_visibility(move |hidden| match seen.upgrade() {

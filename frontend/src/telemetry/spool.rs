@@ -19,8 +19,6 @@ const LONGEST_MS: u64 = 12 * 60 * 60 * 1_000;
 /// How long others leave alone what somebody sends, in milliseconds: far longer than an answer takes, and short for who waits. It
 /// is not renewed. Whoever hears nothing for so long may well be gone, and what is sent twice counts once.
 pub const LEASE_MS: u64 = 10_000;
-/// What the key of a lease ends with; before it stands the key of its entry.
-const LEASE: &str = "-until";
 
 /// Where entries are.
 pub trait Store {
@@ -165,16 +163,11 @@ impl<S: Store> Spool<S> {
     /// Leaves to whoever comes next what could not be sent.
     pub fn give_back(&self, lease: Lease) {
         self.forget(&lease);
-        let key = lease.key + LEASE;
+        let key = lease_key(&lease.key);
         // Where it has lapsed, somebody else may have one.
         if self.store.get(&key).is_some_and(|until| until == lease.until) {
             self.store.remove(&key);
         }
-    }
-
-    /// In how many milliseconds the first lease of another window lapses; none when they have none.
-    pub fn first_lapse(&self, now: u64) -> Option<u64> {
-        self.others().iter().map(|entry| self.lapses_in(&entry.key, now)).filter(|wait| *wait > 0).min()
     }
 
     fn put(&self, json: &str, spans: usize, now: u64) -> Option<String> {
@@ -188,16 +181,15 @@ impl<S: Store> Spool<S> {
     fn lease(&self, key: String, now: u64) -> Lease {
         let until = (now + LEASE_MS).to_string();
         // Without room for it another window may send the same; it still counts once.
-        let _ = self.store.put(&format!("{key}{LEASE}"), &until);
+        let _ = self.store.put(&lease_key(&key), &until);
         self.leased.borrow_mut().push(key.clone());
         Lease { key, until }
     }
 
-    fn lapses_in(&self, key: &str, now: u64) -> u64 {
-        let until = self.store.get(&format!("{key}{LEASE}")).and_then(|until| until.parse::<u64>().ok());
-        let wait = until.map_or(0, |until| until.saturating_sub(now));
-        // A page whose clock is ahead cannot hold anything for longer.
-        if wait > LEASE_MS { 0 } else { wait }
+    fn is_free(&self, key: &str, now: u64) -> bool {
+        let until = self.store.get(&lease_key(key)).and_then(|until| until.parse::<u64>().ok());
+        // A page whose clock is ahead cannot hold anything for longer, either.
+        !until.is_some_and(|until| (1..=LEASE_MS).contains(&until.saturating_sub(now)))
     }
 
     fn forget(&self, lease: &Lease) {
@@ -207,13 +199,13 @@ impl<S: Store> Spool<S> {
     fn remove(&self, key: &str) {
         // In this order: a page that ends in between leaves a lease of nothing rather than a body without one.
         self.store.remove(key);
-        self.store.remove(&format!("{key}{LEASE}"));
+        self.store.remove(&lease_key(key));
     }
 
     /// What nobody sends.
     fn free(&self, now: u64) -> Vec<Entry> {
         let mut entries = self.others();
-        entries.retain(|entry| self.lapses_in(&entry.key, now) == 0);
+        entries.retain(|entry| self.is_free(&entry.key, now));
         entries
     }
 
@@ -242,6 +234,11 @@ impl<S: Store> Spool<S> {
 fn take_oldest(entries: &mut Vec<Entry>) -> Option<Entry> {
     let (place, _) = entries.iter().enumerate().min_by_key(|(_, entry)| entry.at)?;
     Some(entries.swap_remove(place))
+}
+
+/// The key of an entry's lease.
+fn lease_key(key: &str) -> String {
+    key.to_owned() + "-until"
 }
 
 impl Store for Browser {

@@ -85,6 +85,7 @@ async fn what_is_counted_is_there_before_anything_has_happened() {
         ("telemetry_ledger", "gauge"),
         ("telemetry_backend_ledger", "gauge"),
         ("telemetry_dropped_total", "counter"),
+        ("telemetry_page_dropped_total", "counter"),
         ("process_cpu_seconds_total", "counter"),
         ("process_resident_memory_bytes", "gauge"),
         ("process_open_fds", "gauge"),
@@ -309,15 +310,20 @@ async fn the_ledger_adds_up_at_every_scrape() {
     assert!(created > 0.0, "something was recorded meanwhile");
 }
 
+/// The body of a page's post of one count.
+fn count(name: &str, label: &str, value: &str) -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos().to_string();
+    let labels = json!([{"key": label, "value": {"stringValue": value}}]);
+    let point = json!({"timeUnixNano": now, "asInt": "3", "attributes": labels});
+    let sum = json!({"aggregationTemporality": 1, "isMonotonic": true, "dataPoints": [point]});
+    let scope = json!({"metrics": [{"name": name, "sum": sum}]});
+    json!({"resourceMetrics": [{"scopeMetrics": [scope]}]}).to_string()
+}
+
 #[tokio::test]
 async fn what_a_page_posts_is_added_on_its_own_side() {
     let server = Whole::start(|_| {}).await;
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos().to_string();
-    let labels = json!([{"key": "event_name", "value": {"stringValue": "terminal:input"}}]);
-    let point = json!({"timeUnixNano": now, "asInt": "3", "attributes": labels});
-    let sum = json!({"aggregationTemporality": 1, "isMonotonic": true, "dataPoints": [point]});
-    let scope = json!({"metrics": [{"name": "socketio.requests", "sum": sum}]});
-    let body = json!({"resourceMetrics": [{"scopeMetrics": [scope]}]}).to_string();
+    let body = count("socketio.requests", "event_name", "terminal:input");
     let headers = [BEARER, ("Content-Type", "application/json")];
     let answer = web::send(server.address, "POST", "/v1/metrics", &headers, &body).await;
     assert_eq!((answer.status, answer.body.as_str()), (200, "{}"));
@@ -327,6 +333,21 @@ async fn what_a_page_posts_is_added_on_its_own_side() {
     let of_page = [("event_name", "terminal:input"), ("side", "browser")];
     assert_eq!(metrics.value("socketio_requests_total", &of_page), Some(3.0));
     assert_eq!(metrics.value("socketio_requests_total", &of("terminal:input")), Some(0.0));
+}
+
+#[tokio::test]
+async fn what_a_page_has_lost_is_counted_by_the_reasons_that_there_are() {
+    let server = Whole::start(|_| {}).await;
+    let headers = [BEARER, ("Content-Type", "application/json")];
+    for (reason, rejected) in [("evicted", false), ("evicted", false), ("whatever\"} 9", true), ("shutdown", true)] {
+        let body = count("telemetry.page.dropped", "reason", reason);
+        let answer = web::send(server.address, "POST", "/v1/metrics", &headers, &body).await;
+        assert_eq!((answer.status, answer.body.contains("a page loses nothing for that reason")), (200, rejected));
+    }
+    let metrics = server.scrape().await;
+    let lost = |reason| metrics.value("telemetry_page_dropped_total", &[("reason", reason)]);
+    assert_eq!((lost("evicted"), lost("queue_full"), lost("shutdown")), (Some(6.0), Some(0.0), None));
+    assert_eq!(metrics.sum("telemetry_page_dropped_total", &[]), 6.0);
 }
 
 #[tokio::test]

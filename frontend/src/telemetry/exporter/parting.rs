@@ -2,12 +2,16 @@
 
 use std::rc::Rc;
 
-use app::client::LinkState;
+use app::{client::LinkState, tracking::meter::Loss};
 use leptos::{prelude::GetUntracked, task::spawn_local};
 
 use crate::js::{clock::now_ms, lock, timer::Timer};
 
-use super::{super::batch::Outcome, Exporter, sending::Sending};
+use super::{
+    super::{batch::Outcome, spool::LEASE_MS},
+    Exporter,
+    sending::Sending,
+};
 
 /// Small enough that several fit into what outlives a page.
 const PARTING_BATCH: usize = 16;
@@ -83,12 +87,11 @@ impl Exporter {
         self.await_lapse();
     }
 
-    /// Comes back for what another window has a lease of, in case that is gone.
+    /// Comes back for what others have a lease of, in case they are gone.
     fn await_lapse(&self) {
         let this = self.this.clone();
-        self.lapse.replace(self.spool.first_lapse(now()).map(|wait_ms| {
-            Timer::after(wait_ms as f64, move || this.upgrade().into_iter().for_each(|exporter| exporter.return_to()))
-        }));
+        let again = move || this.upgrade().into_iter().for_each(|exporter| exporter.return_to());
+        self.lapse.replace((!self.spool.is_empty()).then(|| Timer::after(LEASE_MS as f64, again)));
     }
 
     /// Has the browser keep what is sent.
@@ -107,7 +110,7 @@ impl Exporter {
         if kept {
             queue.spool(*spans);
         } else {
-            queue.settle(0, *spans);
+            queue.give_up(*spans, Loss::SpoolFailed);
         }
     }
 
@@ -116,7 +119,7 @@ impl Exporter {
         for (spans, own) in [(lost.own, true), (lost.others, false)] {
             let mut queue = self.queue.borrow_mut();
             queue.claim(spans, own);
-            queue.settle(0, spans);
+            queue.give_up(spans, Loss::Evicted);
         }
     }
 

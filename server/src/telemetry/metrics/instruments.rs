@@ -5,7 +5,7 @@
 
 use app::protocol::catalog;
 use app::tracking::meter::{
-    BOUNDS, CORRELATIONS, DURATION, ECHO_LATENCY, ERROR_TYPE, ERRORS, REQUESTS, SLOW, TIMEOUTS,
+    BOUNDS, CORRELATIONS, DURATION, ECHO_LATENCY, ERROR_TYPE, ERRORS, LOST, Loss, REASON, REQUESTS, SLOW, TIMEOUTS,
 };
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Histogram, Meter, UpDownCounter};
@@ -42,6 +42,7 @@ pub(super) struct Instruments {
     pub(super) ring_evictions: Counter<u64>,
     pub(super) stored: Counter<u64>,
     pub(super) http_durations: Histogram<f64>,
+    pub(super) page_losses: Counter<u64>,
 }
 
 impl Instruments {
@@ -98,6 +99,7 @@ impl Instruments {
             ring_evictions: count("terminal.ring.evictions", "Blocks of old output that made room for newer."),
             stored: count("store.changes", "Attempts to write changes of sessions, people and messages down."),
             http_durations: seconds("http.server.request.duration", "Duration of HTTP server requests.", &HTTP),
+            page_losses: count(LOST, "Spans that pages have lost before the server took them."),
         };
         instruments.begin();
         instruments
@@ -121,6 +123,7 @@ impl Instruments {
         Correlation::ALL.iter().for_each(|result| self.correlations.add(0, &[result.pair()]));
         Handshake::ALL.iter().for_each(|result| self.connections.add(0, &[result.pair()]));
         Stored::ALL.iter().for_each(|result| self.stored.add(0, &[result.pair()]));
+        Loss::ALL.iter().for_each(|loss| self.page_losses.add(0, &[KeyValue::new(REASON, loss.name())]));
         Direction::ALL.iter().for_each(|direction| self.terminal_io.add(0, &[direction.pair()]));
         for counter in
             [&self.correlation_successes, &self.correlation_failures, &self.creation_failures, &self.ring_evictions]

@@ -9,7 +9,8 @@ use std::time::SystemTime;
 
 use app::protocol::catalog;
 use app::tracking::meter::{
-    BOUNDS, CORRELATIONS, DURATION, ECHO_LATENCY, ERROR_TYPE, ERRORS, EVENT_NAME, REQUESTS, SLOW, TIMEOUTS, Vital,
+    BOUNDS, CORRELATIONS, DURATION, ECHO_LATENCY, ERROR_TYPE, ERRORS, EVENT_NAME, LOST, Loss, REASON, REQUESTS, SLOW,
+    TIMEOUTS, Vital,
 };
 use opentelemetry::KeyValue;
 use opentelemetry_proto::tonic::common::v1::KeyValue as Attribute;
@@ -57,7 +58,7 @@ impl Pages {
     /// Adds a page's metric to ours, if it is one.
     pub(super) fn add(&self, metric: &Metric, instruments: &Instruments) -> Added {
         match (metric.name.as_str(), &metric.data) {
-            (REQUESTS | ERRORS | TIMEOUTS | SLOW | CORRELATIONS, Some(Data::Sum(sum))) => {
+            (REQUESTS | ERRORS | TIMEOUTS | SLOW | CORRELATIONS | LOST, Some(Data::Sum(sum))) => {
                 let is_delta = sum.aggregation_temporality == AggregationTemporality::Delta as i32;
                 each(&sum.data_points, |point| {
                     if !is_delta || !sum.is_monotonic {
@@ -141,6 +142,12 @@ fn count_one(name: &str, count: u64, attributes: &[Attribute], instruments: &Ins
         } else {
             Err("a page tells of no correlations but orphan_response")
         };
+    }
+    if name == LOST {
+        let loss =
+            Loss::named(text(attributes, REASON).unwrap_or_default()).ok_or("a page loses nothing for that reason")?;
+        instruments.page_losses.add(count, &[KeyValue::new(REASON, loss.name())]);
+        return Ok(());
     }
     let of_event = [event(text(attributes, EVENT_NAME).unwrap_or_default()), Side::Browser.pair()];
     match name {
