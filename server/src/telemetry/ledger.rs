@@ -5,8 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use app::trace::ledger::{DestinationView, LedgerView};
 
+pub(super) use self::bell::Bell;
 use super::config::{BackendConfig, Takes};
 use super::signal::{Kind, Origin, Signal};
+
+mod bell;
 
 /// The name of the destination that is always there.
 pub(super) const LOCAL: &str = "local";
@@ -32,6 +35,8 @@ pub(super) enum Reason {
     SpoolFailed,
     /// The server stopped before it was sent.
     Shutdown,
+    /// An earlier server was killed while it had it in memory.
+    Killed,
 }
 
 /// Where a record is while it waits.
@@ -45,7 +50,7 @@ pub(super) enum Place {
 
 impl Reason {
     /// Every reason.
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::QueueFull,
         Self::HoldingFull,
         Self::Encoding,
@@ -55,6 +60,7 @@ impl Reason {
         Self::Evicted,
         Self::SpoolFailed,
         Self::Shutdown,
+        Self::Killed,
     ];
 
     /// The word for it.
@@ -69,6 +75,7 @@ impl Reason {
             Self::Evicted => "evicted",
             Self::SpoolFailed => "spool_failed",
             Self::Shutdown => "shutdown",
+            Self::Killed => "killed",
         }
     }
 }
@@ -77,6 +84,8 @@ impl Reason {
 #[derive(Debug)]
 pub(super) struct Ledger {
     accounts: Vec<Account>,
+    /// Rung by the accounts of the backends.
+    bell: Arc<Bell>,
     /// Those of exporters, which take events instead of a signal.
     of_exporters: Mutex<Vec<Arc<Account>>>,
 }
@@ -87,6 +96,8 @@ pub(super) struct Account {
     name: String,
     takes: Content,
     columns: Mutex<Columns>,
+    /// Rung when what waits in memory is more or less than before.
+    bell: Option<Arc<Bell>>,
 }
 
 /// What a destination takes.
@@ -114,8 +125,12 @@ impl Ledger {
     pub(super) fn new<'a>(backends: impl IntoIterator<Item = &'a BackendConfig>) -> Self {
         let local = Account::new(LOCAL, Content::Signal(Signal::Traces, Takes::Everything));
         let of_backend = |backend: &BackendConfig| Content::Signal(backend.signal, backend.takes);
-        let backends = backends.into_iter().map(|backend| Account::new(&backend.name, of_backend(backend)));
-        Self { accounts: std::iter::once(local).chain(backends).collect(), of_exporters: Mutex::default() }
+        let bell = Arc::<Bell>::default();
+        let backends = backends.into_iter().map(|backend| Account {
+            bell: Some(Arc::clone(&bell)),
+            ..Account::new(&backend.name, of_backend(backend))
+        });
+        Self { accounts: std::iter::once(local).chain(backends).collect(), bell, of_exporters: Mutex::default() }
     }
 
     /// Opens the account of an exporter.
@@ -128,6 +143,11 @@ impl Ledger {
     /// Returns a destination's account; 0 is the local store, backends follow in their order.
     pub(super) fn account(&self, index: usize) -> &Account {
         &self.accounts[index]
+    }
+
+    /// What is rung when more or less waits for a backend in memory.
+    pub(super) fn bell(&self) -> Arc<Bell> {
+        Arc::clone(&self.bell)
     }
 
     /// Enters records that are meant for every destination which takes their kind.
@@ -164,7 +184,7 @@ impl Ledger {
 
 impl Account {
     fn new(name: &str, takes: Content) -> Self {
-        Self { name: name.to_owned(), takes, columns: Mutex::default() }
+        Self { name: name.to_owned(), takes, columns: Mutex::default(), bell: None }
     }
 
     /// Whether the destination takes records of a kind.
@@ -181,6 +201,8 @@ impl Account {
         let mut columns = self.columns();
         columns.created += records;
         columns.queued += records;
+        drop(columns);
+        self.ring();
     }
 
     /// Enters the arrival of queued records.
@@ -193,6 +215,8 @@ impl Account {
         let mut columns = self.columns();
         let records = columns.leave(place, records);
         columns.exported += records;
+        drop(columns);
+        self.ring();
     }
 
     /// Enters the loss of queued records.
@@ -207,6 +231,8 @@ impl Account {
         if records > 0 {
             *columns.dropped.entry(reason).or_default() += records;
         }
+        drop(columns);
+        self.ring();
     }
 
     /// Enters that queued records are on disk now.
@@ -214,6 +240,8 @@ impl Account {
         let mut columns = self.columns();
         let records = columns.leave(Place::Queue, records);
         columns.spooled += records;
+        drop(columns);
+        self.ring();
     }
 
     /// Enters records of an earlier process that were found on disk.
@@ -221,6 +249,20 @@ impl Account {
         let mut columns = self.columns();
         columns.created += records;
         columns.spooled += records;
+    }
+
+    /// Enters records that an earlier process has lost without being able to say so.
+    pub(super) fn lost_before(&self, records: u64, reason: Reason) {
+        let mut columns = self.columns();
+        columns.created += records;
+        if records > 0 {
+            *columns.dropped.entry(reason).or_default() += records;
+        }
+    }
+
+    /// How many records wait in memory.
+    pub(super) fn queued(&self) -> u64 {
+        self.columns().queued
     }
 
     /// Enters the loss of everything still queued.
@@ -254,9 +296,20 @@ impl Account {
         }
     }
 
+    fn ring(&self) {
+        self.bell.iter().for_each(|bell| bell.ring());
+    }
+
     /// A few additions are all that happens under this lock, so a poisoned one is still consistent enough to count on.
     fn columns(&self) -> MutexGuard<'_, Columns> {
         self.columns.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Ledger {
+    /// Whoever waits for the bell finds that there is nothing more to come.
+    fn drop(&mut self) {
+        self.bell.ring();
     }
 }
 
@@ -293,7 +346,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn the_equation_holds_whatever_happens(steps in proptest::collection::vec((0..9_u8, 0..20_u64), 0..200)) {
+        fn the_equation_holds_whatever_happens(steps in proptest::collection::vec((0..10_u8, 0..20_u64), 0..200)) {
             let ledger = ledger(&[("a", Signal::Traces)]);
             let account = ledger.account(1);
             let mut created = 0;
@@ -309,6 +362,10 @@ mod tests {
                     5 => account.dropped_from(Place::Spool, records, Reason::Evicted),
                     6 => account.dropped(records, Reason::Rejected),
                     7 => ledger.dropped(Signal::Traces, records, Reason::QueueFull),
+                    8 => {
+                        account.lost_before(records, Reason::Killed);
+                        created += records;
+                    }
                     _ => {
                         account.recovered(records);
                         created += records;

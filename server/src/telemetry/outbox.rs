@@ -45,6 +45,8 @@ const MAX_BATCHES: usize = 64;
 const MAX_QUESTIONS: usize = 32;
 /// The share of the time for closing that is kept for writing to the spool what nobody has taken.
 const LAST_WORDS: u32 = 4;
+/// How long the end waits for it to be written down that nothing is left in memory; that takes milliseconds.
+const WITNESSED: Duration = Duration::from_millis(200);
 /// Row updates a subscriber may be behind before it is told that it missed some.
 const MAX_UPDATES: usize = 256;
 
@@ -221,6 +223,8 @@ impl Outbox {
             }
         }
         self.ledger.dropped_rest(Reason::Shutdown);
+        // The next server is not to take for lost what is counted here. A disk that hangs does not hold up the end.
+        let _ = timeout(WITNESSED, self.ledger.bell().answered()).await;
     }
 }
 

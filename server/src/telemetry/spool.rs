@@ -17,10 +17,12 @@ mod entry;
 mod files;
 mod lane;
 mod segment;
+mod witness;
 
 use self::files::Files;
 pub(super) use self::files::SpoolError;
 pub(super) use self::lane::{Stored, Ticket};
+use self::witness::Witness;
 
 /// Questions on their way to the thread. A worker asks one at a time; more workers than this wait for a moment.
 const MAX_COMMANDS: usize = 64;
@@ -61,6 +63,10 @@ impl Spool {
             .name("telemetry-spool".to_owned())
             .spawn(move || {
                 // Here and not before: reading what is there may take a while.
+                let witness = Witness::open(&directory, lanes.clone(), &ledger).and_then(|witness| witness.start(&ledger));
+                if let Err(error) = witness {
+                    tracing::warn!(%error, "nothing bears witness of what is in memory; after a kill it is not counted");
+                }
                 let files = Files::open(&directory, max_bytes, &lanes);
                 Keeper { files, ledger, is_writable: true, _lock: lock }.run(asked);
             })

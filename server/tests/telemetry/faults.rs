@@ -33,6 +33,7 @@ async fn nothing_is_uncounted_whatever_the_backend_does_and_kill_9_loses_nothing
         assert_eq!((row.spooled, row.dropped), (posted.len() as u64, 0), "{mood:?} {row:?}");
         home.said(&["export failed: ", said, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]).await;
     }
+    home.witnesses(0).await;
     server.kill();
 
     // The next one finds all of it, and a backend that is slow but in time.
@@ -41,11 +42,41 @@ async fn nothing_is_uncounted_whatever_the_backend_does_and_kill_9_loses_nothing
     let row = server.ledger(|row| row.created > 200 && row.spooled == 0 && row.queued == 0).await;
     assert_eq!((row.created, row.exported, row.dropped), (201, 201, 0), "{row:?}");
     assert!(posted.iter().all(|id| collector.has(*id)));
+    home.witnesses(0).await;
     server.kill();
 
     // And what has arrived is not sent again.
     let server = home.start(&collector, "");
     server.ledger(|row| row.created == 1 && row.exported == 1).await;
+    server.kill();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_in_memory_at_kill_9_is_counted_by_the_next_server() {
+    let home = Home::new();
+    let collector = Collector::start(Mood::Well).await;
+    let lasting = "OTEL_BSP_SCHEDULE_DELAY=600000";
+    let server = home.start(&collector, lasting);
+    // Only the self-test leaves at once.
+    server.ledger(|row| row.exported == 1).await;
+    let posted = server.post(0, 7).await;
+    server.ledger(|row| row.queued == 7).await;
+    home.witnesses(7).await;
+    server.kill();
+
+    let server = home.start(&collector, lasting);
+    let row = server.ledger(|row| row.exported == 1).await;
+    assert_eq!((row.created, row.dropped, row.reasons["killed"].as_u64()), (8, 7, Some(7)), "{row:?}");
+    assert!(!posted.iter().any(|id| collector.has(*id)));
+    // What is told in time is not lost, and nothing is counted twice.
+    server.post(7, 3).await;
+    server.ledger(|row| row.queued == 3).await;
+    home.witnesses(3).await;
+    server.end();
+    home.witnesses(0).await;
+    let server = home.start(&collector, lasting);
+    let row = server.ledger(|row| row.exported == 1).await;
+    assert_eq!((row.created, row.dropped), (1, 0), "{row:?}");
     server.kill();
 }
 

@@ -42,6 +42,22 @@ impl Home {
         }
     }
 
+    /// Waits until it is written down that so many spans wait in memory for the backend.
+    pub async fn witnesses(&self, queued: u64) {
+        let path = self.directory.path().join(".local/share/aetherterm/spool/queued");
+        let started = Instant::now();
+        loop {
+            let said = fs::read_to_string(&path).unwrap_or_default();
+            let traces =
+                said.lines().filter_map(|line| line.split_once(' ')).find(|(_, lane)| lane.ends_with("-traces"));
+            if traces.is_some_and(|(records, _)| records.parse() == Ok(queued)) {
+                return;
+            }
+            assert!(started.elapsed() < PATIENCE, "{queued} in {said:?}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     /// Starts the server, by a shell that first says something.
     pub fn start(&self, collector: &Collector, first: &str) -> Running {
         let binary = env!("CARGO_BIN_EXE_aetherterm");
@@ -140,6 +156,12 @@ impl Running {
         }
     }
 
+    /// Ends it as a service manager does, and waits until it has.
+    pub fn end(mut self) {
+        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// Ends it without a word.
     pub fn kill(self) {
         drop(self);
@@ -150,8 +172,10 @@ impl Drop for Running {
     /// Nothing outlives the test, however that ends.
     fn drop(&mut self) {
         // It may have ended by itself.
-        let _ = kill_process(Pid::from_child(&self.child), Signal::KILL);
-        let _ = self.child.wait();
+        if let Ok(None) = self.child.try_wait() {
+            let _ = kill_process(Pid::from_child(&self.child), Signal::KILL);
+            let _ = self.child.wait();
+        }
     }
 }
 
