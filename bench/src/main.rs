@@ -1,6 +1,6 @@
 //! Measures the release server as a program sees it, against baselines taken in the same run: `make bench`.
 //!
-//! With arguments only those parts: `memory`, `echo`, `throughput`, `interrupt`, `attach`, `viewers`, `stuck`, `terminals`,
+//! With arguments only those parts: `memory`, `echo`, `throughput`, `interrupt`, `attach`, `viewers`, `stuck`, `traces`, `terminals`,
 //! `emulators`, `overhead`, `typing` (ten minutes). Rounds are interleaved and medians are taken, so that a machine that is slow for a while is slow for both sides.
 
 mod attach;
@@ -13,6 +13,7 @@ mod overhead;
 mod running;
 mod scale;
 mod throughput;
+mod traces;
 mod window;
 
 use std::{path::Path, process::ExitCode};
@@ -54,6 +55,9 @@ async fn main() -> Result<ExitCode> {
     }
     if wants("stuck") {
         scale::stuck(&server, &mut table).await?;
+    }
+    if wants("traces") {
+        traces::measure(&server, &mut table).await?;
     }
     server.stop().await?;
     if wants("terminals") {

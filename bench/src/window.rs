@@ -108,6 +108,14 @@ impl Window {
         self.envelope = sampled.map(Envelope::new);
     }
 
+    /// The trace of the message that was sent last.
+    ///
+    /// # Errors
+    /// It carried none.
+    pub fn last_trace(&self) -> Result<String> {
+        Ok(self.envelope.as_ref().context("messages carry no context")?.trace())
+    }
+
     /// Attaches to a terminal; returns how long it took from the request to the last frame of the snapshot, in milliseconds.
     ///
     /// # Errors

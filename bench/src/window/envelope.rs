@@ -21,15 +21,21 @@ impl Envelope {
         Self { connection: ENVELOPES.fetch_add(1, Ordering::Relaxed) + 1, sampled, sent: 0 }
     }
 
+    /// The trace of the one that was written last.
+    pub fn trace(&self) -> String {
+        let Self { connection, sent, .. } = self;
+        format!("{connection:016x}{sent:016x}")
+    }
+
     /// Writes the next one into a payload.
     pub fn write(&mut self, payload: &mut Value) {
         self.sent += 1;
+        let trace = self.trace();
         let Self { connection, sampled, sent } = self;
         // Evenly spread: with ten of a hundred, each tenth.
         let is_recorded = *sent % 100 * *sampled % 100 < *sampled;
         payload["_requestId"] = json!(format!("req_{connection}_{sent}"));
-        payload["_trace"] =
-            json!({"b3": format!("{connection:016x}{sent:016x}-{sent:016x}-{}", u8::from(is_recorded))});
+        payload["_trace"] = json!({"b3": format!("{trace}-{sent:016x}-{}", u8::from(is_recorded))});
     }
 }
 
