@@ -156,16 +156,18 @@ impl<S: Store> Spool<S> {
 
     /// It is known what became of the spans: they are kept no longer.
     pub fn done(&self, lease: Lease) {
-        self.forget(&lease);
-        self.remove(&lease.key);
+        let Lease { key, .. } = lease;
+        self.forget(&key);
+        self.remove(&key);
     }
 
     /// Leaves to whoever comes next what could not be sent.
     pub fn give_back(&self, lease: Lease) {
-        self.forget(&lease);
-        let key = lease_key(&lease.key);
+        let Lease { key, until } = lease;
+        self.forget(&key);
+        let key = lease_key(&key);
         // Where it has lapsed, somebody else may have one.
-        if self.store.get(&key).is_some_and(|until| until == lease.until) {
+        if self.store.get(&key).is_some_and(|theirs| theirs == until) {
             self.store.remove(&key);
         }
     }
@@ -192,8 +194,8 @@ impl<S: Store> Spool<S> {
         !until.is_some_and(|until| (1..=LEASE_MS).contains(&until.saturating_sub(now)))
     }
 
-    fn forget(&self, lease: &Lease) {
-        self.leased.borrow_mut().retain(|key| *key != lease.key);
+    fn forget(&self, key: &str) {
+        self.leased.borrow_mut().retain(|leased| leased != key);
     }
 
     fn remove(&self, key: &str) {
