@@ -11,8 +11,8 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::net::UnixListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
-use tokio_util::task::TaskTracker;
 
 use super::address::{self, Address};
 use super::start::READY;
@@ -41,6 +41,12 @@ pub struct HostSettings {
     pub idle: Option<Duration>,
 }
 
+impl HostSettings {
+    fn idle(&self) -> Duration {
+        self.idle.unwrap_or(IDLE)
+    }
+}
+
 /// Why there is no host.
 #[derive(Debug, Error)]
 pub enum ServeError {
@@ -62,7 +68,8 @@ pub enum ServeError {
 /// # Errors
 /// [`ServeError`]; nothing listens then.
 pub fn serve(settings: HostSettings) -> Result<(), ServeError> {
-    let HostSettings { data_dir, idle } = settings;
+    let idle = settings.idle();
+    let data_dir = settings.data_dir;
     let address = Address::new(&data_dir);
     log::install(&address.log());
     // A session of its own: what ends the server's terminal or process group does not reach it. It fails for who leads
@@ -78,7 +85,7 @@ pub fn serve(settings: HostSettings) -> Result<(), ServeError> {
         let listener = address.bind().map_err(failed)?;
         // Whoever started this may be gone already.
         let _ = writeln!(io::stdout(), "{READY}");
-        run(listener, &data_dir, idle.unwrap_or(IDLE)).await.map_err(failed)
+        run(listener, &data_dir, idle).await.map_err(failed)
     });
     // Before the lock is let go, or the next host's socket would be taken away.
     let _ = std::fs::remove_file(address.socket());
@@ -106,12 +113,13 @@ async fn run(listener: UnixListener, data_dir: &Path, idle: Duration) -> io::Res
     // Each server has its own limits, and says them with each terminal.
     let unlimited = Limits { terminals: usize::MAX, per_owner: usize::MAX, ..Limits::default() };
     let terminals: Arc<Terminals> = Arc::new(Terminals::new(Spawner::Shell, unlimited));
-    let visits = TaskTracker::new();
+    let mut visits = JoinSet::new();
     let (mut look, mut vigil) = (Instant::now() + idle, Vigil::default());
     loop {
         tokio::select! {
+            // Who comes at the last moment is let in.
+            biased;
             accepted = listener.accept() => {
-                (look, vigil) = (Instant::now() + idle, Vigil::default());
                 let Ok((connection, _)) = accepted else {
                     // Out of descriptors, say: others may close some.
                     tokio::time::sleep(Duration::from_millis(10)).await;
@@ -123,10 +131,12 @@ async fn run(listener: UnixListener, data_dir: &Path, idle: Duration) -> io::Res
                 }
             }
             _ = terminate.recv() => break,
-            () = sleep_until(look) => {
+            // Terminals are forgotten in visits only, so that the last one has gone by then, too.
+            Some(_) = visits.join_next() => (look, vigil) = (Instant::now() + idle, Vigil::default()),
+            () = sleep_until(look), if visits.is_empty() => {
                 look = Instant::now() + idle;
                 let (held, living) = (terminals.ids().len(), terminals.living());
-                if visits.is_empty() && (is_unreachable(data_dir) || vigil.is_over(held, living)) {
+                if is_unreachable(data_dir) || vigil.is_over(held, living) {
                     break;
                 }
             }
@@ -138,8 +148,8 @@ async fn run(listener: UnixListener, data_dir: &Path, idle: Duration) -> io::Res
     if left > 0 {
         tracing::warn!(left, version = VERSION, "shells are left behind");
     }
-    visits.close();
-    let _ = tokio::time::timeout(Duration::from_millis(200), visits.wait()).await;
+    let _ =
+        tokio::time::timeout(Duration::from_millis(200), async { while visits.join_next().await.is_some() {} }).await;
     Ok(())
 }
 
@@ -164,25 +174,4 @@ fn is_unreachable(data_dir: &Path) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_living_shell_is_held_for_ever_and_an_ended_one_for_a_day() {
-        let over = |looks: u32, held, living| {
-            let mut vigil = Vigil::default();
-            (0..looks).fold(false, |_, _| vigil.is_over(held, living))
-        };
-        assert!(over(1, 0, 0), "nothing is held");
-        assert!(!over(10 * ENDS_KEPT, 2, 1));
-        assert!(!over(ENDS_KEPT - 1, 2, 0));
-        assert!(over(ENDS_KEPT, 2, 0));
-    }
-
-    #[test]
-    fn the_day_begins_with_the_last_end() {
-        let mut vigil = Vigil::default();
-        assert!(!vigil.is_over(1, 1) && !vigil.is_over(1, 0));
-        assert_eq!(vigil.over_ended, 1);
-    }
-}
+mod tests;

@@ -1,7 +1,8 @@
 //! The host's end: wanted, unwanted, and when nobody needs it.
 
 use std::os::unix::fs::PermissionsExt as _;
-use std::time::Duration;
+use std::process::Child;
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 use serde_json::json;
@@ -88,13 +89,19 @@ async fn a_host_that_dies_is_reported_and_the_next_shell_has_a_new_one() {
     until("the dead one is reaped", || !std::path::Path::new(&format!("/proc/{host}")).exists()).await;
 }
 
+/// How long a host of these tests waits for a server.
+const IDLE: Duration = Duration::from_millis(200);
+
+/// Starts such a host.
+fn start_host(machine: &Machine) -> Child {
+    std::fs::create_dir(machine.data_dir()).unwrap();
+    machine.command(&["pty-host", "--idle-ms", "200", "--data-dir"]).arg(machine.data_dir()).spawn().unwrap()
+}
+
 #[tokio::test]
 async fn a_host_stays_for_a_server_and_for_a_shell_without_one() {
-    const IDLE: Duration = Duration::from_millis(200);
     let machine = Machine::new();
-    std::fs::create_dir(machine.data_dir()).unwrap();
-    let words = ["pty-host", "--idle-ms", "200", "--data-dir", machine.data_dir().to_str().unwrap()].map(str::to_owned);
-    let mut host = machine.command(&words.each_ref().map(String::as_str)).spawn().unwrap();
+    let mut host = start_host(&machine);
     machine.host().await;
     let mode = std::fs::metadata(machine.socket()).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
@@ -117,12 +124,40 @@ async fn a_host_stays_for_a_server_and_for_a_shell_without_one() {
 #[tokio::test]
 async fn an_unused_host_ends_by_itself_and_takes_its_socket_along() {
     let machine = Machine::new();
-    std::fs::create_dir(machine.data_dir()).unwrap();
-    let data_dir = machine.data_dir();
-    let words = ["pty-host", "--idle-ms", "200", "--data-dir", data_dir.to_str().unwrap()];
-    let mut host = machine.command(&words).spawn().unwrap();
-    assert!(host.wait().unwrap().success());
+    assert!(start_host(&machine).wait().unwrap().success());
     assert!(!machine.socket().exists());
+}
+
+#[tokio::test]
+async fn a_host_whose_last_terminal_and_server_are_gone_ends_by_itself() {
+    let machine = Machine::new();
+    let mut host = start_host(&machine);
+    machine.host().await;
+    let server = machine.start(&[]);
+    let mut client = Client::enter(server.address).await;
+    let (terminal, shell) = shell(&mut client).await;
+    let session = client.session().await;
+    let tab = &session["tabs"].as_array().unwrap().last().unwrap()["id"];
+    client.granted("tab_close", json!({"sessionId": session["id"], "tabId": tab})).await;
+    client.event_if("terminal:closed", |closed| closed["terminalId"] == json!(terminal)).await;
+    let leaves = Instant::now();
+    server.end(Signal::TERM);
+    assert!(host.wait().unwrap().success());
+    assert!(leaves.elapsed() >= IDLE && !is_alive(shell) && !machine.socket().exists());
+}
+
+#[tokio::test]
+async fn a_host_whose_directory_is_gone_ends_with_its_shells() {
+    let machine = Machine::new();
+    let mut host = start_host(&machine);
+    machine.host().await;
+    let server = machine.start(&[]);
+    let (_, shell) = shell(&mut Client::enter(server.address).await).await;
+    server.end(Signal::TERM);
+    assert!(is_alive(shell));
+    std::fs::remove_dir_all(machine.data_dir()).unwrap();
+    assert!(host.wait().unwrap().success());
+    assert!(!is_alive(shell));
 }
 
 #[tokio::test]
