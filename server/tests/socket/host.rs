@@ -2,6 +2,7 @@
 
 mod death;
 mod disk;
+mod endurance;
 mod lifecycle;
 pub mod process;
 mod restart;

@@ -1,11 +1,9 @@
-//! What a shell is given, and that nothing of it is left.
-
-use std::time::Duration;
+//! What a shell is given, and how it ends.
 
 use rustix::process::Signal;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::process::{Machine, until};
+use super::process::{Machine, children, until};
 use crate::support::Client;
 
 #[tokio::test]
@@ -102,68 +100,4 @@ async fn a_program_that_does_not_read_its_input_can_be_closed() {
     }
     let closed = client.ask("terminal:close", json!({"terminalId": terminal})).await;
     assert_eq!((&closed["reason"], &closed["signal"]), (&json!("closed"), &json!("SIGHUP")), "{closed}");
-}
-
-/// What a process has at this moment.
-#[derive(Debug)]
-struct Holdings {
-    descriptors: usize,
-    threads: usize,
-    kibibytes: usize,
-}
-
-fn holdings(pid: i32) -> Holdings {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let number = |label: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(label)).unwrap();
-        line.split_whitespace().next().unwrap().parse().unwrap()
-    };
-    let descriptors = std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count();
-    Holdings { descriptors, threads: number("Threads:"), kibibytes: number("VmRSS:") }
-}
-
-#[tokio::test]
-async fn a_thousand_shells_leave_nothing_behind() {
-    let machine = Machine::new();
-    // What is recorded is kept up to a limit, which these requests do not reach.
-    std::fs::write(machine.data_dir().parent().unwrap().join(".env"), "OTEL_SDK_DISABLED=true\n").unwrap();
-    let server = machine.start(&["--shell", "/bin/true"]);
-    let mut client = Client::enter(server.address).await;
-    let pane = client.ask("session:init", json!({})).await["workspace"]["sessions"][0]["tabs"][0]["panes"][0].clone();
-    let create = json!({"cols": 80, "rows": 24, "paneId": pane["id"]});
-    let processes = [server.pid(), machine.host().await];
-    let mut before = None;
-    for n in 0..1_200 {
-        if n == 200 {
-            before = Some(processes.map(holdings));
-        }
-        let mut created = client.ask("terminal:create", create.clone()).await;
-        while let Some(wait) = created["error"]["retryAfterMs"].as_u64() {
-            tokio::time::sleep(Duration::from_millis(wait)).await;
-            created = client.ask("terminal:create", create.clone()).await;
-        }
-        assert_eq!(created["ok"], true, "{created}");
-        let is_it = |closed: &Value| closed["terminalId"] == created["terminalId"];
-        assert_eq!(client.event_if("terminal:closed", is_it).await["exitCode"], 0);
-        client.settle().await;
-    }
-    for (before, after) in before.unwrap().into_iter().zip(processes.map(holdings)) {
-        let is_flat = after.descriptors <= before.descriptors + 10
-            && after.threads <= before.threads + 10
-            && after.kibibytes <= before.kibibytes + 8 * 1024;
-        assert!(is_flat, "{before:?} and then {after:?}");
-    }
-    let children = children(processes[1]);
-    assert!(children.is_empty(), "neither alive nor waiting to be reaped: {children:?}");
-    server.end(Signal::TERM);
-}
-
-fn children(parent: i32) -> Vec<Value> {
-    let entries = std::fs::read_dir("/proc").unwrap().flatten();
-    let stats = entries.filter_map(|entry| std::fs::read_to_string(entry.path().join("stat")).ok());
-    let of_parent = |stat: &String| {
-        let rest = stat.rsplit_once(") ")?.1;
-        (rest.split(' ').nth(1)? == parent.to_string()).then(|| json!(stat))
-    };
-    stats.filter_map(|stat| of_parent(&stat)).collect()
 }

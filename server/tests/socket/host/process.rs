@@ -175,6 +175,17 @@ pub fn is_alive(pid: i32) -> bool {
         && std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
 }
 
+/// The processes that one has started and not reaped, each as the system describes it.
+pub fn children(parent: i32) -> Vec<String> {
+    let entries = std::fs::read_dir("/proc").unwrap().flatten();
+    let stats = entries.filter_map(|entry| std::fs::read_to_string(entry.path().join("stat")).ok());
+    let of_parent = |stat: &String| {
+        let rest = stat.rsplit_once(") ")?.1;
+        (rest.split(' ').nth(1)? == parent.to_string()).then(|| stat.clone())
+    };
+    stats.filter_map(|stat| of_parent(&stat)).collect()
+}
+
 /// Waits for a condition.
 pub async fn until(what: &str, mut condition: impl FnMut() -> bool) {
     let deadline = Instant::now() + PATIENCE;
