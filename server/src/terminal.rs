@@ -23,7 +23,7 @@ mod witness;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-pub use commands::{CommandEnd, CommandNews};
+pub use commands::{CommandEnd, CommandNews, Past};
 pub use handle::{EndReason, Ended, InputError, ScreenAt, Terminal};
 pub use host::Host;
 pub use lifetime::Lifetime;

@@ -1,9 +1,11 @@
 //! The part of a span that travels, and what reading a carrier can result in.
 
+use serde::{Deserialize, Serialize};
+
 use super::{SpanId, TraceId};
 
 /// What a sender decided about recording the trace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Sampling {
     /// Record it (B3 `1`).
     Accept,
@@ -26,7 +28,7 @@ impl Sampling {
 }
 
 /// The context of one span as it travels with a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SpanContext {
     /// The trace the span belongs to.
     pub trace_id: TraceId,

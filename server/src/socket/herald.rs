@@ -27,7 +27,8 @@ const NOISE: Duration = Duration::from_millis(50);
 pub(super) fn follow(hub: Arc<Hub>, id: TerminalId, terminal: Terminal) -> impl Future<Output = ()> + Send {
     // Now and not when the task first runs: what changes in between would be told to nobody.
     let (size, warning, noise) = (terminal.size(), terminal.warning(), Noise::of(&terminal));
-    let commands = Commands::of(id, &terminal);
+    let (past, commands) = Commands::of(id, &terminal);
+    commands::take_over(&hub, id, &terminal, &past);
     tell(hub, id, terminal, Changes { size, warning, commands, noise })
 }
 
@@ -55,7 +56,7 @@ async fn tell(hub: Arc<Hub>, id: TerminalId, terminal: Terminal, changes: Change
                 let closes_in_ms = warning.borrow_and_update().map(millis);
                 hub.notify_viewers(id, &TerminalIdle { terminal_id: id, closes_in_ms }, None);
             }
-            Some(news) = commands.next() => commands::tell(&hub, id, &news),
+            Some(news) = commands.next() => commands::tell(&hub, id, &terminal, &news),
             said = noise.next() => match said {
                 Said::Title(title) => hub.notify_room(id, &TerminalTitle { terminal_id: id, title }, None),
                 Said::Bell => hub.notify_room(id, &TerminalBell { terminal_id: id }, None),

@@ -1,17 +1,20 @@
 //! The commands run in a terminal, as shell integration marks them in the output.
 
 mod mark;
+mod past;
 mod scanner;
 
 use std::time::{Duration, Instant, SystemTime};
 
 use app::trace::SpanContext;
+use serde::{Deserialize, Serialize};
 
 use mark::Mark;
+pub use past::Past;
 use scanner::Scanner;
 
 /// Something that happened to a command: it was started, or it has ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandNews {
     /// Where its output begins, as an offset in the terminal's. No two commands of a terminal have the same.
     pub seq: u64,
@@ -21,19 +24,19 @@ pub struct CommandNews {
     pub directory: Option<String>,
     /// The trace context that the command was given.
     pub trace: Option<SpanContext>,
-    /// When it was started; none if that was before this process listened.
-    pub started: Option<SystemTime>,
+    /// When it was started.
+    pub started: SystemTime,
     /// How it ended; none while it runs.
     pub end: Option<CommandEnd>,
 }
 
 /// How a command ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandEnd {
     /// Its exit code, if the shell says.
     pub exit: Option<u32>,
-    /// How long it ran; none where its start is not known.
-    pub duration: Option<Duration>,
+    /// How long it ran.
+    pub duration: Duration,
 }
 
 /// Follows a terminal's output from command to command.
@@ -42,23 +45,19 @@ pub(super) struct Commands {
     scanner: Scanner,
     /// The offset after the last byte seen.
     seq: u64,
-    /// Output before this offset is older than this process: what is in it is remembered, and not told.
-    live_from: u64,
+    /// Of output before this offset everything is known already.
+    known: u64,
     directory: Option<String>,
-    trace: Option<SpanContext>,
-    running: Option<Running>,
-}
-
-#[derive(Debug)]
-struct Running {
-    news: CommandNews,
+    past: Past,
+    /// When the command that runs was started; none if it was started under somebody else's eyes.
     since: Option<Instant>,
 }
 
 impl Commands {
-    /// Begins at the offset `seq`; what is before `live_from` is history.
-    pub(super) fn starting_at(seq: u64, live_from: u64) -> Self {
-        Self { seq, live_from, ..Self::default() }
+    /// Begins at the offset `start` and goes on from what another follower knew. Output that it had seen is only read so that
+    /// a sequence which is cut there is whole.
+    pub(super) fn going_on(start: u64, past: Past, directory: Option<String>) -> Self {
+        Self { seq: start, known: past.seq, directory, past, ..Self::default() }
     }
 
     /// The shell's directory, if the shell says.
@@ -66,34 +65,44 @@ impl Commands {
         self.directory.as_deref()
     }
 
-    /// Follows the next bytes of output, and tells of each command that starts or ends in them.
-    pub(super) fn follow(&mut self, bytes: &[u8], mut tell: impl FnMut(CommandNews)) {
+    /// What has been seen so far, for who comes later.
+    pub(super) fn past(&self) -> &Past {
+        &self.past
+    }
+
+    /// Notes that commands up to the one at `seq` have been recorded.
+    pub(super) fn recorded(&mut self, seq: u64) {
+        self.past.recorded(seq);
+    }
+
+    /// Follows the next bytes of output, which begin at `start`, and tells of each command that starts or ends in them.
+    pub(super) fn follow(&mut self, start: u64, bytes: &[u8], mut tell: impl FnMut(CommandNews)) {
         let mut scanner = std::mem::take(&mut self.scanner);
+        if start != self.seq {
+            // What was in between is lost, and with it the rest of any sequence.
+            scanner = Scanner::default();
+        }
         scanner.follow(bytes, |at, mark| {
-            let seq = self.seq + at as u64;
-            let news = self.take(seq, mark);
-            if let Some(news) = news.filter(|_| seq > self.live_from) {
+            let seq = start + at as u64;
+            if seq <= self.known {
+                return;
+            }
+            if let Some(news) = self.take(seq, mark) {
+                self.past.note(&news);
                 tell(news);
             }
         });
         self.scanner = scanner;
-        self.seq += bytes.len() as u64;
+        self.seq = start + bytes.len() as u64;
+        self.past.seq = self.known.max(self.seq);
     }
 
     fn take(&mut self, seq: u64, mark: Mark) -> Option<CommandNews> {
         match mark {
             Mark::Started { command } => {
-                let is_live = seq > self.live_from;
-                let news = CommandNews {
-                    seq,
-                    command,
-                    directory: self.directory.clone(),
-                    trace: self.trace.take(),
-                    started: is_live.then(SystemTime::now),
-                    end: None,
-                };
-                self.running = Some(Running { news: news.clone(), since: is_live.then(Instant::now) });
-                Some(news)
+                self.since = Some(Instant::now());
+                let (directory, trace) = (self.directory.clone(), self.past.trace.take());
+                Some(CommandNews { seq, command, directory, trace, started: SystemTime::now(), end: None })
             }
             Mark::Finished { exit } => self.finish(exit),
             // A shell that was interrupted may come back to its prompt without a word about the command.
@@ -103,7 +112,7 @@ impl Commands {
                 None
             }
             Mark::Trace(trace) => {
-                self.trace = Some(trace);
+                self.past.trace = Some(trace);
                 None
             }
             Mark::Input => None,
@@ -111,9 +120,11 @@ impl Commands {
     }
 
     fn finish(&mut self, exit: Option<u32>) -> Option<CommandNews> {
-        let Running { news, since } = self.running.take()?;
-        let duration = since.map(|since| since.elapsed());
-        Some(CommandNews { end: Some(CommandEnd { exit, duration }), ..news })
+        let running = self.past.running()?.clone();
+        // A clock that was set back meanwhile says nothing.
+        let elsewhere = || running.started.elapsed().unwrap_or_default();
+        let duration = self.since.take().map_or_else(elsewhere, |since| since.elapsed());
+        Some(CommandNews { end: Some(CommandEnd { exit, duration }), ..running })
     }
 }
 
@@ -127,7 +138,7 @@ mod tests {
     fn told(mut commands: Commands, output: &str) -> Vec<CommandNews> {
         let mut told = Vec::new();
         for byte in output.bytes() {
-            commands.follow(&[byte], |news| told.push(news));
+            commands.follow(commands.seq, &[byte], |news| told.push(news));
         }
         told
     }
@@ -167,21 +178,43 @@ mod tests {
         assert_eq!(traced, [true, true, false]);
     }
 
+    /// What another follower leaves behind after this output.
+    fn past(output: &str) -> Past {
+        let mut commands = Commands::default();
+        commands.follow(0, output.as_bytes(), |_| {});
+        commands.past().clone()
+    }
+
     #[test]
-    fn history_is_remembered_and_not_told() {
-        let old = "\x1b]133;C;cmdline_url=old\x07\x1b]133;D;0\x07\x1b]133;C;cmdline_url=make\x07";
-        let commands = Commands::starting_at(100, 100 + old.len() as u64);
-        let told = told(commands, &format!("{old}\x1b]133;D;2\x07"));
-        let end = CommandEnd { exit: Some(2), duration: None };
-        let seq = 100 + old.len() as u64;
-        let make = CommandNews {
-            seq,
-            command: Some("make".to_owned()),
-            directory: None,
-            trace: None,
-            started: None,
-            end: Some(end),
-        };
-        assert_eq!(told, [make]);
+    fn who_goes_on_knows_the_command_that_runs_and_tells_nothing_twice() {
+        let old = "\x1b]133;C;cmdline_url=old\x07\x1b]133;D;0\x07\x1b]133;C;cmdline_url=make\x07\x1b]133;";
+        let past = past(old);
+        let make = past.running().cloned().unwrap();
+        // The output before it is read again from anywhere before the sequence that is cut.
+        for from in 0..=old.len() - "\x1b]133;".len() {
+            let commands = Commands::going_on(from as u64, past.clone(), None);
+            let told = told(commands, &format!("{}D;2\x07", &old[from..]));
+            let [ended] = &told[..] else { panic!("from {from}: {told:?}") };
+            assert_eq!(ended.end.unwrap().exit, Some(2));
+            assert_eq!(CommandNews { end: None, ..ended.clone() }, make);
+        }
+    }
+
+    #[test]
+    fn who_goes_on_knows_the_trace_and_the_directory_of_the_next_command() {
+        let trace = "\x1b]633;P;Traceparent=00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\x07";
+        let past = past(trace);
+        let told = told(Commands::going_on(past.seq, past, Some("/tmp".to_owned())), "\x1b]133;C\x07");
+        assert!(told[0].trace.is_some());
+        assert_eq!(told[0].directory.as_deref(), Some("/tmp"));
+    }
+
+    #[test]
+    fn after_a_gap_nothing_of_the_sequence_before_it_is_left() {
+        let (mut commands, mut told) = (Commands::default(), Vec::new());
+        commands.follow(0, b"\x1b]133;C;cmdline_url=a", |news| told.push(news));
+        commands.follow(1_000, b"b\x07\x1b]133;C;cmdline_url=c\x07", |news| told.push(news));
+        let told: Vec<_> = told.iter().map(|news| (news.seq, news.command.as_deref())).collect();
+        assert_eq!(told, [(1_024, Some("c"))]);
     }
 }

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use super::commands::CommandNews;
+use super::commands::{CommandNews, Past};
 use super::model::Model;
 use super::ring::Read;
 use super::screen::Snapshot;
@@ -228,9 +228,22 @@ impl Terminal {
         self.shared.model.bells().subscribe()
     }
 
-    /// What happens to the commands run in the terminal, from now on, if its shell marks them.
-    pub fn commands(&self) -> broadcast::Receiver<CommandNews> {
-        self.shared.news.subscribe()
+    /// What is known of the commands run in the terminal, if its shell marks them, and what happens to them from then on.
+    pub fn commands(&self) -> (Past, broadcast::Receiver<CommandNews>) {
+        // Under the lock, so that nothing happens between the two.
+        let followed = lock(&self.shared.followed);
+        (followed.past().clone(), self.shared.news.subscribe())
+    }
+
+    /// Notes that commands up to the one at `seq` have been recorded, so that nobody does it again, whoever comes later.
+    pub fn recorded(&self, seq: u64) {
+        self.shared.recorded.send_if_modified(|recorded| {
+            let is_more = *recorded < seq;
+            *recorded = seq.max(*recorded);
+            is_more
+        });
+        // After that, so that who finds nothing owed any more finds out up to where, too.
+        lock(&self.shared.followed).recorded(seq);
     }
 
     /// How the terminal ended; none while it lives. Said after all of its output.

@@ -14,8 +14,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
+use super::commands::{Commands, Past};
 use super::handle::Terminal;
-use super::host::{Host, Kept, Link, Stream, Streaming};
+use super::host::{Host, Kept, Link, Stream, Streaming, pass_on};
 use super::lifetime;
 use super::mirror::{Blank, Mirror};
 use super::model::{Away, Model};
@@ -153,7 +154,8 @@ impl<Id: Clone + Eq + Hash + Display + Send + 'static> Terminals<Id> {
         let shared = match born {
             Born::Here { pty, size, greeting } => {
                 let model = Model::Here(Mirror::new(size, blank));
-                let (shared, queue) = Shared::new(name, Output::new(limits.ring), model, size, 0, closing, witness);
+                let (output, followed) = (Output::new(limits.ring), Commands::default());
+                let (shared, queue) = Shared::new(name, output, model, size, 0, followed, closing, witness);
                 let shared = Arc::new(shared);
                 if !greeting.is_empty() {
                     shared.append(0, greeting.as_bytes());
@@ -162,12 +164,13 @@ impl<Id: Clone + Eq + Hash + Display + Send + 'static> Terminals<Id> {
                 shared
             }
             Born::Away(host, Stream { connection, streaming }) => {
-                let Streaming { start, end, size, title, directory } = streaming;
+                let Streaming { start, end, size, title, directory, commands } = streaming;
                 let model = Model::Away(Away::new(Arc::clone(&host), name.clone(), blank, title));
                 let output = Output::starting_at(limits.ring, start);
-                let (shared, queue) = Shared::new(name, output, model, size, end, closing, witness);
-                shared.directory.send_replace(directory);
+                let followed = Commands::going_on(start, commands.unwrap_or_else(|| Past::unknown(end)), directory);
+                let (shared, queue) = Shared::new(name, output, model, size, end, followed, closing, witness);
                 let shared = Arc::new(shared);
+                self.tasks.spawn(pass_on(Arc::clone(&host), &shared, self.leaving.clone()));
                 let link = Link::new(Arc::clone(&shared), host, connection, queue, self.leaving.clone());
                 self.tasks.spawn(link.run());
                 shared

@@ -52,9 +52,11 @@ pub(super) struct Shared {
     pub(super) end: watch::Sender<u64>,
     pub(super) size: watch::Sender<Size>,
     pub(super) ended: watch::Sender<Option<Ended>>,
-    /// Only the owning task follows the output, so that this lock is never waited for.
+    /// The owning task follows the output; others look for a moment.
     pub(super) followed: Mutex<Commands>,
     pub(super) news: broadcast::Sender<CommandNews>,
+    /// Up to which command they have been recorded.
+    pub(super) recorded: watch::Sender<u64>,
     /// The shell's directory, if the shell says.
     pub(super) directory: watch::Sender<Option<String>>,
     /// How many viewers there are.
@@ -80,13 +82,14 @@ pub(super) struct Shared {
 
 impl Shared {
     /// A terminal of this name and size about which nothing has happened yet, and the queue of what it is asked. Output
-    /// before `live_from` will be history.
+    /// before `live_from` will be history, and the commands are followed from where they are `followed`.
     pub(super) fn new(
         name: String,
         output: Output,
         model: Model,
         size: Size,
         live_from: u64,
+        followed: Commands,
         closing: CancellationToken,
         witness: Arc<dyn Witness>,
     ) -> (Self, mpsc::Receiver<Command>) {
@@ -101,9 +104,10 @@ impl Shared {
             end: watch::Sender::new(end),
             size: watch::Sender::new(size),
             ended: watch::Sender::new(None),
-            followed: Mutex::new(Commands::starting_at(end, live_from)),
+            directory: watch::Sender::new(followed.directory().map(str::to_owned)),
+            followed: Mutex::new(followed),
             news: broadcast::Sender::new(NEWS),
-            directory: watch::Sender::new(None),
+            recorded: watch::Sender::new(0),
             watched: watch::Sender::new(0),
             touched: watch::Sender::new(Instant::now()),
             warned: watch::Sender::new(None),
@@ -132,7 +136,7 @@ impl Shared {
     /// Appends output that begins at `seq`, which those who wait hear of when they are told. Returns how many blocks of the
     /// oldest have made room.
     pub(super) fn hold(&self, seq: u64, bytes: &[u8], now: Instant) -> u64 {
-        self.follow(bytes);
+        self.follow(seq, bytes);
         let mut output = lock(&self.output);
         if seq != output.ring.end() {
             output.ring.restart(seq);
@@ -164,9 +168,9 @@ impl Shared {
     }
 
     /// Reads what the shell says in its output.
-    fn follow(&self, bytes: &[u8]) {
+    fn follow(&self, seq: u64, bytes: &[u8]) {
         let mut followed = lock(&self.followed);
-        followed.follow(bytes, |news| {
+        followed.follow(seq, bytes, |news| {
             // Nobody may be listening.
             let _ = self.news.send(news);
         });
@@ -178,6 +182,12 @@ impl Shared {
             }
             is_elsewhere
         });
+    }
+
+    /// Whether somebody who listens to what happens to commands has still to record one.
+    pub(super) fn is_recording(&self) -> bool {
+        let followed = lock(&self.followed);
+        self.news.receiver_count() > 0 && followed.past().is_owed()
     }
 
     /// Whether the PTY may be read: the model must be near, and so must the fastest viewer unless all is read `freely`.

@@ -168,6 +168,15 @@ impl Host {
         }
     }
 
+    /// Has the host note up to which command of a terminal they have been recorded.
+    pub(super) async fn recorded(&self, id: &str, seq: u64) {
+        let request = Request::Recorded { id: id.to_owned(), seq };
+        if let Err(error) = self.ask(self.address.connect().await, &request).await {
+            // It has forgotten the terminal, or is older and knows of no commands.
+            tracing::debug!(terminal = id, %error, "the host did not note that a command was recorded");
+        }
+    }
+
     async fn stream(&self, connection: io::Result<UnixStream>, request: &Request) -> Result<Stream, HostError> {
         match self.ask(connection, request).await? {
             (connection, Reply::Streaming(streaming), _) => Ok(Stream { connection, streaming }),

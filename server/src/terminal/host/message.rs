@@ -16,7 +16,7 @@ use tokio::{
     net::UnixStream,
 };
 
-use crate::terminal::{EndReason, Size, SpawnError, SpawnSpec};
+use crate::terminal::{EndReason, Past, Size, SpawnError, SpawnSpec};
 
 /// Grows with every change that the other side would not understand.
 pub(super) const VERSION: u16 = 1;
@@ -48,6 +48,8 @@ pub(super) enum Request {
     Close { id: String, reason: EndReason },
     /// Forgets a terminal, ending it if it lives.
     Remove { id: String },
+    /// Notes that a terminal's commands up to the one at `seq` have been recorded.
+    Recorded { id: String, seq: u64 },
 }
 
 /// An answer.
@@ -86,6 +88,9 @@ pub(in crate::terminal) struct Streaming {
     /// The shell's directory, which it may have said before the first byte.
     #[serde(default)]
     pub(in crate::terminal) directory: Option<String>,
+    /// What the host knows of the commands; an older one says nothing of them.
+    #[serde(default)]
+    pub(in crate::terminal) commands: Option<Past>,
 }
 
 /// Why not.

@@ -75,6 +75,13 @@ async fn answer(connection: &mut UnixStream, terminals: &Terminals) -> Result<()
             }
             Err(reply) => reply,
         },
+        Request::Recorded { id, seq } => match terminal(id) {
+            Ok(terminal) => {
+                terminal.recorded(seq);
+                Reply::Done
+            }
+            Err(reply) => reply,
+        },
         Request::Remove { id } => match terminals.remove(id) {
             Some(_) => Reply::Done,
             None => Reply::Refused(Refused::NotFound),
@@ -99,7 +106,9 @@ async fn stream(connection: &mut UnixStream, terminal: &Terminal) -> Result<(), 
     let output = Output::new(terminal, start);
     let (end, size, title) = (*output.end.borrow(), *output.size.borrow(), output.title.borrow().clone());
     let directory = terminal.directory().borrow().clone();
-    send(connection, &Reply::Streaming(Streaming { start, end, size, title, directory }), &[]).await?;
+    let commands = Some(terminal.commands().0);
+    let streaming = Streaming { start, end, size, title, directory, commands };
+    send(connection, &Reply::Streaming(streaming), &[]).await?;
     let connection = &*connection;
     let output = async {
         // A server that is gone may have left input behind, which is taken to its end.

@@ -1,4 +1,4 @@
-//! A collector of log records, in Protobuf as the server sends them.
+//! A collector of log records and spans, in Protobuf as the server sends them.
 
 use std::{
     net::SocketAddr,
@@ -8,9 +8,10 @@ use std::{
 
 use axum::{Router, body::Bytes, extract::State, routing::post};
 use opentelemetry_proto::tonic::{
-    collector::logs::v1::ExportLogsServiceRequest,
+    collector::{logs::v1::ExportLogsServiceRequest, trace::v1::ExportTraceServiceRequest},
     common::v1::{KeyValue, any_value::Value},
     logs::v1::LogRecord,
+    trace::v1::Span,
 };
 use prost::Message;
 use tokio::net::TcpListener;
@@ -22,6 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Collector {
     pub address: SocketAddr,
     taken: Arc<Mutex<Vec<Logged>>>,
+    spans: Arc<Mutex<Vec<Span>>>,
 }
 
 /// A record and who made it.
@@ -37,14 +39,20 @@ pub struct Logged {
 impl Collector {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let collector = Self { address: listener.local_addr().unwrap(), taken: Arc::default() };
-        let app = Router::new().route("/v1/logs", post(receive)).with_state(collector.clone());
+        let collector = Self { address: listener.local_addr().unwrap(), taken: Arc::default(), spans: Arc::default() };
+        let app = Router::new().route("/v1/logs", post(receive)).route("/v1/traces", post(receive_spans));
+        let app = app.with_state(collector.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
         collector
     }
 
     pub fn taken(&self) -> Vec<Logged> {
         self.taken.lock().unwrap().clone()
+    }
+
+    /// The spans of that name, in the order in which they came.
+    pub fn spans(&self, name: &str) -> Vec<Span> {
+        self.spans.lock().unwrap().iter().filter(|span| span.name == name).cloned().collect()
     }
 
     /// The first record of a service whose text begins so, once it has come.
@@ -98,7 +106,13 @@ async fn receive(State(collector): State<Collector>, body: Bytes) {
     }
 }
 
-fn attribute(attributes: &[KeyValue], key: &str) -> Option<String> {
+async fn receive_spans(State(collector): State<Collector>, body: Bytes) {
+    let request = ExportTraceServiceRequest::decode(body).unwrap();
+    let scopes = request.resource_spans.into_iter().flat_map(|of_resource| of_resource.scope_spans);
+    collector.spans.lock().unwrap().extend(scopes.flat_map(|of_scope| of_scope.spans));
+}
+
+pub fn attribute(attributes: &[KeyValue], key: &str) -> Option<String> {
     let attribute = attributes.iter().find(|attribute| attribute.key == key)?;
     Some(match attribute.value.as_ref()?.value.as_ref()? {
         Value::StringValue(text) => text.clone(),

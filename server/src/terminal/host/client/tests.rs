@@ -27,7 +27,14 @@ fn keep(listener: UnixListener, count: usize, most: Arc<AtomicUsize>) {
                         together.wait().await;
                         waiting.fetch_sub(1, Ordering::SeqCst);
                         let size = Size::clamped(80, 24);
-                        Reply::Streaming(Streaming { start: 0, end: 0, size, title: id, directory: None })
+                        Reply::Streaming(Streaming {
+                            start: 0,
+                            end: 0,
+                            size,
+                            title: id,
+                            directory: None,
+                            commands: None,
+                        })
                     }
                     _ => Reply::Done,
                 };
