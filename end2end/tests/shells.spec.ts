@@ -1,4 +1,5 @@
-// A shell is ended by its name in the palette: its screen stays, and another takes its place.
+// A shell is ended by its name in the palette, or lost: its screen stays, and another takes its place.
+import { execFileSync } from 'node:child_process';
 import { open, screen, terminal, type } from '../fixtures/terminal.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { command, panes, ready } from '../fixtures/workspace.ts';
@@ -33,4 +34,22 @@ test('who ends a shell in which a command runs is asked first', async ({ page, s
   await command(page, 'End the shell');
   await question.getByRole('button', { name: 'End the shell' }).click();
   await expect(panes(page)).toHaveAttribute('data-state', 'ended');
+});
+
+test('shells whose host is killed are lost, which the page says, and another can be had', async ({ page, server }) => {
+  await open(page, server);
+  await type(page, 'KEPT=42; echo last-$KEPT');
+  await expect(screen(page)).toContainText('last-42');
+  await expect(panes(page)).toHaveAttribute('data-state', 'live');
+  // The one process that the server has started.
+  const host = execFileSync('pgrep', ['-P', String(server.process.pid)], { encoding: 'utf8' });
+  process.kill(Number(host), 'SIGKILL');
+  await expect(panes(page)).toHaveAttribute('data-state', 'ended');
+  await expect(terminal(page).getByRole('status')).toContainText('The shell is lost: what ran it has failed.');
+  await expect(screen(page)).toContainText('last-42');
+  await terminal(page).getByRole('button', { name: 'New shell' }).click();
+  await ready(page);
+  await type(page, 'echo anew-${KEPT:-none}');
+  await expect(screen(page)).toContainText('anew-none');
+  await expect(terminal(page).getByRole('status')).not.toContainText('lost');
 });
