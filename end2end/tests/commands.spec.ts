@@ -1,7 +1,10 @@
 // What the shell says of its commands: in the gutter, in the status bar, on the clipboard, and as spans.
-import { writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { Server } from '../fixtures/server.ts';
 import { keyboard, open, screen, terminal, type } from '../fixtures/terminal.ts';
 import { PROMPTLY, expect, test } from '../fixtures/test.ts';
 
@@ -62,6 +65,34 @@ test('the status bar tells where the last command ran, how it ended and how long
   await type(page, 'sleep 0.3; false');
   const status = page.getByRole('contentinfo', { name: 'Status' });
   await expect(status).toContainText(/\/usr · exit 1 · \d+ ms/);
+});
+
+test.describe('when another server follows', () => {
+  test.use({ expectedConsoleErrors: [/WebSocket|ERR_CONNECTION_REFUSED|Failed to load resource/] });
+
+  test('the status bar tells how the command ended that ran while there was none', async ({ page }) => {
+    const home = mkdtempSync(join(tmpdir(), 'aetherterm-'));
+    const first = await Server.start({ home });
+    await open(page, first);
+    await type(page, 'until [ -e ~/go ]; do sleep 0.05; done; touch ~/gone; (exit 7)');
+    await expect(marks(page, 'running')).toHaveCount(1);
+    first.process.kill('SIGKILL');
+    await once(first.process, 'exit');
+    writeFileSync(join(home, 'go'), '');
+    await expect.poll(() => existsSync(join(home, 'gone'))).toBe(true);
+
+    const second = await Server.start({ home, listen: new URL(first.url).host });
+    try {
+      // A page that knows nothing by itself.
+      await page.reload();
+      const status = page.getByRole('contentinfo', { name: 'Status' });
+      await expect(status).toContainText(/exit 7 · [\d.]+ m?s/);
+    } finally {
+      await second.stop();
+      second.endShells();
+      rmSync(home, { recursive: true, force: true });
+    }
+  });
 });
 
 test('the head of the pane tells where its shell is, after a reload, too', async ({ page, server }) => {
