@@ -63,6 +63,12 @@ async fn run(client: &mut Client, terminal: &str, line: &str) {
     client.event_if("terminal:command", |told| told["command"] == line && told["running"] == true).await;
 }
 
+/// Types while a command runs, and waits for the end of its echo: before it, the server may have it yet.
+async fn type_ahead(client: &mut Client, terminal: &str, typed: &str, end: &str) {
+    client.type_into(terminal, typed).await;
+    client.follow(terminal, &mut Vec::new(), |text| text.contains(end)).await;
+}
+
 /// What a window that has just come is told of the last command.
 async fn last_command(server: &Running) -> Value {
     let ready = Client::enter(server.address).await.ask("session:init", json!({})).await;
@@ -81,7 +87,7 @@ async fn commands_that_end_without_the_server_that_saw_them_begin_are_recorded_o
     run(&mut client, &terminal, "(exit 2)").await;
     world.until_recorded(&["2"]).await;
     run(&mut client, &terminal, UNTIL_GO).await;
-    client.type_into(&terminal, &format!("(exit 4)\r{UNTIL_ON}\r")).await;
+    type_ahead(&mut client, &terminal, &format!("(exit 4)\r{UNTIL_ON}\r"), "(exit 5)").await;
     server.end(Signal::KILL);
 
     fs::write(world.file("go"), "").unwrap();
@@ -128,7 +134,7 @@ async fn the_commands_of_a_shell_that_ended_without_a_server_are_recorded_once_t
     world.until_recorded(&["2"]).await;
     let shell = fs::read_to_string(world.file("pid")).unwrap().trim().parse().unwrap();
     run(&mut client, &terminal, UNTIL_GO).await;
-    client.type_into(&terminal, "exit\r").await;
+    type_ahead(&mut client, &terminal, "exit 9\r", "exit 9").await;
     server.end(Signal::KILL);
     fs::write(world.file("go"), "").unwrap();
     until("the shell has ended", || !is_alive(shell)).await;
