@@ -24,7 +24,7 @@ use super::output::Output;
 use super::places::{Place, Places};
 use super::pty::Pty;
 use super::screen::Emulator;
-use super::shared::Shared;
+use super::shared::{Beginning, Shared};
 use super::task::Task;
 use super::witness::{Nobody, Witness};
 use super::{Size, SpawnSpec, Spawner};
@@ -155,7 +155,8 @@ impl<Id: Clone + Eq + Hash + Display + Send + 'static> Terminals<Id> {
             Born::Here { pty, size, greeting } => {
                 let model = Model::Here(Mirror::new(size, blank));
                 let (output, followed) = (Output::new(limits.ring), Commands::default());
-                let (shared, queue) = Shared::new(name, output, model, size, 0, followed, closing, witness);
+                let beginning = Beginning { output, followed, size, live_from: 0 };
+                let (shared, queue) = Shared::new(name, beginning, model, closing, witness);
                 let shared = Arc::new(shared);
                 if !greeting.is_empty() {
                     shared.append(0, greeting.as_bytes());
@@ -168,7 +169,8 @@ impl<Id: Clone + Eq + Hash + Display + Send + 'static> Terminals<Id> {
                 let model = Model::Away(Away::new(Arc::clone(&host), name.clone(), blank, title));
                 let output = Output::starting_at(limits.ring, start);
                 let followed = Commands::going_on(start, commands.unwrap_or_else(|| Past::unknown(end)), directory);
-                let (shared, queue) = Shared::new(name, output, model, size, end, followed, closing, witness);
+                let beginning = Beginning { output, followed, size, live_from: end };
+                let (shared, queue) = Shared::new(name, beginning, model, closing, witness);
                 let shared = Arc::new(shared);
                 self.tasks.spawn(pass_on(Arc::clone(&host), &shared, self.leaving.clone()));
                 let link = Link::new(Arc::clone(&shared), host, connection, queue, self.leaving.clone());

@@ -40,6 +40,15 @@ pub(super) enum Command {
     Resize(Size),
 }
 
+/// What there is of a terminal when it comes to us.
+pub(super) struct Beginning {
+    pub(super) output: Output,
+    pub(super) followed: Commands,
+    pub(super) size: Size,
+    /// Output before this offset was there before us.
+    pub(super) live_from: u64,
+}
+
 /// What the owning task and everybody else share.
 pub(super) struct Shared {
     /// The terminal's id, for spans and logs.
@@ -81,18 +90,15 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// A terminal of this name and size about which nothing has happened yet, and the queue of what it is asked. Output
-    /// before `live_from` will be history, and the commands are followed from where they are `followed`.
+    /// A terminal of this name about which nothing has happened here yet, and the queue of what it is asked.
     pub(super) fn new(
         name: String,
-        output: Output,
+        beginning: Beginning,
         model: Model,
-        size: Size,
-        live_from: u64,
-        followed: Commands,
         closing: CancellationToken,
         witness: Arc<dyn Witness>,
     ) -> (Self, mpsc::Receiver<Command>) {
+        let Beginning { output, followed, size, live_from } = beginning;
         let (commands, queue) = mpsc::channel(QUEUE);
         let end = output.ring.end();
         let shared = Self {
