@@ -168,7 +168,8 @@ impl<Id: Clone + Eq + Hash + Display + Send + 'static> Terminals<Id> {
                 let Streaming { start, end, size, title, directory, commands } = streaming;
                 let model = Model::Away(Away::new(Arc::clone(&host), name.clone(), blank, title));
                 let output = Output::starting_at(limits.ring, start);
-                let followed = Commands::going_on(start, commands.unwrap_or_else(|| Past::unknown(end)), directory);
+                let past = commands.map_or_else(|| Past::unknown(end), |past| *past);
+                let followed = Commands::going_on(start, past, directory);
                 let beginning = Beginning { output, followed, size, live_from: end };
                 let (shared, queue) = Shared::new(name, beginning, model, closing, witness);
                 let shared = Arc::new(shared);

@@ -90,7 +90,7 @@ pub(in crate::terminal) struct Streaming {
     pub(in crate::terminal) directory: Option<String>,
     /// What the host knows of the commands; an older one says nothing of them.
     #[serde(default)]
-    pub(in crate::terminal) commands: Option<Past>,
+    pub(in crate::terminal) commands: Option<Box<Past>>,
 }
 
 /// Why not.

@@ -106,7 +106,7 @@ async fn stream(connection: &mut UnixStream, terminal: &Terminal) -> Result<(), 
     let output = Output::new(terminal, start);
     let (end, size, title) = (*output.end.borrow(), *output.size.borrow(), output.title.borrow().clone());
     let directory = terminal.directory().borrow().clone();
-    let commands = Some(terminal.commands().0);
+    let commands = Some(Box::new(terminal.commands().0));
     let streaming = Streaming { start, end, size, title, directory, commands };
     send(connection, &Reply::Streaming(streaming), &[]).await?;
     let connection = &*connection;
