@@ -2,6 +2,7 @@
 import { confirm, gate, join, people, person, sessions, share, visit } from '../fixtures/people.ts';
 import { open, screen, terminal, type } from '../fixtures/terminal.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { activePane, enter, ready } from '../fixtures/workspace.ts';
 
 test('a session is made, named, left for another and deleted', async ({ page, server }) => {
   await open(page, server);
@@ -66,6 +67,57 @@ test('in place of a session that is deleted another one is shown, the same as af
   await page.reload();
   await expect(page.getByRole('button', { name: name! })).toBeVisible();
   await expect(screen(page)).toContainText('still-42');
+});
+
+test('in place of the only session that is deleted a new one comes, with a shell', async ({ page, server }) => {
+  await open(page, server);
+  await type(page, 'echo gone-$((6*7))');
+  await expect(screen(page)).toContainText('gone-42');
+  await (await sessions(page)).getByRole('menuitem', { name: 'Delete the session' }).click();
+  await confirm(page, 'Delete');
+  await expect(screen(page)).not.toContainText('gone-42');
+  await type(page, 'echo here-$((6*7))');
+  await expect(screen(page)).toContainText('here-42');
+});
+
+test('each window opens shells in the session that it shows, and comes back to it', async ({ page, server, context }) => {
+  await open(page, server);
+  const first = await page.getByRole('button', { name: /^Session: / }).getAttribute('aria-label');
+  const other = await context.newPage();
+  await open(other, server);
+  await (await sessions(other)).getByRole('menuitem', { name: 'New session' }).click();
+  const dialog = other.getByRole('dialog', { name: 'New session' });
+  await dialog.getByLabel('Name').fill('elsewhere');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await expect(other.getByRole('button', { name: 'Session: elsewhere' })).toBeVisible();
+
+  await activePane(page).getByRole('button', { name: 'Split right' }).click();
+  await ready(page);
+  await enter(page, 'echo still-$((6*7))');
+  await expect(activePane(page)).toContainText('still-42');
+  await expect(page.getByRole('button', { name: first ?? '' })).toBeVisible();
+});
+
+test('a link to this terminal shows the one that this window has before it', async ({ page, server, browser, context }) => {
+  await open(page, server);
+  await enter(page, 'echo left-$((6*7))');
+  await activePane(page).getByRole('button', { name: 'Split right' }).click();
+  await ready(page);
+  await enter(page, 'echo right-$((6*7))');
+  const other = await context.newPage();
+  await open(other, server);
+  await ready(other);
+  await other.locator('.pane__screen').first().click();
+  await expect(activePane(other)).toContainText('left-42');
+  await expect(activePane(page)).toContainText('right-42');
+  const guest = await join(browser, await share(page, { thisTerminalOnly: true }));
+  await expect(screen(guest)).toContainText('right-42');
+  await expect(screen(guest)).not.toContainText('left-42');
+
+  // Wherever the other window was, who types here is seen here.
+  await other.locator('.pane__screen').first().click();
+  await page.locator('.pane__screen').last().click();
+  await expect(terminal(guest).getByText(/^Here: /)).toBeAttached();
 });
 
 test('what is typed into the dialog stays when the server refuses it', async ({ page, server }) => {

@@ -9,11 +9,13 @@ mod filter;
 mod list;
 mod pending;
 mod row;
+mod saving;
 mod spark;
 mod state;
 mod stats;
 
 pub use context::{MonitorContext, TrackedSocket, use_tracked_socket};
+pub use saving::{Format, provide as provide_saving};
 pub use state::{MonitorState, use_monitor_state};
 
 use leptos::prelude::*;

@@ -13,7 +13,7 @@ use super::super::{
     dock::{DockEdge, Tool, use_dock},
     guest::{Gate, GuestBar},
     key_bar::KeyCaps,
-    monitor::SocketTrackingMonitor,
+    monitor::{SocketTrackingMonitor, provide_saving, use_monitor_state},
     palette::Palette,
     pane::{FindBar, HeadItems, Held, Notes, PasteQuestion},
     people::{AskingBar, PeoplePanel, ShareDialog},
@@ -90,14 +90,7 @@ fn make(piece: Piece) -> AnyView {
     match piece {
         Piece::Panel(tool) => panel(tool),
         Piece::DockEdge => view! { <DockEdge/> }.into_any(),
-        Piece::Dialogs => view! {
-            <Palette/>
-            <SettingsDialog/>
-            <SessionDialog/>
-            <ShareDialog/>
-            <ConfirmDialog/>
-        }
-        .into_any(),
+        Piece::Dialogs => dialogs(),
         Piece::GuestBar => view! { <GuestBar/> }.into_any(),
         Piece::Gate => view! { <Gate/> }.into_any(),
         Piece::KeyCaps => view! { <KeyCaps/> }.into_any(),
@@ -112,6 +105,19 @@ fn make(piece: Piece) -> AnyView {
         Piece::FindBar(attachment) => view! { <FindBar attachment/> }.into_any(),
         Piece::PasteQuestion(attachment) => view! { <PasteQuestion attachment/> }.into_any(),
     }
+}
+
+fn dialogs() -> AnyView {
+    // By now the palette's commands have all that they need.
+    provide_saving(use_monitor_state());
+    view! {
+        <Palette/>
+        <SettingsDialog/>
+        <SessionDialog/>
+        <ShareDialog/>
+        <ConfirmDialog/>
+    }
+    .into_any()
 }
 
 fn panel(tool: Tool) -> AnyView {

@@ -7,7 +7,7 @@ use super::super::{
     icon::{Glyph, Icon},
     text::{Message, use_texts},
 };
-use super::{empty::EmptyActivity, filter::FilterBar, list::RowList, use_monitor_state};
+use super::{Format, empty::EmptyActivity, filter::FilterBar, list::RowList, use_monitor_state};
 
 /// The section of what happened.
 #[component]
@@ -75,7 +75,7 @@ fn Tools() -> impl IntoView {
                 class="button"
                 aria-label=text.of(Message::ExportJson)
                 title=text.of(Message::ExportJson)
-                on:click=move |_| state.export_json()
+                on:click=move |_| state.export(Format::Json)
             >
                 <Icon of=Glyph::Download/>
                 "JSON"
@@ -84,7 +84,7 @@ fn Tools() -> impl IntoView {
                 class="button"
                 aria-label=text.of(Message::ExportCsv)
                 title=text.of(Message::ExportCsv)
-                on:click=move |_| state.export_csv()
+                on:click=move |_| state.export(Format::Csv)
             >
                 <Icon of=Glyph::Download/>
                 "CSV"

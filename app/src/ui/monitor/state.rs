@@ -6,12 +6,12 @@ use leptos::prelude::*;
 
 use crate::{
     client::{ClientContext, SavedFile},
-    monitor::{Frozen, Journal, Row, export},
+    monitor::{Frozen, Journal, Row},
     page::PageConfig,
     tracking::{ConnectionMetrics, Micros, PendingRequest},
 };
 
-use super::{MonitorContext, filter::FilterChoice};
+use super::{MonitorContext, filter::FilterChoice, saving::Format};
 
 /// How often ages and figures are read again: twice as often as an age in tenths of a second needs to look alive.
 const BEAT: Duration = Duration::from_millis(250);
@@ -25,6 +25,8 @@ pub struct MonitorState {
     now: RwSignal<Micros>,
     shown: RwSignal<bool>,
     frozen: RwSignal<Option<Frozen>>,
+    /// What saves rows, once that is here.
+    pub(super) saver: StoredValue<Option<fn(MonitorState, Format)>>,
     /// Which rows to show.
     pub filter: FilterChoice,
     /// The number of the row that is chosen.
@@ -43,6 +45,7 @@ impl MonitorState {
             now: RwSignal::new(0),
             shown: RwSignal::new(false),
             frozen: RwSignal::new(None),
+            saver: StoredValue::new(None),
             filter: FilterChoice::new(slow_ms),
             chosen: RwSignal::new(None),
         }
@@ -164,29 +167,22 @@ impl MonitorState {
         self.read_clock();
     }
 
-    /// Offers the rows in sight as a JSON file.
-    pub fn export_json(self) {
-        let text = self.exported(|rows, service, slow| export::json(rows, service, slow));
-        self.save(SavedFile { name: "aetherterm-socket.json", media_type: "application/json", text: &text });
+    /// Offers the rows in sight as a file.
+    pub fn export(self, format: Format) {
+        if let Some(save) = self.saver.get_value() {
+            save(self, format);
+        }
     }
 
-    /// Offers the rows in sight as a CSV file.
-    pub fn export_csv(self) {
-        let text = self.exported(|rows, service, slow| export::csv(rows, service, slow));
-        self.save(SavedFile { name: "aetherterm-socket.csv", media_type: "text/csv", text: &text });
-    }
-
-    fn exported(self, write: fn(Vec<&Row>, &str, Micros) -> String) -> String {
-        const SERVICE: &str = "aetherterm-frontend";
-        let filter = self.filter.get_untracked();
-        let now = self.now.get_untracked();
+    /// The rows in sight, the newest first.
+    pub(super) fn in_sight(self) -> Vec<Arc<Row>> {
+        let (filter, now) = (self.filter.get_untracked(), self.now.get_untracked());
         let frozen = self.frozen.with_untracked(|frozen| frozen.as_ref().map(|frozen| frozen.select(&filter, now)));
-        let rows = frozen.unwrap_or_else(|| self.context.journal.with_value(|journal| journal.select(&filter, now)));
-        // A file is read from top to bottom: oldest first.
-        write(rows.iter().rev().map(AsRef::as_ref).collect(), SERVICE, self.slow)
+        frozen.unwrap_or_else(|| self.context.journal.with_value(|journal| journal.select(&filter, now)))
     }
 
-    fn save(self, file: SavedFile<'_>) {
+    /// Has the browser keep a file, where the person says.
+    pub(super) fn offer(self, file: SavedFile<'_>) {
         if let Some(client) = self.client {
             client.with_value(|client| client.browser.save(file));
         }

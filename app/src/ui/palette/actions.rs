@@ -12,7 +12,7 @@ use crate::client::{Client, ClientContext, Jump, Screen, Setting, Settings};
 use super::{
     super::{
         dock::{DockState, Tool, use_dock},
-        monitor::{MonitorState, use_monitor_state},
+        monitor::{Format, MonitorState, use_monitor_state},
         pane::{FindState, use_find},
         people::{ShareState, use_share},
         preferences::{Preferences, use_preferences},
@@ -114,8 +114,8 @@ impl Actions {
             Command::Share => self.share.open(),
             Command::PauseMonitor => self.monitor.toggle_pause(),
             Command::ClearMonitor => self.monitor.clear(),
-            Command::ExportJson => self.monitor.export_json(),
-            Command::ExportCsv => self.monitor.export_csv(),
+            Command::ExportJson => self.monitor.export(Format::Json),
+            Command::ExportCsv => self.monitor.export(Format::Csv),
             Command::SwitchTheme => self.preferences.switch_theme(),
             Command::SwitchLanguage => self.preferences.switch_language(),
             Command::Reconnect => self.with_client(|client| client.link.reconnect()),

@@ -44,8 +44,8 @@ pub struct Place {
     dividers: Memo<Vec<Divider>>,
     sliding: RwSignal<Option<Slide>>,
     summoned: RwSignal<Option<PaneId>>,
-    /// The pane that the others in the session know this window to be in.
-    told: StoredValue<Option<PaneId>>,
+    /// The pane that the others in a session know this window to be in.
+    told: StoredValue<Option<(SessionId, PaneId)>>,
     // Event handlers have no context of their own to ask.
     client: Option<ClientContext>,
 }
@@ -169,7 +169,7 @@ impl Place {
             Effect::new(move || {
                 let is_known = status.client_id.read().is_some();
                 // Another connection is another window to the server, which it has not been told of.
-                if let Some(pane) = self.told.get_value().filter(|_| is_known) {
+                if let Some((_, pane)) = self.told.get_value().filter(|_| is_known) {
                     self.told.set_value(None);
                     self.entered(pane);
                 }
@@ -177,8 +177,8 @@ impl Place {
         }
         Effect::new(move || {
             // Who shows another session is in no pane of the one before, for the others.
-            self.session.track();
-            self.told.set_value(None);
+            let session = self.session.get();
+            self.told.update_value(|told| *told = told.filter(|(told, _)| Some(*told) == session));
         });
         Effect::new(move || {
             // What can be seen needs no mark.
@@ -339,10 +339,11 @@ impl Place {
     pub fn entered(self, pane: PaneId) {
         self.recent.remember(pane);
         // Another window of the same user may have told of another pane since.
-        let is_known = self.told.get_value() == Some(pane) && self.known().is_none_or(|known| known == pane);
         let place = self.session.get_untracked().zip(self.shown.get_untracked());
-        let Some((session_id, tab_id)) = place.filter(|_| !is_known) else { return };
-        self.told.set_value(Some(pane));
+        let is_told = |session| self.told.get_value() == Some((session, pane));
+        let is_known = |session| is_told(session) && self.known().is_none_or(|known| known == pane);
+        let Some((session_id, tab_id)) = place.filter(|(session, _)| !is_known(*session)) else { return };
+        self.told.set_value(Some((session_id, pane)));
         let focus = PaneFocus { session_id, tab_id, pane_id: pane };
         self.with_client(|client| drop(client.link.emit(&focus)));
     }
