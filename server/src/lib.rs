@@ -5,6 +5,7 @@ pub mod chat;
 mod compose;
 pub mod config;
 pub mod data_dir;
+pub mod descriptors;
 pub mod doctor;
 pub mod extend;
 pub mod http;

@@ -10,7 +10,7 @@ use anyhow::Context;
 use server::{
     Config, Server,
     config::{ConfigError, Environment, Purpose},
-    doctor,
+    descriptors, doctor,
     http::Site,
     stop::{Stopped, stop},
     terminal::host,
@@ -46,6 +46,7 @@ fn run() -> anyhow::Result<ExitCode> {
     match Purpose::load(std::env::args_os(), || anyhow::Ok(Environment::read(Path::new("."))?))? {
         Purpose::Serve(mut config) => {
             config.site = Some(Site::find(config.site.as_deref())?);
+            descriptors::raise(None);
             block_on(serve(*config))
         }
         Purpose::Doctor(config, environment) => block_on(examine(config, environment)),

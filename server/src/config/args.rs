@@ -78,6 +78,10 @@ pub struct PtyHostOptions {
     #[arg(long, value_name = "DIR")]
     pub data_dir: PathBuf,
 
+    /// How many descriptors the account's programs usually have
+    #[arg(long, value_name = "N", hide = true)]
+    pub descriptors: Option<u64>,
+
     /// How long it waits without terminals and without a server, in milliseconds; for tests
     #[arg(long, value_name = "MS", hide = true)]
     pub idle_ms: Option<u64>,

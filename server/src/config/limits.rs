@@ -26,12 +26,12 @@ pub(super) fn ring(given: Option<Bytes>) -> Result<usize, ConfigError> {
 pub(super) fn wire(options: &Options) -> Result<WireLimits, ConfigError> {
     let usual = WireLimits::default();
     let message = within("--max-message", options.max_message.unwrap_or(Bytes(usual.message)), &MESSAGES)?;
-    // What fits into no message is no input.
-    let inputs = SMALLEST_INPUT..=Bytes(message);
+    // As text, a byte of input may take two of a message, and there is more in it than that.
+    let inputs = SMALLEST_INPUT..=Bytes(message / 2);
     Ok(WireLimits {
         message,
         attachments: options.max_attachments.map_or(usual.attachments, usize::from),
-        input: within("--max-input", options.max_input.unwrap_or(Bytes(usual.input)), &inputs)?,
+        input: within("--max-input", options.max_input.unwrap_or(Bytes(usual.input.min(message / 2))), &inputs)?,
         requests: options.request_rate.unwrap_or(usual.requests),
         stream: options.input_rate.unwrap_or(usual.stream),
     })

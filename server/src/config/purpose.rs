@@ -57,8 +57,8 @@ impl Purpose {
             }
             Some(Command::Doctor(doctor)) => Self::doctor(doctor, environment()?),
             Some(Command::Stop(stop)) => Self::stop(stop, &environment()?)?,
-            Some(Command::PtyHost(PtyHostOptions { data_dir, idle_ms })) => {
-                Self::PtyHost(HostSettings { data_dir, idle: idle_ms.map(Duration::from_millis) })
+            Some(Command::PtyHost(PtyHostOptions { data_dir, descriptors, idle_ms })) => {
+                Self::PtyHost(HostSettings { data_dir, descriptors, idle: idle_ms.map(Duration::from_millis) })
             }
         })
     }

@@ -327,7 +327,7 @@ fn a_message_of_the_day_is_a_file_or_none() {
 fn what_cannot_be_meant_is_named() {
     check_error("--ring 4", &[], &["--ring", "4 is not between 4MiB and 1GiB"]);
     check_error("--max-message 1", &[], &["--max-message", "1 is not between 64KiB and 64MiB"]);
-    check_error("--max-message 64KiB --max-input 65KiB", &[], &["--max-input", "65KiB is not between 1KiB and 64KiB"]);
+    check_error("--max-message 64KiB --max-input 33KiB", &[], &["--max-input", "33KiB is not between 1KiB and 32KiB"]);
     check_error("--max-attachments 65", &[], &["--max-attachments", "65"]);
     check_error("--request-rate 9", &[], &["--request-rate", "9"]);
     check_error("--input-rate 99", &[], &["--input-rate", "99"]);

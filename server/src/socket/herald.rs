@@ -64,6 +64,9 @@ async fn tell(hub: Arc<Hub>, id: TerminalId, terminal: Terminal, changes: Change
             },
         }
     };
+    while let Some(news) = commands.left() {
+        commands::tell(&hub, id, &terminal, &news);
+    }
     if ended.reason == EndReason::Lost {
         let problem = "The process that held the shell has ended, and the shell with it.";
         let error = Refusal::new(RefusalCode::Internal, problem).about(id);

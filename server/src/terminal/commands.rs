@@ -97,6 +97,14 @@ impl Commands {
         self.past.seq = self.known.max(self.seq);
     }
 
+    /// The shell has ended, and with it the command that it was running, which is told of. `exit` is what the process ended with:
+    /// that of the command, where it was put in the shell's place or ended it.
+    pub(super) fn end(&mut self, exit: Option<u32>) -> Option<CommandNews> {
+        let news = self.finish(exit)?;
+        self.past.note(&news);
+        Some(news)
+    }
+
     fn take(&mut self, seq: u64, mark: Mark) -> Option<CommandNews> {
         match mark {
             Mark::Started { command } => {

@@ -190,6 +190,15 @@ impl Shared {
         });
     }
 
+    /// Notes how the terminal has ended, once all of its output is there. A command that ran has ended with it.
+    pub(super) fn finish(&self, ended: Ended) {
+        if let Some(news) = lock(&self.followed).end(ended.exit_code.filter(|_| ended.reason == EndReason::Exited)) {
+            // Nobody may be listening.
+            let _ = self.news.send(news);
+        }
+        self.ended.send_replace(Some(ended));
+    }
+
     /// Whether somebody who listens to what happens to commands has still to record one.
     pub(super) fn is_recording(&self) -> bool {
         let followed = lock(&self.followed);

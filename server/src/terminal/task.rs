@@ -82,7 +82,7 @@ impl Task {
         self.drain().await;
         let Exit { code, signal } = self.exit.take().unwrap_or(Exit { code: None, signal: None });
         tracing::debug!(terminal = %self.shared.name, ?code, ?signal, %reason, "terminal ended");
-        self.shared.ended.send_replace(Some(Ended { exit_code: code, signal, reason }));
+        self.shared.finish(Ended { exit_code: code, signal, reason });
     }
 
     async fn serve(&mut self) -> EndReason {

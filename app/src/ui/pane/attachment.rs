@@ -230,7 +230,13 @@ impl Attachment {
         let may = || untrack(|| self.around.place.may_arrange());
         match pane.terminal.get_untracked() {
             Some(terminal) => self.reach(Way::Attach(terminal)),
-            None if pane.claimed.get_untracked() && may() => self.reach(Way::Create),
+            None if pane.claimed.get_untracked() && may() => {
+                // What it has held is there no more.
+                if self.held.take().is_some() {
+                    self.typist.lost();
+                }
+                self.reach(Way::Create);
+            }
             None => self.phase.set(Phase::Empty),
         }
     }

@@ -172,6 +172,7 @@ fn Remarked(attachment: Held) -> impl IntoView {
     let remark = move || read(attachment, |attachment| attachment.typist().remark().get()).flatten();
     let words = move |remark: &Remark| match remark {
         Remark::Uncertain(bytes) => text.filled(Message::InputUncertain, bytes),
+        Remark::Unsent(bytes) => text.filled(Message::InputUnsent, bytes),
         Remark::Full => text.now(Message::InputFull).to_owned(),
         Remark::Refused(why) => text.filled(Message::InputRefused, refusal::sentence_on(Matter::Input, text, why)),
         Remark::NotRead => text.now(Message::InputNotRead).to_owned(),

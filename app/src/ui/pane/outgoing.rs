@@ -166,6 +166,11 @@ impl Outgoing {
         self.close();
     }
 
+    /// How many bytes wait or are under way, pasted ones included.
+    pub fn all(&self) -> usize {
+        self.waiting_bytes + self.under_way
+    }
+
     /// How many typed bytes wait.
     pub fn waiting(&self) -> usize {
         self.waiting_bytes - self.pasted_left()

@@ -42,6 +42,8 @@ impl Phase {
 pub enum Remark {
     /// So many bytes were under way when the link broke.
     Uncertain(usize),
+    /// So many bytes waited for a shell that is gone.
+    Unsent(usize),
     /// No more was kept.
     Full,
     /// The server did not take it.

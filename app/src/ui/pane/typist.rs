@@ -156,6 +156,15 @@ impl Typist {
         self.show();
     }
 
+    /// The shell that was typed to is gone without a word, and another one takes its place: what waits was not meant for that.
+    pub fn lost(&self) {
+        let waiting = std::mem::take(&mut *self.outgoing.borrow_mut()).all();
+        if waiting > 0 {
+            self.remark.set(Some(Remark::Unsent(waiting)));
+        }
+        self.show();
+    }
+
     /// There is no shell to type to any more.
     pub fn forget(&self) {
         self.course.set(Course::Nowhere);

@@ -17,6 +17,8 @@ texts! {
     InputFull: "No more is kept until the shell can take it.", "シェルが受け取れるまで、これ以上は保持されません。";
     InputUncertain: "The connection broke while {} bytes were under way. They may not have arrived, and are not sent again.",
         "送信中の {} バイトの途中で接続が切れました。届いていない可能性がありますが、再送はしません。";
+    InputUnsent: "The shell is gone. {} bytes that waited for it are not sent to the new one.",
+        "シェルは失われました。待機していた {} バイトは新しいシェルには送られません。";
     InputRefused: "The input was not taken. {}", "入力は受け付けられませんでした。{}";
     InputNotRead: "The program does not read its input; the rest waits.", "プログラムが入力を読んでいません。残りは待機しています。";
 

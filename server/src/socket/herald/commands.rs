@@ -2,7 +2,10 @@
 
 use app::protocol::{TerminalId, terminal::TerminalCommand};
 use tokio::{
-    sync::broadcast::{self, error::RecvError},
+    sync::broadcast::{
+        self,
+        error::{RecvError, TryRecvError},
+    },
     time::{Interval, MissedTickBehavior, interval},
 };
 
@@ -45,6 +48,19 @@ impl Commands {
                     tracing::warn!(terminal = %self.id, skipped, "a program writes marks of commands too fast to be told of");
                 }
                 Err(RecvError::Closed) => return None,
+            }
+        }
+    }
+}
+
+impl Commands {
+    /// The next news that is there already, at the end: nobody waits for more.
+    pub(super) fn left(&mut self) -> Option<CommandNews> {
+        loop {
+            match self.news.try_recv() {
+                Ok(news) => return Some(news),
+                Err(TryRecvError::Lagged(_)) => {}
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return None,
             }
         }
     }

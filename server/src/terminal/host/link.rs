@@ -77,7 +77,7 @@ impl Link {
             }
         };
         self.commands.close();
-        self.shared.ended.send_replace(Some(ended));
+        self.shared.finish(ended);
     }
 
     async fn serve(&mut self) -> io::Result<Left> {

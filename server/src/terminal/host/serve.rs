@@ -18,6 +18,7 @@ use super::address::{self, Address};
 use super::start::READY;
 use super::visit::{Terminals, visit};
 use super::{log, message::VERSION};
+use crate::descriptors;
 use crate::terminal::{Limits, Spawner};
 
 /// How long a host waits without terminals and without a server: longer than a server takes to start again.
@@ -37,6 +38,8 @@ const SHELLS: Duration = Duration::from_secs(4);
 pub struct HostSettings {
     /// The data directory, absolute.
     pub data_dir: PathBuf,
+    /// The soft limit of descriptors that shells are given; `None` means that of this process.
+    pub descriptors: Option<u64>,
     /// How long it waits without terminals and without a server; `None` means a minute.
     pub idle: Option<Duration>,
 }
@@ -69,6 +72,7 @@ pub enum ServeError {
 /// [`ServeError`]; nothing listens then.
 pub fn serve(settings: HostSettings) -> Result<(), ServeError> {
     let idle = settings.idle();
+    descriptors::raise(settings.descriptors);
     let data_dir = settings.data_dir;
     let address = Address::new(&data_dir);
     log::install(&address.log());
@@ -121,9 +125,11 @@ async fn run(listener: UnixListener, data_dir: &Path, idle: Duration) -> io::Res
             biased;
             accepted = listener.accept() => {
                 let Ok((connection, _)) = accepted else {
-                    // Out of descriptors, say: others may close some.
-                    tokio::time::sleep(Duration::from_millis(10)).await;
-                    continue;
+                    // Out of descriptors, say: others may close some. Whoever wants the end is heard meanwhile.
+                    tokio::select! {
+                        () = tokio::time::sleep(Duration::from_millis(10)) => continue,
+                        _ = terminate.recv() => break,
+                    }
                 };
                 match connection.peer_cred().and_then(address::check) {
                     Ok(()) => drop(visits.spawn(visit(connection, Arc::clone(&terminals)))),

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::address::Address;
+use crate::descriptors;
 use crate::terminal::pty::environment;
 
 /// The line by which a host says that it listens.
@@ -47,6 +48,7 @@ fn spawn(program: &Program, address: &Address) -> io::Result<Child> {
     let mut child = Command::new(&program.0)
         .args(["pty-host", "--data-dir"])
         .arg(address.directory())
+        .args(descriptors::of_account().map(|limit| format!("--descriptors={limit}")))
         // What shells may have, and none of the server's secrets.
         .env_clear()
         .envs(environment::allowed())

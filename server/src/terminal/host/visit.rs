@@ -51,13 +51,21 @@ async fn answer(connection: &mut UnixStream, terminals: &Terminals) -> Result<()
         ),
         Request::Create { id, spec, ring, history } => {
             let limits = Limits { ring, history, ..Limits::default() };
-            match terminals.spawn(id, spec, limits).await {
-                Ok(terminal) => return stream(connection, &terminal).await,
+            match terminals.spawn(id.clone(), spec, limits).await {
+                Ok(terminal) => {
+                    let begun = begin(connection, &terminal).await;
+                    // Whoever asked is gone, and nobody else knows of it.
+                    let output = begun.inspect_err(|_| drop(terminals.remove(id)))?;
+                    return stream(connection, &terminal, output).await;
+                }
                 Err(error) => Reply::Refused(refused(&error)),
             }
         }
         Request::Attach { id } => match terminal(id) {
-            Ok(terminal) => return stream(connection, &terminal).await,
+            Ok(terminal) => {
+                let output = begin(connection, &terminal).await?;
+                return stream(connection, &terminal, output).await;
+            }
             Err(reply) => reply,
         },
         Request::Snapshot { id } => match terminal(id) {
@@ -100,8 +108,8 @@ fn refused(error: &CreateError) -> Refused {
     }
 }
 
-/// Streams a terminal from the oldest output that is held.
-async fn stream(connection: &mut UnixStream, terminal: &Terminal) -> Result<(), WireError> {
+/// Says from where on a terminal is streamed: from the oldest output that is held.
+async fn begin<'a>(connection: &mut UnixStream, terminal: &'a Terminal) -> Result<Output<'a>, WireError> {
     let start = terminal.start();
     let output = Output::new(terminal, start);
     let (end, size, title) = (*output.end.borrow(), *output.size.borrow(), output.title.borrow().clone());
@@ -109,6 +117,11 @@ async fn stream(connection: &mut UnixStream, terminal: &Terminal) -> Result<(), 
     let commands = Some(Box::new(terminal.commands().0));
     let streaming = Streaming { start, end, size, title, directory, commands };
     send(connection, &Reply::Streaming(streaming), &[]).await?;
+    Ok(output)
+}
+
+/// Streams a terminal.
+async fn stream(connection: &mut UnixStream, terminal: &Terminal, output: Output<'_>) -> Result<(), WireError> {
     let connection = &*connection;
     let output = async {
         // A server that is gone may have left input behind, which is taken to its end.

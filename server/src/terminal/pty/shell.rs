@@ -21,6 +21,7 @@ use tokio::signal::unix::{Signal as SignalStream, SignalKind, signal};
 use super::environment::{directory, environment, program, runnable};
 use super::integration::Start;
 use super::{Exit, Processes, Pty, SpawnError, SpawnSpec};
+use crate::descriptors;
 use crate::terminal::Size;
 
 /// A process that has been started and the master of its terminal, not yet known to the runtime.
@@ -59,12 +60,25 @@ pub(super) fn open(spec: &SpawnSpec) -> Result<Opened, SpawnError> {
     let master = pair.master.as_raw_fd().ok_or(Errno::BADF).map_err(io::Error::from).and_then(nonblocking);
     let master = master.map_err(SpawnError::Pty)?;
     let child: Box<dyn portable_pty::Child> = pair.slave.spawn_command(command).map_err(|error| {
+        if is_starved(&error) {
+            return SpawnError::Pty(io::Error::other(error));
+        }
         let command = spec.command.as_ref().and_then(|words| words.first()).unwrap_or(&shell).clone();
         SpawnError::Command { command, source: io::Error::other(error) }
     })?;
     let child = child.downcast::<Child>();
     let child = child.map_err(|_| SpawnError::Pty(io::Error::other("portable-pty gave no process of this system")))?;
+    if let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        descriptors::lower(pid);
+    }
     Ok(Opened { master, process: Process::new(*child) })
+}
+
+/// Whether it is the system that has no more of something, whatever the command.
+fn is_starved(error: &anyhow::Error) -> bool {
+    let starved = [Errno::MFILE, Errno::NFILE, Errno::AGAIN, Errno::NOMEM].map(Errno::raw_os_error);
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
+    causes.any(|cause| cause.raw_os_error().is_some_and(|code| starved.contains(&code)))
 }
 
 fn given(words: &[String], cwd: &Path, path: &std::ffi::OsStr) -> Result<CommandBuilder, SpawnError> {

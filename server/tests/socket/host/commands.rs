@@ -35,11 +35,11 @@ impl Recorded {
         self.machine.data_dir().with_file_name(name)
     }
 
-    /// The exit codes of the commands that have been recorded, in the order of their ends.
+    /// The exit codes of the commands that have been recorded, in the order of their ends; nothing for one that has none.
     fn exits(&self) -> Vec<String> {
         let mut spans = self.collector.spans("terminal.command");
         spans.sort_by_key(|span| span.end_time_unix_nano);
-        spans.iter().map(|span| attribute(&span.attributes, "process.exit.code").unwrap()).collect()
+        spans.iter().map(|span| attribute(&span.attributes, "process.exit.code").unwrap_or_default()).collect()
     }
 
     async fn until_recorded(&self, exits: &[&str]) {
@@ -140,12 +140,31 @@ async fn the_commands_of_a_shell_that_ended_without_a_server_are_recorded_once_t
     until("the shell has ended", || !is_alive(shell)).await;
 
     let server = world.start();
-    world.until_recorded(&["2", "3"]).await;
+    world.until_recorded(&["2", "3", "9"]).await;
     server.end(Signal::TERM);
     world.start().end(Signal::KILL);
     let server = world.start();
     let mut client = Client::enter(server.address).await;
     let terminal = client.open_terminal().await;
     run(&mut client, &terminal, "(exit 4)").await;
-    world.until_recorded(&["2", "3", "4"]).await;
+    world.until_recorded(&["2", "3", "9", "4"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_ends_with_its_shell() {
+    let world = Recorded::new().await;
+    let server = world.start();
+    let mut client = Client::enter(server.address).await;
+    for (line, ends, exit) in [("exit 7", false, json!(7)), ("sleep 1000", true, Value::Null)] {
+        let terminal = client.open_terminal().await;
+        client.type_into(&terminal, &format!("{line}\r")).await;
+        let told = client.event_if("terminal:command", |told| told["command"] == line).await;
+        if ends {
+            client.granted("terminal:close", json!({"terminalId": terminal})).await;
+        }
+        let ended = client.event_if("terminal:command", |told| told["running"] == false).await;
+        assert_eq!((&ended["commandId"], &ended["exitCode"]), (&told["commandId"], &exit), "{ended}");
+        client.event_if("terminal:closed", |closed| closed["terminalId"] == terminal).await;
+    }
+    world.until_recorded(&["7", ""]).await;
 }

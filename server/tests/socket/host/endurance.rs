@@ -133,3 +133,19 @@ async fn a_thousand_shells_that_are_closed_leave_nothing_behind() {
     join_all(closers.iter_mut().map(|closer| closer.cycle(100))).await;
     ordeal.end(before).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_may_open_little_has_as_many_shells_all_the_same() {
+    let machine = Machine::new();
+    let server = Running::of(machine.after("ulimit -S -n 128").env("AETHERTERM_SHELL", "/bin/sh"));
+    let mut client = Client::enter(server.address).await;
+    let mut last = String::new();
+    for _ in 0..150 {
+        last = client.open_terminal().await;
+    }
+    // A window that is sent this one alone.
+    let mut window = Client::enter(server.address).await;
+    window.granted("terminal:attach", json!({"terminalId": last, "fromSeq": 0})).await;
+    window.type_into(&last, "echo may-open-$(ulimit -S -n)\r").await;
+    window.follow(&last, &mut Vec::new(), |text| text.contains("may-open-128")).await;
+}

@@ -62,9 +62,13 @@ impl Machine {
     /// A server whose disk takes no file larger than so many blocks of 512 bytes, which it is told as it is of a full one: by
     /// writes that fail. Whoever started it may make room.
     pub fn cramped(&self, blocks: u32) -> Command {
+        self.after(&format!("trap '' XFSZ; ulimit -S -f {blocks}"))
+    }
+
+    /// A server that is started by a shell after this has been done in it.
+    pub fn after(&self, script: &str) -> Command {
         let mut command = self.at_home("/bin/sh");
-        let script = format!("trap '' XFSZ; ulimit -S -f {blocks}; exec {PROGRAM}");
-        self.serving(command.args(["-c", &script]));
+        self.serving(command.args(["-c", &format!("{script}; exec {PROGRAM}")]));
         command
     }
 

@@ -299,8 +299,11 @@ async fn a_shell_keeps_the_name_it_was_opened_by() {
     let ready = client.ask("create_terminal", json!({"session": "main"})).await;
     assert_eq!(ready["session"], "main", "{ready}");
     client.emit("terminal_input", json!({"session": "main", "data": "kept=$((6*7))\r"})).await;
-    // It has been read when something comes back.
-    client.event("shell:output").await;
+    // It has come to the shell when it is echoed.
+    let mut said = String::new();
+    while !said.contains("kept=") {
+        said += client.event("shell:output").await["data"].as_str().unwrap();
+    }
     let tabs = async |client: &mut Client| workspace(client).await["sessions"][0]["tabs"].clone();
     let before = tabs(&mut client).await;
     server.end(Signal::KILL);

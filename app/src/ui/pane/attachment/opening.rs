@@ -48,6 +48,7 @@ impl Attachment {
                     refusal.terminal_id.map_or(way, Way::Attach)
                 }
                 (Err(Failure::Refused(refusal)), Way::Attach(_)) if refusal.code == RefusalCode::NotFound => {
+                    self.typist.lost();
                     Way::Create
                 }
                 // Another window is opening one at this moment.

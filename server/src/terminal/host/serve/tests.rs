@@ -36,7 +36,7 @@ struct Waiting {
 impl Waiting {
     fn start() -> Self {
         let data_dir = tempfile::tempdir().unwrap();
-        let settings = HostSettings { data_dir: data_dir.path().to_owned(), idle: None };
+        let settings = HostSettings { data_dir: data_dir.path().to_owned(), descriptors: None, idle: None };
         let address = Address::new(&settings.data_dir);
         let listener = address.bind().unwrap();
         let ended = tokio::spawn(async move {
