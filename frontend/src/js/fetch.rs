@@ -2,8 +2,18 @@
 
 use gloo_net::http::{Request, Response};
 use js_sys::Reflect;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use web_sys::{Headers, RequestInit};
+
+/// How long a post and its answer may take together. A connection that is half gone would otherwise be waited for as long
+/// as the system does, which is minutes.
+const PATIENCE_MS: u32 = 10_000;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = AbortSignal, js_name = timeout, catch)]
+    fn abort_after(delay_ms: u32) -> Result<JsValue, JsValue>;
+}
 
 /// A request's answer, as far as its sender needs it.
 pub struct Answer {
@@ -41,13 +51,17 @@ pub async fn get(href: &str, headers: &[(&str, &str)]) -> Result<Answer, NoAnswe
 /// Posts JSON.
 ///
 /// # Errors
-/// When no answer came.
+/// When no answer came in time.
 pub async fn post(post: Post<'_>) -> Result<Answer, NoAnswer> {
     let init = RequestInit::new();
     init.set_method("POST");
     init.set_body(&post.json.into());
     // Neither gloo-net nor web-sys knows the field; a browser that does not know it either ignores it.
     drop(Reflect::set(&init, &"keepalive".into(), &post.keepalive.into()));
+    // A browser that is too old for it waits as long as it likes.
+    if let Ok(signal) = abort_after(PATIENCE_MS) {
+        drop(Reflect::set(&init, &"signal".into(), &signal));
+    }
     let headers = Headers::new().and_then(|headers| {
         headers.set("content-type", "application/json")?;
         Ok(headers)

@@ -50,6 +50,8 @@ pub struct Metrics {
     since: Cell<u64>,
     /// Set while something waits to be posted.
     timer: RefCell<Option<Timer>>,
+    /// How many posts are under way: one, or more where the page seems to go meanwhile.
+    posting: Cell<usize>,
     backoff: Cell<Backoff>,
     outliving: Rc<Outliving>,
     this: Weak<Self>,
@@ -72,6 +74,7 @@ impl Metrics {
             meter: RefCell::default(),
             since: Cell::new(now_us() * 1_000),
             timer: RefCell::default(),
+            posting: Cell::default(),
             backoff: Cell::new(BACKOFF),
             outliving,
             this: this.clone(),
@@ -103,6 +106,11 @@ impl Metrics {
 
     fn post(&self, parting: Parting) {
         self.timer.take();
+        // A page that goes has no later time to post at.
+        if parting == Parting::Stays && self.posting.get() > 0 {
+            self.post_after(GATHER_MS);
+            return;
+        }
         let meter = self.meter.take();
         let Some(this) = self.this.upgrade().filter(|_| !meter.is_empty()) else { return };
         let now = now_us() * 1_000;
@@ -112,9 +120,11 @@ impl Metrics {
             Parting::Goes => self.outliving.room(json.len()),
             Parting::Stays => None,
         };
+        self.posting.update(|posts| posts + 1);
         spawn_local(async move {
             let answer = fetch::post(Post { href: &this.href, json: &json, keepalive: room.is_some() }).await;
             let outcome = answer.map(|answer| outcome(answer.status, &answer.body, answer.retry_after_s, 0));
+            this.posting.update(|posts| posts - 1);
             this.settle(outcome.unwrap_or(Outcome::Later(None)), &meter, since);
         });
     }
@@ -126,7 +136,8 @@ impl Metrics {
             Outcome::Unreadable => {}
             Outcome::Later(wait_ms) => {
                 self.meter.borrow_mut().add(meter);
-                self.since.set(since);
+                // Another post that failed may have begun to count before.
+                self.since.update(|earliest| earliest.min(since));
                 let mut backoff = self.backoff.get();
                 let delay = backoff.fail(random::unit());
                 self.backoff.set(backoff);

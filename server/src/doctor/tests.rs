@@ -69,6 +69,17 @@ async fn a_limit_that_costs_a_message_its_attributes_is_named() {
 }
 
 #[tokio::test]
+async fn a_limit_that_cuts_a_messages_texts_is_named() {
+    let setting = "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT";
+    for (limit, cut) in [("0", "service.name"), ("12", "socketio.event")] {
+        let report = report(&[(setting, limit)]).await;
+        check_failure(&report, "Trace format", &[cut, setting, "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT"]);
+        assert!(!report.to_string().contains("COUNT_LIMIT"), "{report}");
+    }
+    assert!(report(&[(setting, "100")]).await.is_well());
+}
+
+#[tokio::test]
 async fn a_backend_that_takes_everything_passes_for_each_signal() {
     let endpoint = strict().await;
     let headers = "Authorization=Bearer right";

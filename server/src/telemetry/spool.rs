@@ -38,6 +38,7 @@ enum Command {
     Append { lane: usize, body: Bytes, weight: u64, from: Place, answer: oneshot::Sender<()> },
     Head { lane: usize, answer: oneshot::Sender<Option<Stored>> },
     Holds { lane: usize, ticket: Ticket, answer: oneshot::Sender<bool> },
+    TakeBack { lane: usize, ticket: Ticket, answer: oneshot::Sender<bool> },
     Done { lane: usize, ticket: Ticket, answer: oneshot::Sender<()> },
     Quarantine { lane: usize, body: Bytes, answer: oneshot::Sender<Option<String>> },
 }
@@ -92,6 +93,12 @@ impl Spool {
         self.ask(|answer| Command::Holds { lane, ticket, answer }).await.unwrap_or(false)
     }
 
+    /// Takes back the batch that was read, since nobody sends it for now, and says whether it is still there. One that has
+    /// made room for younger ones is the sender's to count; from here on the spool does.
+    pub(super) async fn take_back(&self, lane: usize, ticket: Ticket) -> bool {
+        self.ask(|answer| Command::TakeBack { lane, ticket, answer }).await.unwrap_or(false)
+    }
+
     /// Removes the batch that was read.
     pub(super) async fn done(&self, lane: usize, ticket: Ticket) {
         self.ask(|answer| Command::Done { lane, ticket, answer }).await;
@@ -142,6 +149,9 @@ impl Keeper {
                 }
                 Command::Holds { lane, ticket, answer } => {
                     let _ = answer.send(self.files.holds(lane, ticket));
+                }
+                Command::TakeBack { lane, ticket, answer } => {
+                    let _ = answer.send(self.files.take_back(lane, ticket));
                 }
                 Command::Done { lane, ticket, answer } => {
                     self.files.done(lane, ticket);

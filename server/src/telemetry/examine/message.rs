@@ -45,19 +45,35 @@ pub(super) fn check(span: &Span) -> Result<(), String> {
     if span.name != format!("socketio.{EVENT}") || span.kind != SpanKind::Server as i32 || !is_ok {
         return Err("its name, kind or status are not those of a message that was answered".to_owned());
     }
-    let has = |(name, value): &(&str, Value)| {
-        let sent = span.attributes.iter().find(|attribute| attribute.key == *name);
-        sent.and_then(|attribute| attribute.value.as_ref()).and_then(|any| any.value.as_ref()) == Some(value)
+    let received = |name: &str| {
+        let attribute = span.attributes.iter().find(|attribute| attribute.key == name)?;
+        attribute.value.as_ref()?.value.as_ref()
     };
-    let wrong: Vec<_> = attributes().into_iter().filter(|attribute| !has(attribute)).map(|(name, _)| name).collect();
+    let mut wrong = attributes().to_vec();
+    wrong.retain(|(name, value)| received(name) != Some(value));
     if wrong.is_empty() {
         return Ok(());
     }
-    let why = match span.dropped_attributes_count {
-        0 => "",
-        _ => ": OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT or OTEL_ATTRIBUTE_COUNT_LIMIT leaves no room for it",
-    };
+    let mut why = String::new();
+    if span.dropped_attributes_count > 0 {
+        why.push_str(": OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT or OTEL_ATTRIBUTE_COUNT_LIMIT leaves no room for it");
+    }
+    // What is cut is counted nowhere.
+    if wrong.iter().any(|(name, value)| is_cut(received(name), value)) {
+        why.push_str(": OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT or OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT cuts it short");
+    }
+    let wrong: Vec<_> = wrong.into_iter().map(|(name, _)| name).collect();
     Err(format!("the span has no {}, or not as it was recorded{why}", wrong.join(", ")))
+}
+
+/// Whether a text is the beginning of what was recorded.
+fn is_cut(received: Option<&Value>, recorded: &Value) -> bool {
+    match (received, recorded) {
+        (Some(Value::StringValue(received)), Value::StringValue(recorded)) => {
+            received.len() < recorded.len() && recorded.starts_with(received)
+        }
+        _ => false,
+    }
 }
 
 /// What it has of the attributes of every message, and those that come with an answer.

@@ -98,7 +98,9 @@ impl Delivery {
             spool.done(lane, ticket).await;
             return Ok(());
         };
-        if !spool.holds(lane, ticket).await {
+        // What has not begun to arrive waits for the next attempt, and may have to make room before it comes.
+        let is_there = if left.begun { spool.holds(lane, ticket).await } else { spool.take_back(lane, ticket).await };
+        if !is_there {
             // It had to make room while it was on its way.
             let lost = left.parts.iter().map(|part| part.weight).sum();
             self.destination.account().dropped_from(Place::Spool, lost, Reason::Evicted);

@@ -128,6 +128,11 @@ impl Files {
         self.lanes[lane].holds(ticket)
     }
 
+    /// Takes back a batch that was read, and says whether it is still there.
+    pub(super) fn take_back(&mut self, lane: usize, ticket: Ticket) -> bool {
+        self.lanes[lane].take_back(ticket)
+    }
+
     /// Removes a batch that was read.
     pub(super) fn done(&mut self, lane: usize, ticket: Ticket) {
         self.lanes[lane].done(ticket);

@@ -34,7 +34,7 @@ pub(super) struct Lane {
     segments: VecDeque<Segment>,
     /// Where the oldest batch stands in the first segment.
     offset: u64,
-    /// The batch that was read and is not done, where it ends and what it weighs.
+    /// The batch that is being sent, where it ends and what it weighs.
     read: Option<(Ticket, u64, u64)>,
     next_sequence: u64,
 }
@@ -111,6 +111,8 @@ impl Lane {
 
     /// Reads the oldest batch, and says how many records had to be given up because they cannot be read.
     pub(super) fn head(&mut self) -> (Option<Stored>, u64) {
+        // Who asks for a batch is sending none.
+        self.read = None;
         let mut unreadable = 0;
         while let Some(segment) = self.segments.front_mut() {
             let ticket = Ticket { sequence: segment.sequence, offset: self.offset };
@@ -128,6 +130,12 @@ impl Lane {
     /// Whether a batch that was read is still the oldest.
     pub(super) fn holds(&self, ticket: Ticket) -> bool {
         self.read.is_some_and(|(read, _, _)| read == ticket)
+    }
+
+    /// Takes back a batch that was read and not sent, and says whether it is still there: if so, the lane counts it again
+    /// where it has to make room.
+    pub(super) fn take_back(&mut self, ticket: Ticket) -> bool {
+        self.read.take_if(|(read, _, _)| *read == ticket).is_some()
     }
 
     /// Passes the batch that was read. A segment of which nothing is left is removed.

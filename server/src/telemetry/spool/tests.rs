@@ -134,6 +134,31 @@ fn a_batch_that_is_being_sent_while_it_makes_room_is_its_senders_to_count() {
 }
 
 #[test]
+fn a_batch_that_was_taken_back_is_counted_where_it_makes_room() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut files = open(&directory, 1_000);
+    files.append(0, &[0; 400], 1).unwrap();
+    files.append(0, &[0; 400], 2).unwrap();
+    let head = files.head(0).0.unwrap();
+    assert!(files.take_back(0, head.ticket) && !files.take_back(0, head.ticket));
+    files.append(0, &[0; 900], 4).unwrap();
+    assert_eq!(files.take_evicted().iter().map(|(_, weight)| weight).sum::<u64>(), 3);
+}
+
+#[test]
+fn a_batch_that_cannot_be_read_again_is_counted() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut files = open(&directory, MIB);
+    files.append(0, b"batch", 3).unwrap();
+    assert!(files.head(0).0.is_some());
+    let path = &segments(&directory)[0];
+    let mut bytes = fs::read(path).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(path, bytes).unwrap();
+    assert_eq!(files.head(0), (None, 3));
+}
+
+#[test]
 fn a_batch_larger_than_the_spool_is_an_error_and_costs_no_other() {
     let directory = tempfile::tempdir().unwrap();
     let mut files = open(&directory, 1_000);

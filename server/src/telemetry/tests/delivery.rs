@@ -66,6 +66,37 @@ async fn a_backend_that_comes_back_gets_everything() {
 }
 
 #[tokio::test]
+async fn what_makes_room_while_a_backend_wants_to_be_left_alone_is_counted() {
+    let directory = tempfile::tempdir().unwrap();
+    let collector = Collector::start().await;
+    // The first answer sends a batch to the disk, the second finds it there.
+    collector.answer(503, Some("0"), Vec::new());
+    collector.answer(429, Some("2"), Vec::new());
+    let mut config = spooling(&directory, [collector.backend()]);
+    config.spool.max_bytes = 16 << 10;
+    config.batches.traces.max_batch = 16;
+    let (telemetry, _guard) = start(&config);
+    spans(10);
+    let pausing = "answered 429 Too Many Requests";
+    ledger(&telemetry, |rows| rows[1].error.as_deref() == Some(pausing)).await;
+    for _ in 0..10 {
+        spans(100);
+        ledger(&telemetry, |rows| rows[0].queued == 0 && rows[1].queued == 0).await;
+    }
+    let view = telemetry.ledger();
+    assert_eq!(view.destinations[1].error.as_deref(), Some(pausing), "it is in its pause all the while: {view:?}");
+    assert!(view.destinations[1].dropped["evicted"] >= 10, "{view:?}");
+
+    let view = ledger(&telemetry, |rows| rows[1].queued == 0 && rows[1].spooled == 0).await;
+    let row = &view.destinations[1];
+    assert_eq!((row.created, &row.error), (1_010, &None));
+    assert_eq!(row.dropped, [("evicted".to_owned(), row.created - row.exported)].into());
+    let taken = collector.requests(3).await.split_off(2);
+    let spans = taken.iter().flat_map(|request| &request.batch).flat_map(|of| &of.scope_spans);
+    assert_eq!(spans.map(|of| of.spans.len() as u64).sum::<u64>(), row.exported);
+}
+
+#[tokio::test]
 async fn a_backend_that_never_answers_costs_nothing_and_nobody_waits() {
     let directory = tempfile::tempdir().unwrap();
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
