@@ -16,6 +16,9 @@ use super::{MonitorContext, filter::FilterChoice, saving::Format};
 /// How often ages and figures are read again: twice as often as an age in tenths of a second needs to look alive.
 const BEAT: Duration = Duration::from_millis(250);
 
+/// What offers the rows in sight as a file.
+pub(super) type Saver = fn(MonitorState, Format);
+
 /// The monitor's choices and what follows from them.
 #[derive(Clone, Copy)]
 pub struct MonitorState {
@@ -26,7 +29,7 @@ pub struct MonitorState {
     shown: RwSignal<bool>,
     frozen: RwSignal<Option<Frozen>>,
     /// What saves rows, once that is here.
-    pub(super) saver: StoredValue<Option<fn(MonitorState, Format)>>,
+    pub(super) saver: StoredValue<Option<Saver>>,
     /// Which rows to show.
     pub filter: FilterChoice,
     /// The number of the row that is chosen.
