@@ -111,4 +111,28 @@ test.describe('when the server goes away', () => {
       rmSync(home, { recursive: true, force: true });
     }
   });
+
+  test('what waited for a shell that is gone is not typed into the next one', async ({ page }) => {
+    const home = mkdtempSync(join(tmpdir(), 'aetherterm-'));
+    const args = ['--pty-host', 'in-process'];
+    const first = await Server.start({ home, args });
+    await open(page, first);
+    await type(page, 'KEPT=42; echo read"y"');
+    await expect(screen(page)).toContainText('ready');
+    const { host } = new URL(first.url);
+    first.kill();
+    await expect(page.getByRole('status').filter({ hasText: /Next attempt in \d+ s/ })).toBeVisible();
+    await page.keyboard.type('echo danger-$((6*7))\r');
+
+    const second = await Server.start({ home, args, listen: host });
+    try {
+      await expect(page.getByText(/^The shell is gone\. \d+ bytes that waited for it are not sent/)).toBeVisible({ timeout: 20_000 });
+      await type(page, 'echo kept-${KEPT:-none}');
+      await expect(screen(page)).toContainText('kept-none');
+      await expect(screen(page)).not.toContainText('danger');
+    } finally {
+      await second.stop();
+      rmSync(home, { recursive: true, force: true });
+    }
+  });
 });
