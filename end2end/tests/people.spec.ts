@@ -105,7 +105,7 @@ test('a link to this terminal shows the one that this window has before it', asy
   await ready(page);
   await enter(page, 'echo right-$((6*7))');
   const other = await context.newPage();
-  await open(other, server);
+  await other.goto(page.url());
   await ready(other);
   await other.locator('.pane__screen').first().click();
   await expect(activePane(other)).toContainText('left-42');

@@ -120,7 +120,8 @@ test.describe('when the server goes away', () => {
     await type(page, 'KEPT=42; echo read"y"');
     await expect(screen(page)).toContainText('ready');
     const { host } = new URL(first.url);
-    first.kill();
+    // Nobody is told of an end: the shells go with the process.
+    first.process.kill('SIGKILL');
     await expect(page.getByRole('status').filter({ hasText: /Next attempt in \d+ s/ })).toBeVisible();
     await page.keyboard.type('echo danger-$((6*7))\r');
 
