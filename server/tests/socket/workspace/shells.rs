@@ -107,8 +107,7 @@ async fn the_place_of_a_shell_that_ended_by_itself_is_closed_without_a_trace() {
     window.client.type_into(terminal, "\u{4}").await;
     assert_eq!(window.client.event("terminal:closed").await["reason"], "exited");
     window.ask("tab_close", window.at(0, 0, json!({}))).await;
-    let gone = window.client.ask("terminal:attach", json!({"terminalId": terminal})).await;
-    assert_eq!(gone["error"]["code"], "not_found");
+    forgotten(&mut window, terminal).await;
 }
 
 #[tokio::test]
