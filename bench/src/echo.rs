@@ -6,34 +6,41 @@ use anyhow::Result;
 use tokio::sync::oneshot;
 
 use crate::{
-    baseline,
+    bare, baseline,
     figures::{Budget, Table, median, percentile},
     running::Running,
     window::{Page, Window},
 };
 
 /// Interleaved rounds.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 41;
 
 /// Echoes a round.
 const ECHOES: usize = 400;
 
-/// With nothing else going on.
+/// With nothing else going on. The server's share is what is left without the window and the network between them.
 pub async fn idle(server: &Running, table: &mut Table) -> Result<()> {
-    let (mut p50, mut p99, mut kernels) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut p50, mut p99, mut shares) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut kernels, mut bares) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let mut kernel = baseline::echoes(ECHOES)?;
+        let mut bare = Window::connect_to(&bare::start()?).await?.echoes(ECHOES).await?;
         let mut window = Window::open(server).await?;
         window.start_cat().await?;
         let mut times = window.echoes(ECHOES).await?;
         window.close().await?;
-        kernels.push(percentile(&mut kernel, 50.0));
-        p50.push(percentile(&mut times, 50.0));
+        let (with, without) = (percentile(&mut times, 50.0), percentile(&mut bare, 50.0));
+        shares.push(with - without);
+        p50.push(with);
         p99.push(percentile(&mut times, 99.0));
+        bares.push(without);
+        kernels.push(percentile(&mut kernel, 50.0));
     }
     let kernel = Some(("the kernel's own echo, p50", median(&mut kernels)));
-    table.row("echo p50, client included", "ms", median(&mut p50), Budget::AtMost(0.15), kernel);
-    table.row("echo p99, client included", "ms", median(&mut p99), Budget::AtMost(1.0), kernel);
+    let bare = Some(("the same window and a thread that answers it, p50", median(&mut bares)));
+    table.row("echo p50, the server's share", "ms", median(&mut shares), Budget::AtMost(0.15), bare);
+    table.row("echo p50, window included", "ms", median(&mut p50), Budget::None, kernel);
+    table.row("echo p99, window included", "ms", median(&mut p99), Budget::AtMost(1.0), kernel);
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 //! `emulators`, `overhead`, `typing` (ten minutes). Rounds are interleaved and medians are taken, so that a machine that is slow for a while is slow for both sides.
 
 mod attach;
+mod bare;
 mod baseline;
 mod echo;
 mod emulators;

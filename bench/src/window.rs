@@ -75,7 +75,15 @@ impl Window {
     /// # Errors
     /// The server does not answer as the protocol says.
     pub async fn connect(server: &Running) -> Result<Self> {
-        let url = format!("ws://{}/socket.io/?EIO=4&transport=websocket", server.address);
+        Self::connect_to(&server.address).await
+    }
+
+    /// Connects to whoever listens there.
+    ///
+    /// # Errors
+    /// They do not answer as the protocol says.
+    pub async fn connect_to(address: &str) -> Result<Self> {
+        let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
         let mut request = url.into_client_request()?;
         request.headers_mut().insert("authorization", format!("Bearer {TOKEN}").parse()?);
         // Browsers do not wait for the ack of one small message before they send the next, either.

@@ -76,8 +76,8 @@ pub struct Connection {
     parts: Parts,
     status: LinkStatus,
     backoff: Cell<Backoff>,
-    /// Whether a connection has stood before.
-    stood: Cell<bool>,
+    /// What the server has called the connection that stood last.
+    stood: RefCell<Option<String>>,
     /// Whether the page lies in the browser's back/forward cache.
     away: Cell<bool>,
     /// What the attempt that is under way is made for.
@@ -95,7 +95,7 @@ impl Connection {
             status: parts.link.status(),
             parts,
             backoff: Cell::new(BACKOFF),
-            stood: Cell::new(false),
+            stood: RefCell::default(),
             away: Cell::new(false),
             action: RefCell::default(),
             next_attempt: RefCell::default(),
@@ -212,7 +212,8 @@ impl Connection {
     fn resume(&self) -> Option<Resume> {
         self.parts.workspace.view().with_untracked(|view| {
             let session = view.as_ref()?.active_session()?;
-            Some(Resume { session_id: session.id, revision: session.revision })
+            let client_id = self.stood.borrow().clone();
+            Some(Resume { session_id: session.id, revision: session.revision, client_id })
         })
     }
 
@@ -222,7 +223,7 @@ impl Connection {
         self.parts.chat.fill(ready);
         self.parts.workspace.fill(ready);
         self.backoff.set(BACKOFF);
-        if self.stood.replace(true) {
+        if self.stood.replace(Some(ready.client_id.clone())).is_some() {
             self.status.reconnects.update(|count| *count += 1);
         }
         self.status.state.set(LinkState::Online);

@@ -19,6 +19,7 @@ mod shared;
 mod size;
 mod task;
 mod viewers;
+mod watched;
 mod witness;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -40,6 +40,9 @@ pub struct Resume {
     pub session_id: SessionId,
     /// The revision of that session it knew.
     pub revision: u64,
+    /// The connection that it had, which may not have been told that it is no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
 }
 
 /// Everything a window needs to begin.

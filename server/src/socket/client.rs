@@ -152,6 +152,16 @@ impl Client {
         }
     }
 
+    /// Ends the connection that its window had before, if that is still there: on a network that is gone it would watch, and lead,
+    /// until its next ping is missed. Only who is the same user may end it.
+    pub(super) fn succeed(&self, before: &ClientId) {
+        let before = self.hub.rooms.of(std::slice::from_ref(before)).pop();
+        if let Some(before) = before.filter(|before| before.user.id == self.user.id && before.id != self.id) {
+            before.leave();
+            before.lane.hang_up();
+        }
+    }
+
     /// Ends the viewing of all terminals that its user may not see any more.
     pub(super) fn close_unseen(&self) {
         let viewed: Vec<_> = lock(&self.viewings).keys().copied().collect();

@@ -29,10 +29,13 @@ pub(super) fn init(call: &Call, request: SessionInit) -> Result<Answer<SessionRe
     };
     Ok(Answer::handed(move |completion| {
         let hub = Arc::clone(&client.hub);
+        let (resumed, before) = request.resume.map(|resume| (resume.session_id, resume.client_id)).unzip();
+        if let Some(before) = before.flatten() {
+            client.succeed(&before.into());
+        }
         hub.in_order(|| {
             let mut workspace = hub.workspace(&client.user.id);
             // A window that was away goes on with what it showed, whatever others of its user show by now.
-            let resumed = request.resume.map(|resume| resume.session_id);
             if let Some(session) = resumed.filter(|id| workspace.sessions.iter().any(|session| session.id == *id)) {
                 client.show(session);
                 workspace.active_session_id = Some(session);

@@ -17,8 +17,10 @@ mod frame;
 mod link;
 mod log;
 mod message;
+mod outlet;
 mod recorded;
 mod serve;
+mod socket;
 mod start;
 mod visit;
 
@@ -28,6 +30,7 @@ pub(super) use self::client::{Kept, Stream};
 pub(super) use self::link::Link;
 pub use self::message::Refused;
 pub(super) use self::message::Streaming;
+pub(super) use self::outlet::Outlet;
 pub(super) use self::recorded::pass_on;
 pub use self::serve::{HostSettings, ServeError, serve};
 pub use self::start::{Program, READY};

@@ -164,7 +164,7 @@ impl<Id: Clone + Eq + Hash + Display + Send + 'static> Terminals<Id> {
                 self.tasks.spawn(Task::new(Arc::clone(&shared), pty, queue).run());
                 shared
             }
-            Born::Away(host, Stream { connection, streaming }) => {
+            Born::Away(host, Stream { socket, streaming }) => {
                 let Streaming { start, end, size, title, directory, commands } = streaming;
                 let model = Model::Away(Away::new(Arc::clone(&host), name.clone(), blank, title));
                 let output = Output::starting_at(limits.ring, start);
@@ -174,7 +174,7 @@ impl<Id: Clone + Eq + Hash + Display + Send + 'static> Terminals<Id> {
                 let (shared, queue) = Shared::new(name, beginning, model, closing, witness);
                 let shared = Arc::new(shared);
                 self.tasks.spawn(pass_on(Arc::clone(&host), &shared, self.leaving.clone()));
-                let link = Link::new(Arc::clone(&shared), host, connection, queue, self.leaving.clone());
+                let link = Link::new(Arc::clone(&shared), host, socket, queue, self.leaving.clone());
                 self.tasks.spawn(link.run());
                 shared
             }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::atomic::AtomicUsize;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::commands::{CommandNews, Commands};
 use super::handle::{EndReason, Ended, InputError, ScreenAt};
+use super::host::Outlet;
 use super::mirror::LAG;
 use super::model::Model;
 use super::output::Output;
@@ -56,6 +57,8 @@ pub(super) struct Shared {
     pub(super) output: Mutex<Output>,
     pub(super) model: Model,
     pub(super) commands: mpsc::Sender<Command>,
+    /// By what commands are handed over without the task, if by anything; it lasts as long as the task.
+    outlet: OnceLock<Weak<Outlet>>,
     /// Bytes of input that wait.
     pub(super) waiting: AtomicUsize,
     pub(super) end: watch::Sender<u64>,
@@ -106,6 +109,7 @@ impl Shared {
             output: Mutex::new(output),
             model,
             commands,
+            outlet: OnceLock::new(),
             waiting: AtomicUsize::new(0),
             end: watch::Sender::new(end),
             size: watch::Sender::new(size),
@@ -240,11 +244,24 @@ impl Shared {
         *self.verdict.get().unwrap_or(&EndReason::Closed)
     }
 
-    /// Queues a command behind those before it.
+    /// Has commands handed over without the task where none is in front of them.
+    pub(super) fn hand_over_by(&self, outlet: &Arc<Outlet>) {
+        self.outlet.get_or_init(|| Arc::downgrade(outlet));
+    }
+
+    /// Takes a command behind those before it.
     pub(super) fn command(&self, command: Command) -> Result<(), InputError> {
         if self.closing.is_cancelled() {
             return Err(InputError::Ended);
         }
+        match self.outlet.get().and_then(Weak::upgrade) {
+            Some(outlet) => outlet.command(self, command),
+            None => self.queue(command),
+        }
+    }
+
+    /// Queues a command for the task.
+    pub(super) fn queue(&self, command: Command) -> Result<(), InputError> {
         self.commands.try_send(command).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => InputError::Busy,
             mpsc::error::TrySendError::Closed(_) => InputError::Ended,

@@ -14,6 +14,7 @@ use tokio::time::timeout;
 
 use super::address::{self, Address};
 use super::message::{Listed, Refused, Reply, Request, Streaming, VERSION, WireError, receive, send};
+use super::socket::Socket;
 use super::start::{self, Program};
 use crate::terminal::SpawnSpec;
 use crate::terminal::handle::{EndReason, ScreenAt};
@@ -60,7 +61,7 @@ impl From<WireError> for HostError {
 /// A terminal's stream, and what it begins with.
 #[derive(Debug)]
 pub(in crate::terminal) struct Stream {
-    pub(in crate::terminal) connection: UnixStream,
+    pub(in crate::terminal) socket: Socket,
     pub(in crate::terminal) streaming: Streaming,
 }
 
@@ -179,7 +180,10 @@ impl Host {
 
     async fn stream(&self, connection: io::Result<UnixStream>, request: &Request) -> Result<Stream, HostError> {
         match self.ask(connection, request).await? {
-            (connection, Reply::Streaming(streaming), _) => Ok(Stream { connection, streaming }),
+            (connection, Reply::Streaming(streaming), _) => {
+                let socket = Socket::new(connection).map_err(HostError::Gone)?;
+                Ok(Stream { socket, streaming })
+            }
             (_, reply, _) => Err(unexpected(&reply)),
         }
     }

@@ -10,11 +10,10 @@
 
 use std::io::{self, IoSlice};
 
+use super::socket::Socket;
+use crate::terminal::Size;
 use bytes::{Buf as _, Bytes};
 use thiserror::Error;
-use tokio::net::UnixStream;
-
-use crate::terminal::Size;
 
 /// Bytes in front of each payload.
 const HEADER: usize = 13;
@@ -71,10 +70,10 @@ impl Incoming {
     ///
     /// # Errors
     /// What the system says; `WouldBlock` when there is nothing after all.
-    pub(super) fn fill(&mut self, stream: &UnixStream) -> io::Result<bool> {
+    pub(super) fn fill(&mut self, stream: &Socket) -> io::Result<bool> {
         self.buffer.copy_within(self.start..self.end, 0);
         (self.start, self.end) = (0, self.end - self.start);
-        let read = stream.try_read(&mut self.buffer[self.end..])?;
+        let read = stream.read(&mut self.buffer[self.end..])?;
         self.end += read;
         Ok(read > 0)
     }
@@ -115,12 +114,12 @@ impl Outgoing {
         Self::new(kind, seq, Bytes::from([cols, rows].concat()))
     }
 
-    /// Hands over as much as the socket takes; true once it has everything. To be called once it is writable.
+    /// Hands over as much as the socket takes; true once it has everything.
     ///
     /// # Errors
-    /// What the system says; `WouldBlock` when it takes nothing after all.
-    pub(super) fn write(&mut self, stream: &UnixStream) -> io::Result<bool> {
-        let mut written = stream.try_write_vectored(&[IoSlice::new(&self.header), IoSlice::new(&self.payload)])?;
+    /// What the system says; `WouldBlock` when it takes nothing.
+    pub(super) fn write(&mut self, stream: &Socket) -> io::Result<bool> {
+        let mut written = stream.write(&[IoSlice::new(&self.header), IoSlice::new(&self.payload)])?;
         let of_header = written.min(self.header.len());
         self.header.advance(of_header);
         written -= of_header;
@@ -132,7 +131,7 @@ impl Outgoing {
     ///
     /// # Errors
     /// What the system says.
-    pub(super) async fn send(mut self, stream: &UnixStream) -> io::Result<()> {
+    pub(super) async fn send(mut self, stream: &Socket) -> io::Result<()> {
         loop {
             match self.write(stream) {
                 Ok(true) => return Ok(()),

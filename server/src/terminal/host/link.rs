@@ -4,17 +4,16 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use tokio::net::UnixStream;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::client::Host;
-use super::frame::{BadFrame, Frame, Incoming, Kind, Outgoing, PAYLOAD, read_size};
+use super::frame::{BadFrame, Frame, Incoming, Kind, read_size};
+use super::outlet::Outlet;
+use super::socket::Socket;
 use crate::terminal::handle::{EndReason, Ended};
 use crate::terminal::shared::{Command, Shared};
-use crate::terminal::task::Writing;
 use crate::terminal::viewers::Gate;
 
 /// How long the host has to end a terminal: it asks the processes, kills them half a second later, and reads what they
@@ -25,13 +24,10 @@ const CLOSING: Duration = Duration::from_secs(10);
 pub(in crate::terminal) struct Link {
     shared: Arc<Shared>,
     host: Arc<Host>,
-    stream: UnixStream,
+    outlet: Arc<Outlet>,
     commands: mpsc::Receiver<Command>,
     leaving: CancellationToken,
     incoming: Incoming,
-    /// The frame that is being handed over, and the input it is a part of.
-    outgoing: Option<Outgoing>,
-    writing: Option<Writing>,
     /// Until when the host has to have ended what is being closed.
     closing: Option<Instant>,
 }
@@ -47,7 +43,7 @@ enum Left {
 enum Event {
     Close,
     Leave,
-    Command(Command),
+    Begun,
     Readable(io::Result<()>),
     Writable(io::Result<()>),
     Again,
@@ -58,12 +54,13 @@ impl Link {
     pub(in crate::terminal) fn new(
         shared: Arc<Shared>,
         host: Arc<Host>,
-        stream: UnixStream,
+        socket: Socket,
         commands: mpsc::Receiver<Command>,
         leaving: CancellationToken,
     ) -> Self {
-        let (incoming, outgoing, writing, closing) = (Incoming::new(), None, None, None);
-        Self { shared, host, stream, commands, leaving, incoming, outgoing, writing, closing }
+        let outlet = Arc::new(Outlet::new(socket));
+        shared.hand_over_by(&outlet);
+        Self { shared, host, outlet, commands, leaving, incoming: Incoming::new(), closing: None }
     }
 
     /// Runs until the terminal has ended, the host is gone, or this server leaves.
@@ -84,11 +81,15 @@ impl Link {
         loop {
             match self.next().await {
                 Event::Close => self.close(),
-                Event::Leave => return self.leave().await,
-                Event::Command(command) => self.begin(command),
+                Event::Leave => {
+                    // What was taken from the viewers, for they have been told so.
+                    self.outlet.finish(&self.shared, &mut self.commands).await?;
+                    return Ok(Left::Alive);
+                }
+                Event::Begun => self.outlet.write(&self.shared)?,
                 Event::Writable(ready) => {
                     ready?;
-                    self.write()?;
+                    self.outlet.write(&self.shared)?;
                 }
                 Event::Readable(ready) => {
                     ready?;
@@ -110,15 +111,16 @@ impl Link {
             Gate::Shut(until) => Some(until),
             Gate::Open => None,
         };
-        let (serving, busy) = (self.closing.is_none(), self.outgoing.is_some());
+        let (serving, busy, socket) = (self.closing.is_none(), self.outlet.is_busy(), self.outlet.socket());
         tokio::select! {
             biased;
             () = self.shared.closing.cancelled(), if serving => Event::Close,
             // Before what may never pause.
             () = self.leaving.cancelled() => Event::Leave,
-            ready = self.stream.writable(), if busy => Event::Writable(ready),
-            Some(command) = self.commands.recv(), if serving && !busy => Event::Command(command),
-            ready = self.stream.readable(), if reading => Event::Readable(ready),
+            ready = socket.writable(), if busy => Event::Writable(ready),
+            () = self.outlet.begin_next(&self.shared, &mut self.commands), if serving && !busy => Event::Begun,
+            () = self.outlet.stuck(), if !busy => Event::Again,
+            ready = socket.readable(), if reading => Event::Readable(ready),
             () = self.shared.wake.notified(), if !reading => Event::Again,
             () = sleep_until(again.unwrap_or_else(Instant::now)), if again.is_some() => Event::Again,
             () = sleep_until(self.closing.unwrap_or_else(Instant::now)), if !serving => Event::TooLate,
@@ -128,7 +130,7 @@ impl Link {
     /// Asks the host beside the stream: a program that does not read its input may have stopped that.
     fn close(&mut self) {
         self.closing = Some(Instant::now() + CLOSING);
-        (self.outgoing, self.writing) = (None, None);
+        self.outlet.close();
         let (host, shared) = (Arc::clone(&self.host), Arc::clone(&self.shared));
         tokio::spawn(async move {
             if let Err(error) = host.close(&shared.name, shared.verdict()).await {
@@ -137,57 +139,9 @@ impl Link {
         });
     }
 
-    /// Hands over what was taken from the viewers, for they have been told so.
-    async fn leave(&mut self) -> io::Result<Left> {
-        loop {
-            while self.outgoing.is_some() {
-                self.stream.writable().await?;
-                self.write()?;
-            }
-            match self.commands.try_recv() {
-                Ok(command) => self.begin(command),
-                Err(_) => return Ok(Left::Alive),
-            }
-        }
-    }
-
-    fn begin(&mut self, command: Command) {
-        match command {
-            Command::Resize(size) => self.outgoing = Some(Outgoing::size(Kind::Resize, 0, size)),
-            Command::Input { bytes, parent } => {
-                self.writing = Writing::begin(&self.shared, bytes, parent).wrote(&self.shared, 0);
-                self.next_piece();
-            }
-        }
-    }
-
-    fn next_piece(&mut self) {
-        self.outgoing = self.writing.as_ref().map(|writing| {
-            let piece: Bytes = writing.bytes.slice(..writing.bytes.len().min(PAYLOAD));
-            Outgoing::new(Kind::Input, 0, piece)
-        });
-    }
-
-    fn write(&mut self) -> io::Result<()> {
-        let Some(outgoing) = &mut self.outgoing else { return Ok(()) };
-        match outgoing.write(&self.stream) {
-            Ok(true) => {
-                self.writing = self.writing.take().and_then(|writing| {
-                    let piece = writing.bytes.len().min(PAYLOAD);
-                    writing.wrote(&self.shared, piece)
-                });
-                self.next_piece();
-                Ok(())
-            }
-            Ok(false) => Ok(()),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
-
     /// Takes what has come; returns how the terminal ended if that was in it.
     fn read(&mut self) -> io::Result<Option<Ended>> {
-        match self.incoming.fill(&self.stream) {
+        match self.incoming.fill(self.outlet.socket()) {
             Ok(true) => {}
             Ok(false) => return Err(io::ErrorKind::UnexpectedEof.into()),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),

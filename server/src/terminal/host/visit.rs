@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use super::frame::{Incoming, Kind, Outgoing, PAYLOAD, read_size};
 use super::message::{Listed, Refused, Reply, Request, Streaming, WireError, receive, send};
+use super::socket::Socket;
 use crate::terminal::registry::{CreateError, Limits};
 use crate::terminal::{Ended, Read, Size, Terminal, ViewerHandle, registry};
 
@@ -19,19 +20,19 @@ use crate::terminal::{Ended, Read, Size, Terminal, ViewerHandle, registry};
 pub(super) type Terminals = registry::Terminals<String>;
 
 /// Serves one connection until either side ends it.
-pub(super) async fn visit(mut connection: UnixStream, terminals: Arc<Terminals>) {
-    if let Err(error) = answer(&mut connection, &terminals).await {
+pub(super) async fn visit(connection: UnixStream, terminals: Arc<Terminals>) {
+    if let Err(error) = answer(connection, &terminals).await {
         // A server that is killed breaks its connections.
         tracing::debug!(%error, "a connection broke");
     }
 }
 
-async fn answer(connection: &mut UnixStream, terminals: &Terminals) -> Result<(), WireError> {
-    let request = match receive::<Request>(connection).await {
+async fn answer(mut connection: UnixStream, terminals: &Terminals) -> Result<(), WireError> {
+    let request = match receive::<Request>(&mut connection).await {
         Ok((request, _)) => request,
         Err(WireError::Version(theirs)) => {
             // Our version stands in front of every answer.
-            send(connection, &Reply::Refused(Refused::NotFound), &[]).await?;
+            send(&mut connection, &Reply::Refused(Refused::NotFound), &[]).await?;
             return Err(WireError::Version(theirs));
         }
         Err(error) => return Err(error),
@@ -39,7 +40,7 @@ async fn answer(connection: &mut UnixStream, terminals: &Terminals) -> Result<()
     let terminal = |id: String| terminals.get(&id).ok_or(Reply::Refused(Refused::NotFound));
     let reply = match request {
         Request::Watch => {
-            send(connection, &Reply::Done, &[]).await?;
+            send(&mut connection, &Reply::Done, &[]).await?;
             // It has nothing more to say: what comes is the end.
             return match connection.read(&mut [0]).await? {
                 0 => Ok(()),
@@ -53,7 +54,7 @@ async fn answer(connection: &mut UnixStream, terminals: &Terminals) -> Result<()
             let limits = Limits { ring, history, ..Limits::default() };
             match terminals.spawn(id.clone(), spec, limits).await {
                 Ok(terminal) => {
-                    let begun = begin(connection, &terminal).await;
+                    let begun = begin(&mut connection, &terminal).await;
                     // Whoever asked is gone, and nobody else knows of it.
                     let output = begun.inspect_err(|_| drop(terminals.remove(id)))?;
                     return stream(connection, &terminal, output).await;
@@ -63,7 +64,7 @@ async fn answer(connection: &mut UnixStream, terminals: &Terminals) -> Result<()
         }
         Request::Attach { id } => match terminal(id) {
             Ok(terminal) => {
-                let output = begin(connection, &terminal).await?;
+                let output = begin(&mut connection, &terminal).await?;
                 return stream(connection, &terminal, output).await;
             }
             Err(reply) => reply,
@@ -72,7 +73,7 @@ async fn answer(connection: &mut UnixStream, terminals: &Terminals) -> Result<()
             Ok(terminal) => {
                 let screen = terminal.snapshot().await;
                 let reply = Reply::Snapshot { seq: screen.seq, size: screen.snapshot.size };
-                return send(connection, &reply, &screen.snapshot.bytes).await;
+                return send(&mut connection, &reply, &screen.snapshot.bytes).await;
             }
             Err(reply) => reply,
         },
@@ -95,7 +96,7 @@ async fn answer(connection: &mut UnixStream, terminals: &Terminals) -> Result<()
             None => Reply::Refused(Refused::NotFound),
         },
     };
-    send(connection, &reply, &[]).await
+    send(&mut connection, &reply, &[]).await
 }
 
 fn refused(error: &CreateError) -> Refused {
@@ -121,8 +122,8 @@ async fn begin<'a>(connection: &mut UnixStream, terminal: &'a Terminal) -> Resul
 }
 
 /// Streams a terminal.
-async fn stream(connection: &mut UnixStream, terminal: &Terminal, output: Output<'_>) -> Result<(), WireError> {
-    let connection = &*connection;
+async fn stream(connection: UnixStream, terminal: &Terminal, output: Output<'_>) -> Result<(), WireError> {
+    let connection = &Socket::new(connection)?;
     let output = async {
         // A server that is gone may have left input behind, which is taken to its end.
         if output.send(connection).await.is_err() {
@@ -136,7 +137,7 @@ async fn stream(connection: &mut UnixStream, terminal: &Terminal, output: Output
 }
 
 /// Gives the terminal what was typed, in order, as fast as its program takes it.
-async fn take_input(connection: &UnixStream, terminal: &Terminal) -> io::Result<()> {
+async fn take_input(connection: &Socket, terminal: &Terminal) -> io::Result<()> {
     let mut incoming = Incoming::new();
     loop {
         connection.readable().await?;
@@ -177,7 +178,7 @@ impl<'a> Output<'a> {
     }
 
     /// Sends until the terminal has ended.
-    async fn send(mut self, connection: &UnixStream) -> io::Result<()> {
+    async fn send(mut self, connection: &Socket) -> io::Result<()> {
         let mut rung = *self.bells.borrow_and_update();
         // A new size, behind the output before it.
         let mut resized: Option<(u64, Size)> = None;

@@ -23,6 +23,7 @@ use super::integration::Start;
 use super::{Exit, Processes, Pty, SpawnError, SpawnSpec};
 use crate::descriptors;
 use crate::terminal::Size;
+use crate::terminal::watched::watched;
 
 /// A process that has been started and the master of its terminal, not yet known to the runtime.
 pub(super) struct Opened {
@@ -130,15 +131,6 @@ impl Shell {
         let master = watched(master, Interest::WRITABLE).map_err(SpawnError::Pty)?;
         Ok(Self { master, output: Some(output), process, children, looked: false })
     }
-}
-
-#[expect(
-    deprecated,
-    reason = "it trusts its caller that the descriptor stays the same open file, and a `FileDescriptor` owns its own; \
-              the successor is `unsafe fn`, which the workspace denies"
-)]
-fn watched(descriptor: FileDescriptor, interest: Interest) -> io::Result<AsyncFd<FileDescriptor>> {
-    AsyncFd::with_interest(descriptor, interest)
 }
 
 impl Pty for Shell {

@@ -31,6 +31,31 @@ async fn who_may_only_look_does_not_lead_when_the_leader_goes() {
 }
 
 #[tokio::test]
+async fn a_window_that_comes_back_ends_the_connection_it_had_before() {
+    let mut scene = Scene::set("collaborator").await;
+    let (before, eve) = (id(&mut scene.ada).await, id(&mut scene.eve).await);
+    let terminal = json!({"terminalId": scene.terminal});
+    scene.eve.granted("terminal:attach", terminal.clone()).await;
+    let came_back = |client: &Value| json!({"resume": {"sessionId": scene.session, "revision": 1, "clientId": client}});
+
+    // Whose it is not does not end it, nor does who names nobody or themselves.
+    for client in [&before, &eve, &json!("nobody")] {
+        scene.eve.ask("session:init", came_back(client)).await;
+    }
+    assert_eq!(scene.ada.granted("terminal:attach", terminal.clone()).await["leader"], before);
+
+    let mut again = Client::connect_as(&scene.server, "ada").await;
+    again.ask("session:init", came_back(&before)).await;
+    // It need not miss its pings first.
+    check_leader(&mut scene.eve, &eve).await;
+    scene.ada.ended().await;
+    let after = id(&mut again).await;
+    assert_eq!(again.granted("terminal:attach", terminal).await["leader"], eve);
+    again.granted("terminal:input", scene.typed()).await;
+    check_leader(&mut scene.eve, &after).await;
+}
+
+#[tokio::test]
 async fn who_may_not_type_any_more_leads_no_longer() {
     let mut scene = Scene::set("collaborator").await;
     let (ada, eve) = (id(&mut scene.ada).await, id(&mut scene.eve).await);
