@@ -5,15 +5,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use app::trace::ledger::{DestinationView, LedgerView};
 
-pub(super) use self::{bell::Bell, reason::Reason};
+pub(super) use self::{bell::Bell, mark::Mark, reason::Reason};
 use super::config::{BackendConfig, Takes};
 use super::signal::{Kind, Origin, Signal};
 
 mod bell;
+mod mark;
 mod reason;
 
 /// The name of the destination that is always there.
 pub(super) const LOCAL: &str = "local";
+
+/// How many backends are shown that are not configured any more: each is a series of metrics.
+const MAX_STRANGERS: usize = 16;
+/// What those beyond that are called together; no backend can be.
+const OTHER: &str = "_OTHER";
 
 /// Where a record is while it waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +38,8 @@ pub(super) struct Ledger {
     bell: Arc<Bell>,
     /// Those of exporters, which take events instead of a signal.
     of_exporters: Mutex<Vec<Arc<Account>>>,
+    /// Those of backends that are not configured, of which an earlier process has left something.
+    of_strangers: Mutex<Vec<Arc<Account>>>,
 }
 
 /// The account of one destination. Every record is entered as queued and leaves for exactly one other column.
@@ -59,6 +67,8 @@ struct Columns {
     exported: u64,
     queued: u64,
     spooled: u64,
+    /// Up to where what is on disk is among the spooled; what stands behind it is among the queued still.
+    mark: Mark,
     dropped: BTreeMap<Reason, u64>,
     /// `None` before the first export.
     outcome: Option<Result<(), String>>,
@@ -74,13 +84,28 @@ impl Ledger {
             bell: Some(Arc::clone(&bell)),
             ..Account::new(&backend.name, of_backend(backend))
         });
-        Self { accounts: std::iter::once(local).chain(backends).collect(), bell, of_exporters: Mutex::default() }
+        let accounts = std::iter::once(local).chain(backends).collect();
+        Self { accounts, bell, of_exporters: Mutex::default(), of_strangers: Mutex::default() }
     }
 
     /// Opens the account of an exporter.
     pub(super) fn open(&self, name: &str) -> Arc<Account> {
         let account = Arc::new(Account::new(name, Content::Events));
-        self.of_exporters().push(Arc::clone(&account));
+        locked(&self.of_exporters).push(Arc::clone(&account));
+        account
+    }
+
+    /// Returns the account of a backend that is not configured, and opens it if there is none. Beyond a number of them there is
+    /// one for all others.
+    pub(super) fn stranger(&self, name: &str, signal: Signal) -> Arc<Account> {
+        let mut all = locked(&self.of_strangers);
+        let name =
+            if all.len() < MAX_STRANGERS || all.iter().any(|known| known.is(name, signal)) { name } else { OTHER };
+        if let Some(known) = all.iter().find(|known| known.is(name, signal)) {
+            return Arc::clone(known);
+        }
+        let account = Arc::new(Account::new(name, Content::Signal(signal, Takes::Everything)));
+        all.push(Arc::clone(&account));
         account
     }
 
@@ -112,13 +137,18 @@ impl Ledger {
     /// Returns all accounts as the API shows them.
     pub(super) fn view(&self) -> LedgerView {
         let mut destinations: Vec<_> = self.accounts.iter().map(Account::view).collect();
-        destinations.extend(self.of_exporters().iter().map(|account| account.view()));
+        destinations.extend(locked(&self.of_exporters).iter().map(|account| account.view()));
+        destinations.extend(locked(&self.of_strangers).iter().map(|account| account.view()));
         LedgerView { destinations }
     }
 
-    /// An account is opened before it goes in, so that a poisoned list is whole.
-    fn of_exporters(&self) -> MutexGuard<'_, Vec<Arc<Account>>> {
-        self.of_exporters.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The names of all that records go to, each once, in the order of their accounts.
+    pub(super) fn names(&self) -> Vec<String> {
+        let mut names: Vec<_> = self.accounts.iter().map(|account| account.name.clone()).collect();
+        names.extend(locked(&self.of_exporters).iter().map(|account| account.name.clone()));
+        // A backend has an account for each signal, one after another.
+        names.dedup();
+        names
     }
 
     fn taking(&self, kind: Kind) -> impl Iterator<Item = &Account> {
@@ -129,6 +159,11 @@ impl Ledger {
 impl Account {
     fn new(name: &str, takes: Content) -> Self {
         Self { name: name.to_owned(), takes, columns: Mutex::default(), bell: None }
+    }
+
+    /// Whether it is the account of a backend for a signal.
+    fn is(&self, name: &str, of: Signal) -> bool {
+        self.name == name && matches!(self.takes, Content::Signal(signal, _) if signal == of)
     }
 
     /// Whether the destination takes records of a kind.
@@ -179,20 +214,27 @@ impl Account {
         self.ring();
     }
 
-    /// Enters that queued records are on disk now.
-    pub(super) fn spooled(&self, records: u64) {
+    /// Enters that queued records are on disk now, before a mark.
+    pub(super) fn spooled(&self, records: u64, mark: Mark) {
         let mut columns = self.columns();
         let records = columns.leave(Place::Queue, records);
         columns.spooled += records;
+        columns.mark = mark;
         drop(columns);
         self.ring();
     }
 
-    /// Enters records of an earlier process that were found on disk.
-    pub(super) fn recovered(&self, records: u64) {
+    /// Enters records of an earlier process that were found on disk, before a mark.
+    pub(super) fn recovered(&self, records: u64, mark: Mark) {
         let mut columns = self.columns();
         columns.created += records;
         columns.spooled += records;
+        columns.mark = mark;
+    }
+
+    /// Enters that nothing before a mark is among the queued.
+    pub(super) fn marked(&self, mark: Mark) {
+        self.columns().mark = mark;
     }
 
     /// Enters records that an earlier process has lost without being able to say so.
@@ -204,9 +246,10 @@ impl Account {
         }
     }
 
-    /// How many records wait in memory.
-    pub(super) fn queued(&self) -> u64 {
-        self.columns().queued
+    /// How many records wait in memory, and behind which mark they may be on disk all the same.
+    pub(super) fn in_memory(&self) -> (u64, Mark) {
+        let columns = self.columns();
+        (columns.queued, columns.mark)
     }
 
     /// Enters the loss of everything still queued.
@@ -269,6 +312,11 @@ impl Columns {
         *waiting -= leaving;
         leaving
     }
+}
+
+/// An account is opened before it goes in, so that a poisoned list is whole.
+fn locked(accounts: &Mutex<Vec<Arc<Account>>>) -> MutexGuard<'_, Vec<Arc<Account>>> {
+    accounts.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
