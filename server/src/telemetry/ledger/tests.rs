@@ -3,6 +3,7 @@
 use reqwest::Url;
 
 use super::*;
+use crate::telemetry::signal::Origin;
 
 fn ledger(backends: &[(&str, Signal)]) -> Ledger {
     let url = Url::parse("http://localhost").unwrap();
