@@ -22,6 +22,8 @@ test.describe.configure({ mode: 'serial' });
 let server: Server;
 let prometheus: Prometheus;
 let page: Page;
+// A page whose spans the server is not given to read, since pages lose some, too.
+let losing: Page;
 // What Prometheus has: it reads the metrics and nothing else.
 const SCRAPE = 'for-the-scrape';
 
@@ -52,10 +54,14 @@ test.beforeAll(async ({ browser }) => {
   prometheus = await Prometheus.start(server, SCRAPE);
   page = await browser.newPage();
   await open(page, server);
+  losing = await browser.newPage();
+  await losing.route('**/v1/traces', (route) => route.fulfill({ status: 400 }));
+  await open(losing, server);
 });
 
 test.afterAll(async () => {
   await page?.close();
+  await losing?.close();
   await prometheus?.stop();
   await server?.stop();
   backend.close();
@@ -78,6 +84,13 @@ test('every panel shows something', async () => {
     targets!.map(({ refId, expr, legendFormat = '' }) => ({ name: `${title}, ${refId}`, expr: resolved(expr), labels: [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => label!) })),
   );
   await expect.poll(() => silent(expressions), { timeout: 100_000 }).toEqual([]);
+});
+
+test('what a page has lost is in the panel, by reason', async () => {
+  const panel = panels.find(({ title }) => title === 'Spans lost in pages, by reason')!;
+  const lost = async () => Object.fromEntries((await prometheus.query(resolved(panel.targets![0]!.expr))).map(({ metric, value }) => [metric.reason, Number(value![1])]));
+  await expect.poll(async () => (await lost()).rejected, { timeout: 60_000 }).toBeGreaterThan(0);
+  expect(await lost()).toMatchObject({ queue_full: 0, evicted: 0, spool_failed: 0 });
 });
 
 test('every variable has values, and the browser is among those who measure', async () => {

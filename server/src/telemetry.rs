@@ -214,10 +214,7 @@ impl Telemetry {
 
     /// The names of all that records go to, each once: the local store, the backends, the exporters.
     pub fn destinations(&self) -> Vec<String> {
-        let mut names: Vec<_> = self.ledger().destinations.into_iter().map(|destination| destination.name).collect();
-        // A backend has a row for each signal, one after another.
-        names.dedup();
-        names
+        self.inner.ledger.names()
     }
 
     /// Returns all metrics as they are now, in Prometheus's text format.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// holds for each.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerView {
-    /// The local store first, then the backends, then exporters.
+    /// The local store first, then the backends, then exporters, and last backends that are not configured any more.
     pub destinations: Vec<DestinationView>,
 }
 

@@ -1,6 +1,7 @@
 //! The outbox: the one task through which every finished record goes, spans into the local store, and everything to the
 //! queues of the backends that take its signal.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -22,7 +23,7 @@ use super::config::{BackendConfig, BatchConfig, TelemetryConfig};
 use super::ledger::{Account, Ledger, Reason};
 use super::record::{Record, split, weigh};
 use super::signal::{Kind, Signal};
-use super::spool::{Spool, SpoolError};
+use super::spool::{Spool, SpoolError, lane_name};
 
 mod client;
 mod delivery;
@@ -228,10 +229,11 @@ impl Outbox {
     }
 }
 
-/// Opens the spool, where there is one to be.
+/// Opens the spool, where there is one to be. Without a backend it is only looked at, for what an earlier process has left.
 fn open_spool(config: &TelemetryConfig, ledger: &Arc<Ledger>) -> Result<Option<Spool>, SpoolError> {
-    let is_wanted = config.spool.max_bytes > 0 && !config.backends.is_empty();
-    let Some(directory) = config.spool.dir.as_deref().filter(|_| is_wanted) else { return Ok(None) };
-    let lanes = config.backends.iter().map(|backend| format!("{}-{}", backend.name, backend.signal)).collect();
+    let is_wanted =
+        |directory: &&Path| config.spool.max_bytes > 0 && (!config.backends.is_empty() || directory.is_dir());
+    let Some(directory) = config.spool.dir.as_deref().filter(is_wanted) else { return Ok(None) };
+    let lanes = config.backends.iter().map(|backend| lane_name(&backend.name, backend.signal)).collect();
     Spool::open(directory, config.spool.max_bytes, lanes, Arc::clone(ledger)).map(Some)
 }

@@ -10,7 +10,7 @@ use std::thread;
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 
-use super::ledger::{Ledger, Place, Reason};
+use super::ledger::{Account, Ledger, Mark, Place, Reason};
 
 mod cursor;
 mod entry;
@@ -21,7 +21,7 @@ mod witness;
 
 use self::files::Files;
 pub(super) use self::files::SpoolError;
-pub(super) use self::lane::{Stored, Ticket};
+pub(super) use self::lane::{Stored, Ticket, name as lane_name};
 use self::witness::Witness;
 
 /// Questions on their way to the thread. A worker asks one at a time; more workers than this wait for a moment.
@@ -64,12 +64,12 @@ impl Spool {
             .name("telemetry-spool".to_owned())
             .spawn(move || {
                 // Here and not before: reading what is there may take a while.
-                let witness = Witness::open(&directory, lanes.clone(), &ledger).and_then(|witness| witness.start(&ledger));
-                if let Err(error) = witness {
+                let witness = Witness::open(&directory, lanes.clone(), &ledger).map(Arc::new);
+                let witness = witness.and_then(|witness| witness.start(&ledger).map(|()| witness)).inspect_err(|error| {
                     tracing::warn!(%error, "nothing bears witness of what is in memory; after a kill it is not counted");
-                }
+                });
                 let files = Files::open(&directory, max_bytes, &lanes);
-                Keeper { files, ledger, is_writable: true, _lock: lock }.run(asked);
+                Keeper::new(files, ledger, witness.ok(), lock).run(asked);
             })
             .map_err(SpoolError::Thread)?;
         Ok(Self { commands, ledger: own_ledger })
@@ -120,22 +120,34 @@ impl Spool {
 struct Keeper {
     files: Files,
     ledger: Arc<Ledger>,
+    /// The accounts of backends that are not configured, in the order of their lanes.
+    strangers: Vec<Arc<Account>>,
+    /// How many lanes there are of those that are.
+    own: usize,
+    witness: Option<Arc<Witness>>,
     /// Whether the last batch could be written; the log hears of changes.
     is_writable: bool,
     _lock: std::fs::File,
 }
 
 impl Keeper {
+    fn new(files: Files, ledger: Arc<Ledger>, witness: Option<Arc<Witness>>, lock: std::fs::File) -> Self {
+        let named = files.strangers().filter_map(lane::named);
+        let strangers: Vec<_> = named.map(|(backend, signal)| ledger.stranger(backend, signal)).collect();
+        let own = files.weights().len() - strangers.len();
+        Self { files, ledger, strangers, own, witness, is_writable: true, _lock: lock }
+    }
+
     fn run(mut self, mut asked: mpsc::Receiver<Command>) {
         for (lane, weight) in self.files.weights() {
-            if weight > 0 {
+            if weight > 0 && lane < self.own {
                 tracing::info!(
                     lane = self.files.name(lane),
                     records = weight,
                     "the spool has what was not sent before"
                 );
             }
-            self.ledger.account(lane + 1).recovered(weight);
+            self.account(lane).recovered(weight, self.files.end(lane));
         }
         while let Some(command) = asked.blocking_recv() {
             // Whoever asked may have given up meanwhile; the ledger has it either way.
@@ -154,6 +166,8 @@ impl Keeper {
                     let _ = answer.send(self.files.take_back(lane, ticket));
                 }
                 Command::Done { lane, ticket, answer } => {
+                    // A file that goes takes with it what the next server would find behind a mark.
+                    self.bear_witness();
                     self.files.done(lane, ticket);
                     let _ = answer.send(());
                 }
@@ -164,16 +178,35 @@ impl Keeper {
         }
     }
 
+    fn account(&self, lane: usize) -> &Account {
+        match lane.checked_sub(self.own) {
+            Some(stranger) => &self.strangers[stranger],
+            None => self.ledger.account(lane + 1),
+        }
+    }
+
+    /// Has written down what is in memory and what is on disk, as far as the ledger knows.
+    fn bear_witness(&self) {
+        // Where it cannot be written its own thread says so.
+        let _ = self.witness.iter().try_for_each(|witness| witness.write(&self.ledger));
+    }
+
     fn append(&mut self, lane: usize, body: &[u8], weight: u64, from: Place) {
-        let account = self.ledger.account(lane + 1);
+        if from == Place::Spool {
+            // It was not in memory: nobody is to take it, behind a mark, for something that was.
+            self.account(lane).marked(Mark::BEYOND);
+        }
+        self.bear_witness();
         let appended = self.files.append(lane, body, weight);
         for (lane, weight) in self.files.take_evicted() {
-            self.ledger.account(lane + 1).dropped_from(Place::Spool, weight, Reason::Evicted);
+            self.account(lane).dropped_from(Place::Spool, weight, Reason::Evicted);
         }
+        let (account, end) = (self.ledger.account(lane + 1), self.files.end(lane));
         match appended {
             Ok(()) => {
-                if from == Place::Queue {
-                    account.spooled(weight);
+                match from {
+                    Place::Queue => account.spooled(weight, end),
+                    Place::Spool => account.marked(end),
                 }
                 if !self.is_writable {
                     tracing::info!("the spool can be written again");
@@ -181,6 +214,7 @@ impl Keeper {
                 self.is_writable = true;
             }
             Err(error) => {
+                account.marked(end);
                 account.dropped_from(from, weight, Reason::SpoolFailed);
                 if self.is_writable {
                     tracing::warn!(%error, "the spool cannot be written; what does not reach its backend is dropped");

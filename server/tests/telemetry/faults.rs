@@ -81,6 +81,56 @@ async fn what_was_in_memory_at_kill_9_is_counted_by_the_next_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_to_the_disk_at_kill_9_is_there_or_lost_and_never_both() {
+    let home = Home::new();
+    let collector = Collector::start(Mood::Refusing(503)).await;
+    let mut made = 0;
+    for round in 0..8 {
+        let server = home.start(&collector, "");
+        // What the one before has left on the disk or lost, and the self-test, which goes to the disk.
+        made += 1;
+        let row = server.ledger(|row| row.created >= made && row.queued == 0).await;
+        assert_eq!((row.created, row.spooled + row.dropped), (made, made), "round {round}: {row:?}");
+        // The next one does not know of what this one has counted as lost.
+        made = row.spooled;
+
+        let length = home.segments();
+        let before = length();
+        let killed = server.killed_when(move || length() > before);
+        made += server.post(50 * round, 50).await.len() as u64;
+        killed.join().unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_a_backend_that_is_not_configured_any_more_is_told_and_so_is_what_was_lost() {
+    let home = Home::new();
+    let collector = Collector::start(Mood::Refusing(503)).await;
+    let server = home.start(&collector, "OTEL_BSP_SCHEDULE_DELAY=600000");
+    // The self-test goes to the disk.
+    server.ledger(|row| row.spooled == 1).await;
+    server.post(0, 7).await;
+    server.ledger(|row| row.queued == 7).await;
+    home.witnesses(7).await;
+    server.kill();
+
+    let server = home.start(&collector, "unset OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;");
+    let row = server.ledger(|row| row.spooled == 1).await;
+    assert_eq!((row.created, row.dropped, row.reasons["killed"].as_u64()), (8, 7, Some(7)), "{row:?}");
+    let metrics = server.text("/metrics").await;
+    for line in ["{backend=\"otlp\",state=\"spooled\"} 1", "{backend=\"otlp\",state=\"dropped\"} 7"] {
+        assert!(metrics.contains(&format!("telemetry_backend_ledger{line}\n")), "{line} in {metrics}");
+    }
+    server.end();
+
+    // And it leaves when the backend is named again.
+    collector.set(Mood::Well);
+    let server = home.start(&collector, "");
+    let row = server.ledger(|row| row.exported == 2).await;
+    assert_eq!((row.created, row.spooled, row.dropped), (2, 0, 0), "{row:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_costs_what_does_not_fit_and_says_so() {
     let home = Home::new();
     let collector = Collector::start(Mood::Refusing(503)).await;

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -55,6 +56,16 @@ impl Home {
             }
             assert!(started.elapsed() < PATIENCE, "{queued} in {said:?}");
             tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Looks how long the backend's segments are, whenever it is called.
+    pub fn segments(&self) -> impl Fn() -> u64 + Send + 'static {
+        let lane = self.directory.path().join(".local/share/aetherterm/spool/otlp-traces");
+        move || {
+            let files = fs::read_dir(&lane).into_iter().flatten().flatten();
+            let segments = files.filter(|file| file.path().extension().is_some_and(|kind| kind == "seg"));
+            segments.filter_map(|file| Some(file.metadata().ok()?.len())).sum()
         }
     }
 
@@ -148,12 +159,30 @@ impl Running {
             for row in &rows {
                 assert_eq!(row.created, row.exported + row.queued + row.spooled + row.dropped, "{row:?}");
             }
-            if wanted(&rows[1]) {
-                return rows[1].clone();
+            // Of a backend that is not configured there is none before the disk has been read.
+            if let Some(row) = rows.get(1).filter(|row| wanted(row)) {
+                return row.clone();
             }
             assert!(started.elapsed() < PATIENCE, "the ledger stays at {rows:?}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// What an address answers.
+    pub async fn text(&self, path: &str) -> String {
+        let request = self.client.get(format!("{}{path}", self.url)).bearer_auth("test");
+        request.send().await.unwrap().text().await.unwrap()
+    }
+
+    /// Kills it at the moment when something is so, which a thread looks at and does nothing else.
+    pub fn killed_when(&self, so: impl Fn() -> bool + Send + 'static) -> JoinHandle<()> {
+        let (pid, started) = (Pid::from_child(&self.child), Instant::now());
+        thread::spawn(move || {
+            while !so() {
+                assert!(started.elapsed() < PATIENCE, "the moment does not come");
+            }
+            kill_process(pid, Signal::KILL).unwrap();
+        })
     }
 
     /// Ends it as a service manager does, and waits until it has.

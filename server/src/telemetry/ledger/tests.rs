@@ -3,6 +3,7 @@
 use reqwest::Url;
 
 use super::*;
+use crate::telemetry::signal::Origin;
 
 fn ledger(backends: &[(&str, Signal)]) -> Ledger {
     let url = Url::parse("http://localhost").unwrap();
@@ -28,7 +29,7 @@ proptest::proptest! {
                     created += records;
                 }
                 2 => account.exported(records),
-                3 => account.spooled(records),
+                3 => account.spooled(records, Mark::BEYOND),
                 4 => account.exported_from(Place::Spool, records),
                 5 => account.dropped_from(Place::Spool, records, Reason::Evicted),
                 6 => account.dropped(records, Reason::Rejected),
@@ -38,7 +39,7 @@ proptest::proptest! {
                     created += records;
                 }
                 _ => {
-                    account.recovered(records);
+                    account.recovered(records, Mark::BEYOND);
                     created += records;
                 }
             }
@@ -108,6 +109,26 @@ fn an_exporter_has_a_row_of_its_own_that_no_signal_fills() {
     assert_eq!((mine.name.as_str(), mine.signal.as_str()), ("mine", "events"));
     assert_eq!((mine.created, mine.exported, mine.queued, mine.lost()), (3, 1, 1, 1));
     assert!(balanced(&view));
+}
+
+#[test]
+fn backends_that_are_not_configured_have_rows_of_their_own_and_those_beyond_a_number_share_one() {
+    let ledger = ledger(&[("otlp", Signal::Traces)]);
+    for number in 0..100 {
+        let name = format!("old{number}");
+        ledger.stranger(&name, Signal::Logs).recovered(2, Mark::BEYOND);
+        ledger.stranger(&name, Signal::Logs).dropped_from(Place::Spool, 1, Reason::Evicted);
+    }
+    // What is made now is for others.
+    ledger.created(Signal::Logs, 5);
+    let view = ledger.view();
+    assert!(balanced(&view), "{view:?}");
+    let strangers = &view.destinations[2..];
+    assert_eq!((strangers.len(), strangers[15].name.as_str()), (17, "old15"));
+    assert!(strangers[..16].iter().all(|row| (row.created, row.spooled, row.lost()) == (2, 1, 1)), "{view:?}");
+    let others = &strangers[16];
+    assert_eq!((others.name.as_str(), others.created, others.spooled, others.lost()), ("_OTHER", 168, 84, 84));
+    assert_eq!(ledger.names(), ["local", "otlp"]);
 }
 
 #[test]

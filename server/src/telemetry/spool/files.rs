@@ -6,8 +6,9 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::entry;
-use super::lane::{Lane, Stored, Ticket};
+use super::lane::{Lane, Stored, Ticket, named};
 use super::segment::START;
+use crate::telemetry::ledger::Mark;
 
 /// A segment is a sixteenth of the spool, so that eviction costs little, and no longer than this.
 const MAX_SEGMENT: u64 = 4 << 20;
@@ -57,9 +58,11 @@ pub(super) fn lock(directory: &Path) -> Result<File, SpoolError> {
 #[derive(Debug)]
 pub(super) struct Files {
     directory: PathBuf,
+    /// Those of the settings, and behind them those of backends that the settings do not name any more: they wait for them to
+    /// come back, and make room first.
     lanes: Vec<Lane>,
-    /// Lanes of backends that the settings do not name any more: they wait for them to come back, and make room first.
-    strange: Vec<Lane>,
+    /// How many of them are of the settings.
+    own: usize,
     max_bytes: u64,
     /// What was lost to make room and nobody has been told of yet.
     evicted: Vec<(usize, u64)>,
@@ -68,21 +71,27 @@ pub(super) struct Files {
 impl Files {
     /// Reads what is there.
     pub(super) fn open(directory: &Path, max_bytes: u64, names: &[String]) -> Self {
-        let lanes = names.iter().map(|name| Lane::open(directory, name)).collect();
+        let mut lanes: Vec<_> = names.iter().map(|name| Lane::open(directory, name)).collect();
         let strange = fs::read_dir(directory).into_iter().flatten().filter_map(|file| {
             let file = file.ok().filter(|file| file.file_type().is_ok_and(|kind| kind.is_dir()))?;
             let name = file.file_name().into_string().ok()?;
-            if names.contains(&name) || name == QUARANTINE {
+            if names.contains(&name) || named(&name).is_none() {
                 return None;
             }
             let lane = Lane::open(directory, &name);
-            if lane.weight() > 0 {
-                let records = lane.weight();
+            let records = lane.weight();
+            if records > 0 {
                 tracing::warn!(lane = name, records, "the spool has records for a backend that is not configured");
             }
-            Some(lane)
+            (records > 0).then_some(lane)
         });
-        Self { directory: directory.to_owned(), lanes, strange: strange.collect(), max_bytes, evicted: Vec::new() }
+        lanes.extend(strange);
+        Self { directory: directory.to_owned(), lanes, own: names.len(), max_bytes, evicted: Vec::new() }
+    }
+
+    /// The lanes of backends that are not configured: their numbers follow those of the others.
+    pub(super) fn strangers(&self) -> impl Iterator<Item = &str> {
+        self.lanes[self.own..].iter().map(|lane| lane.name.as_str())
     }
 
     /// What each lane holds.
@@ -93,6 +102,11 @@ impl Files {
     /// A lane's name.
     pub(super) fn name(&self, lane: usize) -> &str {
         &self.lanes[lane].name
+    }
+
+    /// Where a lane ends.
+    pub(super) fn end(&self, lane: usize) -> Mark {
+        self.lanes[lane].end()
     }
 
     /// Appends a batch and makes room for it, oldest first.
@@ -160,17 +174,15 @@ impl Files {
     }
 
     fn bytes(&self) -> u64 {
-        self.lanes.iter().chain(&self.strange).map(Lane::bytes).sum()
+        self.lanes.iter().map(Lane::bytes).sum()
     }
 
     fn evict(&mut self) {
-        let oldest = |lanes: &[Lane]| {
-            let made = lanes.iter().enumerate().filter_map(|(index, lane)| Some((lane.oldest()?, index)));
-            made.min().map(|(_, index)| index)
-        };
-        if let Some(lane) = oldest(&self.strange) {
-            self.strange[lane].drop_first();
-        } else if let Some(lane) = oldest(&self.lanes) {
+        let made = self.lanes.iter().enumerate().filter_map(|(index, lane)| {
+            let is_own = index < self.own;
+            Some((is_own, lane.oldest()?, index))
+        });
+        if let Some((_, _, lane)) = made.min() {
             let lost = self.lanes[lane].drop_first();
             self.evicted.push((lane, lost));
         }

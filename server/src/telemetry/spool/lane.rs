@@ -10,6 +10,8 @@ use bytes::Bytes;
 
 use super::segment::{START, Segment};
 use super::{cursor, entry};
+use crate::telemetry::ledger::Mark;
+use crate::telemetry::signal::Signal;
 
 /// A batch as it was read; it stays in the spool until it is done.
 #[derive(Debug, PartialEq)]
@@ -44,16 +46,7 @@ impl Lane {
     pub(super) fn open(parent: &Path, name: &str) -> Self {
         let directory = parent.join(name);
         let (first, mut offset) = cursor::read(&directory.join("cursor")).unwrap_or((0, START));
-        let mut found: Vec<(u64, PathBuf)> = std::fs::read_dir(&directory)
-            .into_iter()
-            .flatten()
-            .filter_map(|file| {
-                let path = file.ok()?.path();
-                let sequence = path.file_name()?.to_str()?.strip_suffix(".seg")?.parse().ok()?;
-                Some((sequence, path))
-            })
-            .collect();
-        found.sort();
+        let found = found(&directory);
         if found.first().is_none_or(|(sequence, _)| *sequence != first) {
             offset = START;
         }
@@ -76,6 +69,12 @@ impl Lane {
     /// The records that are not sent yet.
     pub(super) fn weight(&self) -> u64 {
         self.segments.iter().map(|segment| segment.weight).sum()
+    }
+
+    /// Where the last batch ends: what is appended from now on stands behind it.
+    pub(super) fn end(&self) -> Mark {
+        let next = Mark { sequence: self.next_sequence, offset: START };
+        self.segments.back().map_or(next, |last| Mark { sequence: last.sequence, offset: last.length })
     }
 
     /// What its files take.
@@ -162,4 +161,41 @@ impl Lane {
         segment.remove();
         lost
     }
+}
+
+/// The name of a backend's lane for a signal.
+pub(in crate::telemetry) fn name(backend: &str, signal: Signal) -> String {
+    format!("{backend}-{signal}")
+}
+
+/// The backend and the signal that a lane is for, where it is the name of one.
+pub(super) fn named(lane: &str) -> Option<(&str, Signal)> {
+    let (backend, of) = lane.rsplit_once('-')?;
+    let signal = Signal::ALL.into_iter().find(|signal| signal.name() == of)?;
+    // It is a directory of the spool and nothing else.
+    (!backend.is_empty() && !backend.contains(['/', '.'])).then_some((backend, signal))
+}
+
+/// The records in a lane's files that were written behind a mark, be they sent or not.
+pub(super) fn weight_behind(parent: &Path, name: &str, mark: Mark) -> u64 {
+    let behind = found(&parent.join(name)).into_iter().filter(|(sequence, _)| *sequence >= mark.sequence);
+    let weights = behind.map(|(sequence, path)| {
+        let from = if sequence == mark.sequence { mark.offset } else { START };
+        // Of one that cannot be read the lane itself tells.
+        Segment::open(path, sequence, from).map_or(0, |segment| segment.weight)
+    });
+    weights.sum()
+}
+
+/// A lane's segments, in their order.
+fn found(directory: &Path) -> Vec<(u64, PathBuf)> {
+    let files = std::fs::read_dir(directory).into_iter().flatten();
+    let numbered = files.filter_map(|file| {
+        let path = file.ok()?.path();
+        let sequence = path.file_name()?.to_str()?.strip_suffix(".seg")?.parse().ok()?;
+        Some((sequence, path))
+    });
+    let mut found: Vec<_> = numbered.collect();
+    found.sort();
+    found
 }

@@ -172,12 +172,14 @@ fn lanes_of_other_settings_wait_and_are_the_first_to_go() {
     let directory = tempfile::tempdir().unwrap();
     Files::open(directory.path(), 1_000, &["old-traces".to_owned()]).append(0, &[0; 500], 3).unwrap();
     open(&directory, 1_000).append(0, &[0; 100], 1).unwrap();
-    assert_eq!(Files::open(directory.path(), 1_000, &["old-traces".to_owned()]).weights(), [(0, 3)]);
+    let other = || Files::open(directory.path(), 1_000, &["old-traces".to_owned()]).weights();
+    assert_eq!(other(), [(0, 3), (1, 1)]);
 
     let mut files = open(&directory, 1_000);
     files.append(0, &[0; 400], 1).unwrap();
-    assert_eq!((files.take_evicted(), files.weights()[0]), (Vec::new(), (0, 2)));
-    assert_eq!(Files::open(directory.path(), 1_000, &["old-traces".to_owned()]).weights(), [(0, 0)]);
+    // They come behind those of the settings.
+    assert_eq!((files.take_evicted(), files.weights()[0]), (vec![(2, 3)], (0, 2)));
+    assert_eq!(other(), [(0, 0), (1, 2)]);
 }
 
 #[test]
