@@ -1,16 +1,7 @@
 // What a person's typing comes to at /metrics, counted by the server and by the page.
-import type { Server } from '../fixtures/server.ts';
+import { scrape } from '../fixtures/scrape.ts';
 import { open, screen, type } from '../fixtures/terminal.ts';
 import { PROMPTLY, expect, test } from '../fixtures/test.ts';
-
-/** The sum of all series of a name with these labels, as a scraper reads them. */
-async function scrape(server: Server, name: string, ...labels: string[]): Promise<number> {
-  const answer = await fetch(server.address('/metrics'), { headers: { authorization: `Bearer ${server.token}` } });
-  expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
-  const lines = (await answer.text()).split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
-  const wanted = lines.filter((line) => labels.every((label) => line.includes(label)));
-  return wanted.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
-}
 
 const input = 'event_name="terminal:input"';
 
@@ -65,7 +56,6 @@ test.describe('with a server that reads no spans', () => {
     await page.route('**/v1/traces', (route) => route.fulfill({ status: 400 }));
     await open(page, server);
     const lost = (reason: string) => scrape(server, 'telemetry_page_dropped_total', `reason="${reason}"`);
-    // The page gathers for ten seconds.
     await expect.poll(() => lost('rejected'), { timeout: 25_000 }).toBeGreaterThan(0);
     for (const reason of ['queue_full', 'evicted', 'spool_failed']) expect(await lost(reason), reason).toBe(0);
   });

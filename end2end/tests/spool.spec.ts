@@ -1,5 +1,6 @@
 // What a page could not send before it went: the next page does, once.
-import type { BrowserContext, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { counts, left, settled, within } from '../fixtures/left.ts';
 import { sent } from '../fixtures/posts.ts';
 import { Proxy } from '../fixtures/proxy.ts';
 import type { Server } from '../fixtures/server.ts';
@@ -7,21 +8,6 @@ import { open, screen, type } from '../fixtures/terminal.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 test.use({ expectedConsoleErrors: [/Failed to load resource|ERR_FAILED|503/] });
-
-/** What pages of this server have left with the browser. */
-async function left(context: BrowserContext, address: string): Promise<Record<string, string>> {
-  const page = await context.newPage();
-  await page.goto(address);
-  const all = await page.evaluate(() => Object.fromEntries(Object.entries(localStorage).filter(([key]) => key.startsWith('aetherterm.spool'))));
-  await page.close();
-  return all as Record<string, string>;
-}
-
-/** The status bar's sum: all, exported, queued, spooled, lost. */
-async function counts(page: Page): Promise<number[]> {
-  const title = await page.getByRole('contentinfo', { name: 'Status' }).getByText(/export ok/).getAttribute('title');
-  return [...(title ?? '').matchAll(/\d+/g)].map(([number]) => Number(number));
-}
 
 test('spans of a page that went while the server took none arrive from the next pages, each once', async ({ page, server, collector, context }) => {
   test.setTimeout(60_000);
@@ -102,15 +88,6 @@ async function work(page: Page, server: Server, proxy: Proxy): Promise<() => str
   return () => messages.filter((message) => message.sampled).map(({ spanId }) => spanId);
 }
 
-/** The spans of these bodies. */
-const within = (bodies: string[]): string[] => bodies.flatMap((body) => [...body.matchAll(/"spanId":"(\w+)"/g)].map(([, spanId]) => spanId!));
-
-/** Whether the page has sent all that it knows of. */
-const settled = async (page: Page): Promise<boolean> => {
-  const [created, exported, ...others] = await counts(page);
-  return created! > 0 && created === exported && others.every((count) => count === 0);
-};
-
 test('spans of a page that went while the server answered 503 arrive from the next page, each once', async ({ page, server, collector, context }) => {
   test.setTimeout(90_000);
   const proxy = await Proxy.start(server);
@@ -120,11 +97,11 @@ test('spans of a page that went while the server answered 503 arrive from the ne
     await page.keyboard.press('x');
     expect((await counts(page))[2]).toBeGreaterThan(0);
   }).toPass();
-  proxy.refuses = true;
+  proxy.refuses.set('/v1/traces', 503);
   await page.goto('about:blank');
   await expect.poll(() => proxy.refused.length).toBeGreaterThan(0);
   expect(Object.keys(await left(context, proxy.address('/healthz'))).some((key) => key.endsWith('-until'))).toBe(true);
-  proxy.refuses = false;
+  proxy.refuses.clear();
 
   const next = await context.newPage();
   await next.goto(proxy.address('/'));

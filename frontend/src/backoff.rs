@@ -1,5 +1,7 @@
 //! How long to wait before the next attempt: doubling, bounded, and jittered so that windows do not come back together.
 
+use std::cell::Cell;
+
 /// Half the width of the jitter, as a share of the delay.
 const JITTER: f64 = 0.2;
 
@@ -23,6 +25,14 @@ impl Backoff {
         self.failures = self.failures.saturating_add(1);
         let delay = (self.first_ms * 2f64.powi(doublings)).min(self.longest_ms);
         delay * (1.0 - JITTER + 2.0 * JITTER * random)
+    }
+
+    /// Counts a failure of whoever shares this one, and returns how long to wait.
+    pub fn fail_in(shared: &Cell<Self>, random: f64) -> f64 {
+        let mut backoff = shared.get();
+        let delay = backoff.fail(random);
+        shared.set(backoff);
+        delay
     }
 
     /// How many attempts have failed since the last success.

@@ -141,20 +141,6 @@ impl Meter {
         self.counts.is_empty() && self.durations.is_empty() && self.figures.is_empty()
     }
 
-    /// Adds what could not be posted, and is to go with the next post.
-    pub fn add(&mut self, other: &Self) {
-        for (series, count) in &other.counts {
-            *self.counts.entry(*series).or_default() += count;
-        }
-        for (series, durations) in &other.durations {
-            self.durations.entry(*series).or_default().add(durations);
-        }
-        for (name, value) in &other.figures {
-            // What has been set since is newer.
-            self.figures.entry(name.clone()).or_insert(*value);
-        }
-    }
-
     /// Writes all as OTLP, about the time from `since` to `until` in nanoseconds since 1970.
     #[must_use]
     pub fn metrics(&self, since: u64, until: u64) -> Vec<Metric> {
@@ -203,13 +189,6 @@ impl Meter {
         let of = self.durations.entry(series).or_default();
         of.counts[vital::bounds(series.0).partition_point(|bound| *bound < value)] += 1;
         of.sum += value;
-    }
-}
-
-impl Durations {
-    fn add(&mut self, other: &Self) {
-        self.counts.iter_mut().zip(other.counts).for_each(|(count, more)| *count += more);
-        self.sum += other.sum;
     }
 }
 
@@ -301,21 +280,13 @@ mod tests {
     }
 
     #[test]
-    fn what_could_not_be_posted_goes_with_the_next() {
+    fn of_a_figure_that_is_set_again_the_last_value_counts() {
         let mut meter = Meter::default();
-        meter.requested("terminal:input");
-        meter.echoed(Duration::from_millis(2));
-        meter.figure("depth", 2.0);
-        meter.figure("width", 80.0);
-        let failed = std::mem::take(&mut meter);
         assert!(meter.is_empty());
-        meter.requested("terminal:input");
-        meter.orphaned();
-        meter.figure("depth", 3.0);
-        meter.add(&failed);
-        let expected =
-            ["socketio.correlations - - 1", "socketio.requests terminal:input - 2", "terminal.echo.latency - - 1"];
-        assert_eq!(series(&meter), expected);
+        for (name, value) in [("depth", 2.0), ("width", 80.0), ("depth", 3.0)] {
+            meter.figure(name, value);
+        }
+        assert!(!meter.is_empty());
         let figures: Vec<_> = meter.figures.into_iter().collect();
         let expected = [("aetherterm.custom.depth".to_owned(), 3.0), ("aetherterm.custom.width".to_owned(), 80.0)];
         assert_eq!(figures, expected);

@@ -58,6 +58,8 @@ pub async fn post(post: Post<'_>) -> Result<Answer, NoAnswer> {
     init.set_body(&post.json.into());
     // Neither gloo-net nor web-sys knows the field; a browser that does not know it either ignores it.
     drop(Reflect::set(&init, &"keepalive".into(), &post.keepalive.into()));
+    // Whoever answers in the server's place, such as a proxy with a page to sign in at, has not taken what was posted.
+    drop(Reflect::set(&init, &"redirect".into(), &"error".into()));
     // A browser that is too old for it waits as long as it likes.
     if let Ok(signal) = abort_after(PATIENCE_MS) {
         drop(Reflect::set(&init, &"signal".into(), &signal));

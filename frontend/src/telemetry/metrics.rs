@@ -1,7 +1,8 @@
 //! What the page counts and measures, posted to its own server: some seconds after it happened, and when the page goes.
 //!
 //! Each post tells what has happened since the one before it (delta): the server adds it up over all pages and remembers
-//! nothing of any one of them. What fails is added to the next post.
+//! nothing of any one of them but what it has read lately. What fails is posted again as it is, before anything else: the server
+//! may have taken it, and knows the same bytes again.
 
 use std::{
     cell::{Cell, RefCell},
@@ -31,12 +32,14 @@ use crate::{
 
 use super::{
     batch::{Outcome, outcome, scope},
-    outliving::Outliving,
+    outliving::{Outliving, Room},
     recorder::clock_difference,
 };
 
 /// How long what happened waits for more: often enough for a graph, and a page at rest posts nothing.
 const GATHER_MS: f64 = 10_000.0;
+/// How many bodies may be under way or wait to go again; beyond, what happened waits in the meter, which does not grow.
+const MOST_HELD: usize = 4;
 /// The waits after failures.
 const BACKOFF: Backoff = Backoff::new(GATHER_MS, 120_000.0);
 
@@ -52,16 +55,11 @@ pub struct Metrics {
     timer: RefCell<Option<Timer>>,
     /// How many posts are under way: one, or more where the page seems to go meanwhile.
     posting: Cell<usize>,
+    /// What was posted and not taken, as far as is known.
+    held: RefCell<Vec<String>>,
     backoff: Cell<Backoff>,
     outliving: Rc<Outliving>,
     this: Weak<Self>,
-}
-
-/// Whether a post is to outlive the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Parting {
-    Stays,
-    Goes,
 }
 
 impl Metrics {
@@ -75,15 +73,23 @@ impl Metrics {
             since: Cell::new(now_us() * 1_000),
             timer: RefCell::default(),
             posting: Cell::default(),
+            held: RefCell::default(),
             backoff: Cell::new(BACKOFF),
             outliving,
             this: this.clone(),
         })
     }
 
-    /// The page goes, or may.
+    /// The page goes, or may: it has no later time to post at.
     pub fn part(&self) {
-        self.post(Parting::Goes);
+        let mut bodies = self.held.take();
+        if bodies.len() + self.posting.get() < MOST_HELD {
+            bodies.extend(self.gathered());
+        }
+        for json in bodies {
+            let room = self.outliving.room(json.len());
+            self.post(json, room);
+        }
     }
 
     /// Writes down what happens.
@@ -97,63 +103,62 @@ impl Metrics {
     fn post_after(&self, delay_ms: f64) {
         let this = self.this.clone();
         let post = move || {
-            if let Some(metrics) = this.upgrade() {
-                metrics.post(Parting::Stays);
+            let Some(metrics) = this.upgrade() else { return };
+            metrics.timer.take();
+            if metrics.posting.get() > 0 {
+                metrics.post_after(GATHER_MS);
+                return;
             }
+            let held = metrics.held.borrow_mut().pop();
+            held.or_else(|| metrics.gathered()).into_iter().for_each(|json| metrics.post(json, None));
         };
         self.timer.replace(Some(Timer::after(delay_ms, post)));
     }
 
-    fn post(&self, parting: Parting) {
-        self.timer.take();
-        // A page that goes has no later time to post at.
-        if parting == Parting::Stays && self.posting.get() > 0 {
-            self.post_after(GATHER_MS);
-            return;
-        }
+    /// What has happened since the last body, if anything has.
+    fn gathered(&self) -> Option<String> {
         let meter = self.meter.take();
-        let Some(this) = self.this.upgrade().filter(|_| !meter.is_empty()) else { return };
-        let now = now_us() * 1_000;
-        let since = self.since.replace(now);
-        let json = self.body(&meter, since, now);
-        let room = match parting {
-            Parting::Goes => self.outliving.room(json.len()),
-            Parting::Stays => None,
-        };
+        (!meter.is_empty()).then(|| body(&self.resource, self.status, &meter, &self.since))
+    }
+
+    fn post(&self, json: String, room: Option<Room>) {
+        let Some(this) = self.this.upgrade() else { return };
         self.posting.update(|posts| posts + 1);
         spawn_local(async move {
             let answer = fetch::post(Post { href: &this.href, json: &json, keepalive: room.is_some() }).await;
             let outcome = answer.map(|answer| outcome(answer.status, &answer.body, answer.retry_after_s, 0));
             this.posting.update(|posts| posts - 1);
-            this.settle(outcome.unwrap_or(Outcome::Later(None)), &meter, since);
+            this.settle(outcome.unwrap_or(Outcome::Later(None)), json);
         });
     }
 
-    fn settle(&self, outcome: Outcome, meter: &Meter, since: u64) {
+    fn settle(&self, outcome: Outcome, json: String) {
         match outcome {
-            Outcome::Taken { .. } => self.backoff.set(BACKOFF),
-            // It would be no more readable a second time.
-            Outcome::Unreadable => {}
+            // What is unreadable would be no more readable a second time.
+            Outcome::Taken { .. } | Outcome::Unreadable => {
+                self.backoff.set(BACKOFF);
+                // It may have been held while more was gathered.
+                if self.timer.borrow().is_none() {
+                    self.post_after(GATHER_MS);
+                }
+            }
             Outcome::Later(wait_ms) => {
-                self.meter.borrow_mut().add(meter);
-                // Another post that failed may have begun to count before.
-                self.since.update(|earliest| earliest.min(since));
-                let mut backoff = self.backoff.get();
-                let delay = backoff.fail(random::unit());
-                self.backoff.set(backoff);
-                self.post_after(wait_ms.unwrap_or(delay).max(delay));
+                self.held.borrow_mut().push(json);
+                let delay = Backoff::fail_in(&self.backoff, random::unit());
+                self.post_after(wait_ms.map_or(delay, |wait| wait.max(delay)));
             }
         }
     }
+}
 
-    /// The JSON text of a post, in the server's time.
-    fn body(&self, meter: &Meter, since: u64, until: u64) -> String {
-        let offset_ms = clock_difference(self.status).map_or(0.0, |difference| difference.offset_ms);
-        let shifted = |nanos: u64| nanos.saturating_add_signed((offset_ms * 1e6) as i64);
-        let metrics = meter.metrics(shifted(since), shifted(until));
-        let scope_metrics = vec![ScopeMetrics { scope: scope(), metrics }];
-        let of_page = ResourceMetrics { resource: self.resource.clone(), scope_metrics };
-        serde_json::to_string(&ExportMetricsServiceRequest { resource_metrics: vec![of_page] })
-            .expect("plain structs with text keys always serialise")
-    }
+/// The JSON text of a post about the time since `since` until now, in the server's time; the next one is about the time from then on.
+pub fn body(resource: &Resource, status: LinkStatus, meter: &Meter, since: &Cell<u64>) -> String {
+    let until = now_us() * 1_000;
+    let offset_ms = clock_difference(status).map_or(0.0, |difference| difference.offset_ms);
+    let shifted = |nanos: u64| nanos.saturating_add_signed((offset_ms * 1e6) as i64);
+    let metrics = meter.metrics(shifted(since.replace(until)), shifted(until));
+    let of_page =
+        ResourceMetrics { resource: resource.clone(), scope_metrics: vec![ScopeMetrics { scope: scope(), metrics }] };
+    serde_json::to_string(&ExportMetricsServiceRequest { resource_metrics: vec![of_page] })
+        .expect("plain structs with text keys always serialise")
 }

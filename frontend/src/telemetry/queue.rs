@@ -2,7 +2,11 @@
 
 use std::collections::VecDeque;
 
-use app::{client::ExportCount, trace::otlp::Span, tracking::meter::Loss};
+use app::{
+    client::ExportCount,
+    trace::otlp::Span,
+    tracking::meter::{Loss, Meter},
+};
 
 /// How many spans wait at most: some four minutes of constant typing without a server, about 2 MB.
 pub const CAPACITY: usize = 2_048;
@@ -16,8 +20,8 @@ pub struct Queue {
     exported: u64,
     spooled: u64,
     dropped: u64,
-    /// Those of the dropped that nobody has been told of yet.
-    lost: Vec<(u64, Loss)>,
+    /// Those of the dropped that nobody has been told of yet, by why.
+    lost: Meter,
 }
 
 impl Queue {
@@ -56,12 +60,17 @@ impl Queue {
         self.lose(spans as u64, why);
     }
 
+    /// Whether anything has been lost that nobody has been told of.
+    pub fn has_lost(&self) -> bool {
+        !self.lost.is_empty()
+    }
+
     /// What has been lost since the last time, to be told.
-    pub fn take_lost(&mut self) -> Vec<(u64, Loss)> {
+    pub fn take_lost(&mut self) -> Meter {
         std::mem::take(&mut self.lost)
     }
 
-    /// Takes back spans that could not be sent now; they are the next to go.
+    /// Takes back spans that are to go in smaller batches; they are the next.
     pub fn give_back(&mut self, spans: Vec<Span>) {
         self.in_flight -= spans.len();
         for span in spans.into_iter().rev() {
@@ -109,7 +118,7 @@ impl Queue {
     fn lose(&mut self, spans: u64, why: Loss) {
         self.dropped += spans;
         if spans > 0 {
-            self.lost.push((spans, why));
+            self.lost.lost(spans, why);
         }
     }
 
@@ -156,8 +165,13 @@ mod tests {
         queue.take(6);
         queue.settle(3, 1);
         queue.give_up(2, Loss::Evicted);
-        assert_eq!(queue.take_lost(), [(1, Loss::QueueFull), (1, Loss::Rejected), (2, Loss::Evicted)]);
-        assert_eq!(queue.take_lost(), []);
+        let mut lost = Meter::default();
+        for (spans, why) in [(1, Loss::QueueFull), (1, Loss::Rejected), (2, Loss::Evicted)] {
+            lost.lost(spans, why);
+        }
+        assert!(queue.has_lost());
+        assert_eq!(queue.take_lost(), lost);
+        assert!(!queue.has_lost() && queue.take_lost().is_empty());
         assert_eq!(queue.count().dropped, 4);
     }
 

@@ -51,7 +51,7 @@ impl Recorder {
         let posts = page.tracking.enabled && page.telemetry.enabled;
         let measures = posts && page.tracking.metrics;
         let metrics = measures.then(|| Metrics::new(page, resource.clone(), status, outliving.clone()));
-        let exporter = posts.then(|| Exporter::new(page, resource.clone(), status, metrics.clone(), outliving));
+        let exporter = posts.then(|| Exporter::new(page, resource.clone(), status, measures, outliving));
         let vitals = metrics.as_ref().and_then(|_| Vitals::watch());
         let (recent, _going) = (RefCell::default(), RefCell::default());
         let recorder = Rc::new(Self { recent, resource, status, exporter, metrics, vitals, _going });
@@ -88,8 +88,6 @@ impl Recorder {
             // What is counted first: it is small, and there is room for so much only.
             recorder.metrics.iter().for_each(|metrics| metrics.part());
             recorder.exporter.iter().for_each(|exporter| exporter.part());
-            // And what was lost just now, if anything was.
-            recorder.metrics.iter().for_each(|metrics| metrics.part());
         };
         vec![
             Listener::on_visibility(move |hidden| match seen.upgrade() {

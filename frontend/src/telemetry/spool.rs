@@ -2,9 +2,10 @@
 //! heard that it arrived.
 //!
 //! An entry is a body as it will be posted, in the server's time, and its key says all that has to be known of it. It holds
-//! what spans hold: names, sizes and ids, nothing that was typed or shown, and no credential. Whoever sends an entry has a
-//! lease of it and leaves it where it is until there is an answer. The lease of a page that is gone lapses; if the server had
-//! taken the entry all the same, it knows the bytes again and takes them once.
+//! what spans hold: names, sizes and ids, nothing that was typed or shown, and no credential; or, where its key says that it has
+//! no spans, how many were lost and why. Whoever sends an entry has a lease of it and leaves it where it is until there is an
+//! answer. The lease of a page that is gone lapses; if the server had taken the entry all the same, it knows the bytes again and
+//! takes them once.
 
 use std::cell::{Cell, RefCell};
 
@@ -232,9 +233,10 @@ impl<S: Store> Spool<S> {
     }
 }
 
-/// Takes the oldest of a few entries; a sort of them would be more to download than all else here.
+/// Takes the oldest of a few entries, those that count what is lost after all others: what makes room is counted in one. A sort of
+/// them would be more to download than all else here.
 fn take_oldest(entries: &mut Vec<Entry>) -> Option<Entry> {
-    let (place, _) = entries.iter().enumerate().min_by_key(|(_, entry)| entry.at)?;
+    let (place, _) = entries.iter().enumerate().min_by_key(|(_, entry)| (entry.spans == 0, entry.at))?;
     Some(entries.swap_remove(place))
 }
 

@@ -68,7 +68,9 @@ async fn take_logs(State(telemetry): State<Telemetry>, request: Request) -> Resp
 
 async fn take_metrics(State(telemetry): State<Telemetry>, request: Request) -> Response {
     take(&telemetry, request, Signal::Metrics, |post| {
-        relay::metrics(post, &telemetry.inner.stamp, SystemTime::now(), &telemetry.inner.metrics)
+        // What a page counts says since when and until when, so that two bodies that are alike are one.
+        let is_new = || telemetry.inner.taken.note(None, post.body);
+        relay::metrics(post, &telemetry.inner.stamp, SystemTime::now(), &telemetry.inner.metrics, is_new)
     })
     .await
 }
@@ -98,8 +100,8 @@ async fn take(
     let content_encoding = text(&parts.headers, header::CONTENT_ENCODING);
     let sender = terminal.map_or(Sender::Page, Sender::Program);
     let (answer, records) = relay(Post { body: &body, content_type, content_encoding, sender });
-    // A body that has been taken before is answered as it was then, and its spans are neither counted nor sent again. Of figures and
-    // log records two that are alike may be two.
+    // A body that has been taken before is answered as it was then, and its spans are neither counted nor sent again. Of the figures of
+    // programs and of log records two that are alike may be two.
     let is_new = |records: &[Record]| {
         signal != Signal::Traces || records.is_empty() || telemetry.inner.taken.note(terminal, &body)
     };

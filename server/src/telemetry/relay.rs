@@ -83,22 +83,27 @@ pub(super) fn logs(post: Post<'_>, stamp: &Stamp, now: SystemTime) -> (RelayAnsw
 }
 
 /// Takes a body of `POST /v1/metrics`; returns the answer for the sender, and the metrics that may pass. What a page has
-/// counted of ours is added to ours and goes no further by itself.
+/// counted of ours is added to ours and goes no further by itself; nothing is, nor passes, of a body that is not new.
 pub(super) fn metrics(
     post: Post<'_>,
     stamp: &Stamp,
     now: SystemTime,
     registry: &Registry,
+    is_new: impl FnOnce() -> bool,
 ) -> (RelayAnswer, Vec<Record>) {
     match Opened::<Metric>::open(post, stamp, now) {
         Ok(mut opened) => {
-            if post.sender == Sender::Page {
-                opened.keep(|metric, rejected| match registry.add(metric) {
-                    Added::Unknown => true,
-                    Added::But(points, reason) => {
-                        reason.into_iter().for_each(|reason| rejected.add(points, reason));
-                        false
-                    }
+            if post.sender == Sender::Page && !opened.is_empty() {
+                let is_new = is_new();
+                opened.keep(|metric, rejected| {
+                    is_new
+                        && match registry.add(metric) {
+                            Added::Unknown => true,
+                            Added::But(points, reason) => {
+                                reason.into_iter().for_each(|reason| rejected.add(points, reason));
+                                false
+                            }
+                        }
                 });
             }
             opened.close()
@@ -144,6 +149,10 @@ impl<T: Item> Opened<T> {
         for of_scope in batch.iter_mut().flat_map(|of_resource| &mut of_resource.scopes) {
             of_scope.items.retain_mut(|item| keep(item, rejected));
         }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.batch.iter().flat_map(|of_resource| &of_resource.scopes).all(|of_scope| of_scope.items.is_empty())
     }
 
     fn close(self) -> (RelayAnswer, Vec<Record>) {

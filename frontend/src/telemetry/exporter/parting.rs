@@ -1,7 +1,5 @@
 //! What is done with spans when the page goes, and with those that pages before it have left behind.
 
-use std::rc::Rc;
-
 use app::{client::LinkState, tracking::meter::Loss};
 use leptos::{prelude::GetUntracked, task::spawn_local};
 
@@ -24,16 +22,19 @@ impl Exporter {
             self.lend(posting);
         }
         let server_is_there = self.server_is_there();
-        loop {
-            let spans = self.queue.borrow_mut().take(PARTING_BATCH);
-            let Some(this) = self.this.upgrade().filter(|_| !spans.is_empty()) else { break };
-            let sending = Rc::new(Sending::new(self.body(&spans), spans.len()));
-            match self.outliving.room(sending.json.len()).filter(|_| server_is_there) {
-                Some(room) => {
-                    self.lend(&sending);
-                    spawn_local(async move { this.send(spans, &sending, Some(room)).await });
-                }
-                None => self.leave(&sending),
+        let Some(this) = self.this.upgrade() else { return };
+        while let Some(sending) = self.next(PARTING_BATCH) {
+            let room = self.outliving.room(sending.json.len());
+            // What is lost is little, and tried whatever is known of the server: there is no further count of what becomes of it.
+            if sending.spans.is_empty() || server_is_there && room.is_some() {
+                self.lend(&sending);
+                let this = this.clone();
+                spawn_local(async move {
+                    this.send(sending, room).await;
+                    this.proceed();
+                });
+            } else {
+                self.leave(&sending);
             }
         }
         self.publish();
@@ -42,7 +43,7 @@ impl Exporter {
     /// The page is seen again.
     pub fn return_to(&self) {
         if !self.waiting_for_server.get() {
-            self.drain();
+            self.post();
         }
     }
 
@@ -56,6 +57,8 @@ impl Exporter {
             let sender = this.clone();
             lock::alone(this.spool.name(), async move { sender.send_spooled().await }).await;
             this.draining.set(false);
+            // What made room is lost.
+            this.proceed();
         });
     }
 
@@ -99,18 +102,18 @@ impl Exporter {
         let mut lease = sending.lease.borrow_mut();
         if lease.is_none() {
             self.make_room(sending.json.len());
-            *lease = self.spool.lend(&sending.json, sending.spans, now());
+            *lease = self.spool.lend(&sending.json, sending.spans.len(), now());
         }
     }
 
     fn leave(&self, Sending { json, spans, .. }: &Sending) {
         self.make_room(json.len());
-        let kept = self.spool.keep(json, *spans, now());
+        let kept = self.spool.keep(json, spans.len(), now());
         let mut queue = self.queue.borrow_mut();
         if kept {
-            queue.spool(*spans);
+            queue.spool(spans.len());
         } else {
-            queue.give_up(*spans, Loss::SpoolFailed);
+            queue.give_up(spans.len(), Loss::SpoolFailed);
         }
     }
 

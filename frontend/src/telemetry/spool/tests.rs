@@ -154,6 +154,20 @@ fn the_oldest_make_room_and_are_counted() {
 }
 
 #[test]
+fn counts_of_what_is_lost_make_room_after_all_spans() {
+    let store = store();
+    let (gone, next) = (window(&store, "gone"), window(&store, "next"));
+    let half = "x".repeat(MOST_BYTES / 2);
+    assert!(gone.keep("lost", 0, 1) && gone.keep(&half, 7, 2) && next.keep(&half[8..], 5, 3));
+    assert_eq!(next.make_room(half.len(), 4), Lost { own: 0, others: 7 });
+    assert_eq!(sent(&next, NOW), [(half[8..].to_owned(), 5, true), ("lost".to_owned(), 0, false)]);
+    // Of them, too, there are no more than there is room for.
+    assert!(gone.keep(&half, 0, 1) && gone.keep(&half, 0, 2));
+    assert_eq!(next.make_room(half.len(), 4), Lost::default());
+    assert_eq!(sent(&next, NOW).len(), 1);
+}
+
+#[test]
 fn a_full_browser_says_so() {
     let full = window(&Shared { room: 1, ..store() }, "one");
     assert!(full.keep("first", 1, 1));

@@ -1,12 +1,12 @@
-//! The bodies that were taken lately, known again by a fingerprint: a page that is gone before it hears the answer leaves its
-//! body with the browser, and the next page sends the same bytes once more.
+//! The bodies that were taken lately, known again by a fingerprint: a page that has heard no answer, or that of something on the
+//! way, sends the same bytes once more; one that is gone has left them with the browser, and the next page sends them.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::mem;
 use std::sync::{Mutex, PoisonError};
 
-/// After so many bodies those before them begin to be forgotten: with a hundred people at work after an hour, with one never.
+/// After so many bodies those before them begin to be forgotten: with a hundred people at work after half an hour, with one never.
 /// Full, it takes a little more than a megabyte.
 const GENERATION: usize = 1 << 15;
 

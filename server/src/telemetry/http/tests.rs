@@ -139,6 +139,26 @@ async fn a_body_that_comes_again_is_taken_once() {
 }
 
 #[tokio::test]
+async fn what_a_page_counts_and_posts_again_is_counted_once() {
+    let (telemetry, _guard) = start(&TelemetryConfig::default());
+    let routes = routes(telemetry.clone());
+    let now = SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos();
+    for until in [now, now, now + 1] {
+        let reason = json!([{"key": "reason", "value": {"stringValue": "evicted"}}]);
+        let point = json!({"timeUnixNano": until.to_string(), "asInt": "3", "attributes": reason});
+        let sum = json!({"aggregationTemporality": 1, "isMonotonic": true, "dataPoints": [point]});
+        let scope = json!({"metrics": [{"name": "telemetry.page.dropped", "sum": sum}]});
+        let body = json!({"resourceMetrics": [{"scopeMetrics": [scope]}]}).to_string();
+        let request = Request::post("/v1/metrics").header("content-type", "application/json");
+        let response = routes.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(to_bytes(response.into_body(), 100).await.unwrap(), "{}");
+    }
+    let metrics = telemetry.exposition();
+    assert!(metrics.contains(r#"telemetry_page_dropped_total{reason="evicted"} 6"#), "{metrics}");
+}
+
+#[tokio::test]
 async fn a_body_beyond_the_limit_is_answered_in_otlps_own_form() {
     let (telemetry, _guard) = start(&TelemetryConfig::default());
     let response = post(&routes(telemetry), vec![b' '; relay::MAX_BODY + 1], "a").await;

@@ -33,7 +33,8 @@ fn body_of(metrics: &[Value]) -> Bytes {
 
 fn post_to(registry: &Registry, sender: Sender<'_>, metrics: &[Value]) -> (RelayAnswer, Vec<Record>) {
     let (body, content_type) = (&body_of(metrics), Some("application/json"));
-    super::super::metrics(Post { body, content_type, content_encoding: None, sender }, &stamp(), now(), registry)
+    let post = Post { body, content_type, content_encoding: None, sender };
+    super::super::metrics(post, &stamp(), now(), registry, || true)
 }
 
 fn rejected_with(items: u64, reason: &str) -> RelayAnswer {
@@ -186,6 +187,22 @@ fn a_programs_metrics_are_its_own() {
 }
 
 #[test]
+fn of_a_body_that_is_not_new_nothing_is_added_or_passes() {
+    let registry = registry();
+    let ours = count("socketio.slow", DELTA, &json!(4), &[("event_name", "terminal:create")]);
+    let body = &body_of(&[ours, count("other", DELTA, &json!(1), &[])]);
+    let post = |sender| Post { body, content_type: Some("application/json"), content_encoding: None, sender };
+    let series = r#"socketio_slow_total{event_name="terminal:create",side="browser"}"#;
+    for (is_new, passes, counted) in [(true, 1, "4"), (false, 0, "4")] {
+        let (_, passed) = super::super::metrics(post(Sender::Page), &stamp(), now(), &registry, || is_new);
+        assert_eq!((passed.len(), line(&registry, series).as_deref()), (passes, Some(counted)));
+    }
+    // Two of a program's that are alike may be two.
+    let (_, passed) = super::super::metrics(post(Sender::Program("t_1")), &stamp(), now(), &registry, || false);
+    assert_eq!(passed.len(), 2);
+}
+
+#[test]
 fn more_data_points_than_a_body_may_hold_are_refused() {
     let registry = registry();
     let point = json!({"timeUnixNano": nanos(NOW), "asInt": 1});
@@ -201,7 +218,7 @@ fn protobuf_says_the_same_as_json() {
     let request: ExportMetricsServiceRequest = serde_json::from_slice(&body_of(&[metric])).unwrap();
     let (body, content_type) = (&Bytes::from(request.encode_to_vec()), Some("application/x-protobuf"));
     let post = Post { body, content_type, content_encoding: None, sender: Sender::Page };
-    super::super::metrics(post, &stamp(), now(), &registry);
+    super::super::metrics(post, &stamp(), now(), &registry, || true);
     let series = r#"socketio_slow_total{event_name="terminal:create",side="browser"}"#;
     assert_eq!(line(&registry, series).as_deref(), Some("4"));
 }
