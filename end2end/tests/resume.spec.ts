@@ -49,6 +49,17 @@ function* pieces(bytes: Buffer, random: (most: number) => number): Generator<Buf
 /** The lines of the screen that are not empty. */
 const lines = async (page: Page) => (await screen(page).locator('> div').allInnerTexts()).map((line) => line.trim()).filter(Boolean);
 
+test('a connection that was lost in silence ends when the page is back, and not when its pings are missed', async ({ page, server }) => {
+  const link = await Link.hold(page);
+  await open(page, server);
+  const { ended } = link.lose();
+  await link.restore();
+  // Sooner than the server misses a ping, for which it waits longer than this test.
+  await ended;
+  await type(page, 'echo ba""ck');
+  await expect(screen(page)).toContainText('back');
+});
+
 test('a connection that is cut anywhere, again and again, loses and doubles nothing', async ({ page, server, context }) => {
   test.setTimeout(90_000);
   const seed = Number(process.env.SEED ?? randomInt(2 ** 31));

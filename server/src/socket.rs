@@ -40,7 +40,11 @@ mod warden;
 mod windows;
 mod workspace;
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use app::{
     protocol::{Request, SessionId, TerminalId, session::ServerClosing},
@@ -67,6 +71,9 @@ use crate::{
     terminal::{Found, Terminals},
     workspace::{KnownAs, Label, Sessions},
 };
+
+/// How long windows have to come back to a server that has started again: longer than the longest wait between their attempts.
+const RETURN: Duration = Duration::from_secs(30);
 
 /// Every event a window may send, by the handler that answers it; name, response and limits stand on the request's type.
 fn table(door: &Door<'_>) {
@@ -212,6 +219,8 @@ impl Sockets {
                 label.session
             });
             self.hub.stages.open(id, session);
+            // Of all who lost the last server, nobody's screen shrinks because somebody else is back first.
+            self.hub.stages.with(id, |stage| stage.audience.expect_back(Instant::now() + RETURN));
             if let Some(KnownAs { user_id, name }) = label.known_as {
                 self.hub.names.put_back(user_id, name, id);
             }

@@ -1,7 +1,7 @@
 //! Who watches a terminal, in the order they came, and who of them leads: the one whose size counts and who answers queries. It is
 //! nobody who may not type.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use app::protocol::terminal::TerminalClosed;
 use tokio::sync::oneshot;
@@ -22,11 +22,32 @@ pub(super) struct Closer {
     pub(super) closed: oneshot::Sender<TerminalClosed>,
 }
 
-/// Whose size is in force. They know it by the answer to their request.
+/// Who has brought about the size in force.
 #[derive(Clone, Debug)]
 pub(super) struct Sizer {
-    pub(super) client: ClientId,
+    /// They know it by the answer to their request, if that was one for a size.
+    pub(super) answered: Option<ClientId>,
     pub(super) cause: Option<Cause>,
+}
+
+/// What the size of who leads may do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Claim {
+    /// Be in force: they have typed, or were the first to come.
+    #[default]
+    Full,
+    /// Only give more room: they lead in the place of others, who may be back in a moment and whose screen is not to shrink. With
+    /// what they have asked for in vain, which they get as soon as they type.
+    Growth(Option<Size>),
+}
+
+/// What follows from it that somebody has typed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Typed {
+    /// They lead, and have not before.
+    pub(super) leads_anew: bool,
+    /// The size that is to be in force from now on.
+    pub(super) size: Option<Size>,
 }
 
 /// The viewers of one terminal.
@@ -37,6 +58,10 @@ pub(super) struct Audience {
     /// Those of them who may not type.
     lookers: Vec<ClientId>,
     leader: Option<ClientId>,
+    /// What the leader's size may do.
+    claim: Claim,
+    /// Until when those who watched are expected back, whose size is in force.
+    expected: Option<Instant>,
     sizer: Option<Sizer>,
     /// The size each has room for, as far as it has said.
     rooms: Vec<(ClientId, Size)>,
@@ -71,7 +96,17 @@ impl Audience {
             self.lookers.push(Arc::clone(client));
         }
         let leads = self.leader.as_ref() == Some(client);
-        (self.leader.is_none() || leads && !types) && self.appoint()
+        if self.leader.is_none() && self.appoint() {
+            let is_first = self.expected.is_none_or(|until| Instant::now() >= until);
+            self.claim = if is_first { Claim::Full } else { Claim::Growth(None) };
+            return true;
+        }
+        leads && !types && self.appoint()
+    }
+
+    /// Expects those back until then whose size is in force: who comes before them does not shrink it.
+    pub(super) fn expect_back(&mut self, until: Instant) {
+        self.expected = Some(until);
     }
 
     /// The latest of those who may type leads; returns whether that is somebody else than before.
@@ -80,16 +115,24 @@ impl Audience {
         let leader = self.viewers.iter().rev().find(may_type).cloned();
         let is_new = self.leader != leader;
         self.leader = leader;
+        self.claim = Claim::Growth(None);
         is_new
     }
 
-    /// Notes that a client typed: it leads from now on if it is a viewer. Returns whether that is new.
-    pub(super) fn typed(&mut self, client: &ClientId) -> bool {
-        let is_new = self.leader.as_ref() != Some(client) && self.has(client);
-        if is_new {
+    /// Notes that a client typed: it leads from now on if it is a viewer.
+    pub(super) fn typed(&mut self, client: &ClientId) -> Typed {
+        if !self.has(client) {
+            return Typed::default();
+        }
+        let leads_anew = self.leader.as_ref() != Some(client);
+        if leads_anew {
             self.leader = Some(Arc::clone(client));
         }
-        is_new
+        let size = match std::mem::take(&mut self.claim) {
+            Claim::Growth(wanted) if !leads_anew => wanted,
+            Claim::Growth(_) | Claim::Full => None,
+        };
+        Typed { leads_anew, size }
     }
 
     /// Who leads.
@@ -97,10 +140,18 @@ impl Audience {
         self.leader.as_ref()
     }
 
-    /// Notes the size a client has room for; returns the one to put in force, if that is for this client to bring about.
-    pub(super) fn offer(&mut self, policy: ResizePolicy, client: &ClientId, size: Size) -> Option<Size> {
+    /// Notes the size a client has room for; returns the one to put in force instead of `now`, if that is for this client to bring
+    /// about.
+    pub(super) fn offer(&mut self, policy: ResizePolicy, client: &ClientId, size: Size, now: Size) -> Option<Size> {
         match policy {
-            ResizePolicy::Leader => self.leader.as_ref().is_none_or(|leader| leader == client).then_some(size),
+            ResizePolicy::Leader => match (&self.leader, &mut self.claim) {
+                (Some(leader), _) if leader != client => None,
+                (Some(_), Claim::Growth(wanted)) if size.cols() < now.cols() || size.rows() < now.rows() => {
+                    *wanted = Some(size);
+                    None
+                }
+                _ => Some(size),
+            },
             ResizePolicy::Fixed(size) => Some(size),
             ResizePolicy::Smallest => {
                 self.rooms.retain(|(other, _)| other != client);
@@ -169,6 +220,8 @@ impl Audience {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use app::protocol::{TerminalId, terminal::CloseReason};
 
     use super::*;
@@ -191,9 +244,9 @@ mod tests {
     #[test]
     fn whoever_typed_last_leads() {
         let mut audience = audience(&["a", "b"]);
-        assert!(audience.typed(&"b".into()));
-        assert!(!audience.typed(&"b".into()), "nothing changed");
-        assert!(!audience.typed(&"stranger".into()), "who does not watch does not lead");
+        assert!(audience.typed(&"b".into()).leads_anew);
+        assert_eq!(audience.typed(&"b".into()), Typed::default(), "nothing changed");
+        assert_eq!(audience.typed(&"stranger".into()), Typed::default(), "who does not watch does not lead");
         assert_eq!(audience.leader(), Some(&"b".into()));
     }
 
@@ -201,24 +254,61 @@ mod tests {
         Size::clamped(cols, rows)
     }
 
+    /// What becomes of an offer at a terminal of 120 columns and 40 rows whose leader's size counts.
+    fn offer(audience: &mut Audience, client: &str, offered: Size) -> Option<Size> {
+        audience.offer(ResizePolicy::Leader, &client.into(), offered, size(120, 40))
+    }
+
     #[test]
     fn only_the_leaders_size_counts() {
         let mut audience = audience(&["desk", "phone"]);
-        let mut offer = |client: &str, size| audience.offer(ResizePolicy::Leader, &client.into(), size);
-        assert_eq!(offer("desk", size(120, 40)), Some(size(120, 40)));
-        assert_eq!(offer("phone", size(40, 20)), None);
+        assert_eq!(offer(&mut audience, "desk", size(120, 40)), Some(size(120, 40)));
+        assert_eq!(offer(&mut audience, "phone", size(40, 20)), None);
         audience.typed(&"phone".into());
-        assert_eq!(audience.offer(ResizePolicy::Leader, &"phone".into(), size(40, 20)), Some(size(40, 20)));
+        assert_eq!(offer(&mut audience, "phone", size(40, 20)), Some(size(40, 20)));
+    }
+
+    #[test]
+    fn who_leads_in_the_place_of_others_shrinks_nothing_until_they_type() {
+        let mut audience = audience(&["desk", "phone"]);
+        assert!(audience.detach(&"desk".into()));
+        assert_eq!(offer(&mut audience, "phone", size(40, 20)), None);
+        assert_eq!(offer(&mut audience, "phone", size(200, 20)), None);
+        assert_eq!(offer(&mut audience, "phone", size(120, 50)), Some(size(120, 50)));
+        assert_eq!(offer(&mut audience, "phone", size(30, 20)), None);
+        let typed = Typed { leads_anew: false, size: Some(size(30, 20)) };
+        assert_eq!(audience.typed(&"phone".into()), typed, "what it has asked for last");
+        assert_eq!(audience.typed(&"phone".into()), Typed::default());
+        assert_eq!(offer(&mut audience, "phone", size(40, 20)), Some(size(40, 20)));
+    }
+
+    #[test]
+    fn who_comes_first_while_others_are_expected_back_shrinks_nothing_until_they_type() {
+        let mut expecting = Audience::default();
+        expecting.expect_back(Instant::now() + Duration::from_secs(60));
+        let phone = ClientId::from("phone");
+        drop(expecting.attach(&phone));
+        assert!(expecting.allow(&phone, true));
+        assert_eq!(offer(&mut expecting, "phone", size(40, 20)), None);
+        expecting.typed(&phone);
+        assert_eq!(offer(&mut expecting, "phone", size(40, 20)), Some(size(40, 20)));
+
+        let mut late = Audience::default();
+        late.expect_back(Instant::now());
+        drop(late.attach(&phone));
+        assert!(late.allow(&phone, true));
+        assert_eq!(offer(&mut late, "phone", size(40, 20)), Some(size(40, 20)));
     }
 
     #[test]
     fn the_smallest_is_what_everybody_has_room_for() {
         let mut audience = audience(&["desk", "phone"]);
         let policy = ResizePolicy::Smallest;
-        assert_eq!(audience.offer(policy, &"desk".into(), size(120, 20)), Some(size(120, 20)));
-        assert_eq!(audience.offer(policy, &"phone".into(), size(40, 30)), Some(size(40, 20)));
-        assert_eq!(audience.offer(policy, &"stranger".into(), size(1, 1)), None);
-        assert_eq!(audience.offer(policy, &"desk".into(), size(120, 50)), Some(size(40, 30)));
+        let now = size(80, 24);
+        assert_eq!(audience.offer(policy, &"desk".into(), size(120, 20), now), Some(size(120, 20)));
+        assert_eq!(audience.offer(policy, &"phone".into(), size(40, 30), now), Some(size(40, 20)));
+        assert_eq!(audience.offer(policy, &"stranger".into(), size(1, 1), now), None);
+        assert_eq!(audience.offer(policy, &"desk".into(), size(120, 50), now), Some(size(40, 30)));
         audience.detach(&"phone".into());
         assert_eq!(audience.smallest(), Some(size(120, 50)));
     }
@@ -226,7 +316,7 @@ mod tests {
     #[test]
     fn a_fixed_size_is_nobodys() {
         let policy = ResizePolicy::Fixed(size(100, 30));
-        assert_eq!(audience(&["desk"]).offer(policy, &"desk".into(), size(1, 1)), Some(size(100, 30)));
+        assert_eq!(audience(&["desk"]).offer(policy, &"desk".into(), size(1, 1), size(80, 24)), Some(size(100, 30)));
     }
 
     #[test]
@@ -237,7 +327,7 @@ mod tests {
         assert_eq!(audience.leader(), Some(&"c".into()));
         assert!(audience.detach(&"c".into()));
         assert_eq!(audience.leader(), None);
-        assert!(audience.offer(ResizePolicy::Leader, &"anybody".into(), size(80, 24)).is_some());
+        assert!(offer(&mut audience, "anybody", size(80, 24)).is_some());
     }
 
     #[test]

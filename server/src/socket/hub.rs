@@ -303,7 +303,7 @@ impl Hub {
     pub(super) fn tell_size(&self, terminal: TerminalId, size: Size, seq: u64) {
         let room = self.room_of(terminal);
         let sizer = self.stages.with(terminal, |stage| stage.audience.sizer().cloned()).flatten();
-        let (teller, cause) = sizer.map_or((None, None), |sizer| (Some(sizer.client), sizer.cause));
+        let (teller, cause) = sizer.map_or((None, None), |sizer| (sizer.answered, sizer.cause));
         let resized = TerminalResized { terminal_id: terminal, cols: size.cols(), rows: size.rows() };
         let told: Vec<_> = room.iter().filter(|client| teller.as_ref() != Some(&client.id)).collect();
         let message = Message::fan_out(&resized, self.subject(terminal), recipients(&told), cause);

@@ -20,7 +20,7 @@ use tracing::{Instrument, Span};
 
 use super::{
     answer::{Answer, Completion, Reply},
-    audience::{Closer, Sizer},
+    audience::{Closer, Sizer, Typed},
     client::Client,
     denial::sentence,
     exchange::record_subject,
@@ -218,7 +218,14 @@ pub(super) fn input(call: &Call, request: TerminalInput) -> Result<Answer<Termin
     client.hub.settings.wire.admit_input(bytes)?;
     terminal.input(request.data.into_bytes(), &Span::current()).map_err(|error| not_taken(error, terminal_id))?;
     let reply = Reply::from(TerminalInputResponse { terminal_id, bytes });
-    if client.hub.stages.with(terminal_id, |stage| stage.audience.typed(&client.id)) == Some(true) {
+    let Typed { leads_anew, size } =
+        client.hub.stages.with(terminal_id, |stage| stage.audience.typed(&client.id)).unwrap_or_default();
+    if let Some(size) = size {
+        // What was typed has been taken; a terminal that takes no size after it is ending.
+        let sizer = Sizer { answered: None, cause: call.cause() };
+        let _ = put_in_force(client, &terminal, terminal_id, size, sizer);
+    }
+    if leads_anew {
         let (client, cause) = (Arc::clone(client), call.cause());
         return Ok(reply.then(move || client.hub.tell_leader(terminal_id, cause)).into());
     }
@@ -230,16 +237,27 @@ pub(super) fn resize(call: &Call, request: TerminalResize) -> Result<Answer<Term
     let (client, terminal_id) = (&call.client, request.terminal_id);
     let terminal = client.terminal_to(Action::ResizeTerminal, terminal_id)?;
     let (policy, asked) = (client.hub.settings.resize, size(request.cols, request.rows));
-    let offer = |stage: &mut Stage| stage.audience.offer(policy, &client.id, asked);
     let mut size = *terminal.size().borrow();
+    let offer = |stage: &mut Stage| stage.audience.offer(policy, &client.id, asked, size);
     if let Some(offered) = client.hub.stages.with(terminal_id, offer).flatten() {
         size = offered;
-        // Noted first: the terminal may have changed before this returns.
-        let sizer = Sizer { client: Arc::clone(&client.id), cause: call.cause() };
-        client.hub.stages.with(terminal_id, |stage| stage.audience.sized(Some(sizer)));
-        terminal.resize(size).map_err(|error| not_taken(error, terminal_id))?;
+        let sizer = Sizer { answered: Some(Arc::clone(&client.id)), cause: call.cause() };
+        put_in_force(client, &terminal, terminal_id, size, sizer).map_err(|error| not_taken(error, terminal_id))?;
     }
     Ok(Reply::from(TerminalResized { terminal_id, cols: size.cols(), rows: size.rows() }).into())
+}
+
+/// Gives a terminal the size that somebody has brought about.
+fn put_in_force(
+    client: &Client,
+    terminal: &Terminal,
+    id: TerminalId,
+    size: Size,
+    sizer: Sizer,
+) -> Result<(), InputError> {
+    // Noted first: the terminal may have changed before this returns.
+    client.hub.stages.with(id, |stage| stage.audience.sized(Some(sizer)));
+    terminal.resize(size)
 }
 
 /// Ends a shell and everything it started.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -126,18 +127,21 @@ impl Terminal {
         result
     }
 
-    /// Queues input as soon as there is room for it. For one caller at a time.
+    /// Queues input as soon as there is room for it. Of several callers who wait, one at a time goes on.
     ///
     /// # Errors
     /// [`InputError::Ended`].
     pub(super) async fn input_in_time(&self, bytes: Bytes) -> Result<(), InputError> {
         let length = bytes.len();
         loop {
+            let mut room = pin!(self.shared.room.notified());
+            // From here on it is heard, whatever happens while we look.
+            room.as_mut().enable();
             let waiting = self.shared.waiting.load(Ordering::Acquire);
             if waiting == 0 || waiting + length <= QUEUE_BYTES || self.shared.commands.is_closed() {
                 break;
             }
-            self.shared.room.notified().await;
+            room.await;
         }
         self.shared.waiting.fetch_add(length, Ordering::AcqRel);
         self.shared.touched.send_replace(Instant::now());

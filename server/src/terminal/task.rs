@@ -75,7 +75,7 @@ impl Task {
         }
         self.commands.close();
         self.writing = None;
-        self.shared.room.notify_one();
+        self.shared.room.notify_waiters();
         if reason != EndReason::Exited {
             self.end_processes().await;
         }

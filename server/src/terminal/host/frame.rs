@@ -136,7 +136,7 @@ impl Outgoing {
             match self.write(stream) {
                 Ok(true) => return Ok(()),
                 Ok(false) => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => stream.writable().await?,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => stream.writable().await,
                 Err(error) => return Err(error),
             }
         }

@@ -45,7 +45,7 @@ enum Event {
     Leave,
     Begun,
     Readable(io::Result<()>),
-    Writable(io::Result<()>),
+    Writable,
     Again,
     TooLate,
 }
@@ -73,6 +73,7 @@ impl Link {
                 Ended { exit_code: None, signal: None, reason: EndReason::Lost }
             }
         };
+        self.outlet.close();
         self.commands.close();
         self.shared.finish(ended);
     }
@@ -83,14 +84,13 @@ impl Link {
                 Event::Close => self.close(),
                 Event::Leave => {
                     // What was taken from the viewers, for they have been told so.
-                    self.outlet.finish(&self.shared, &mut self.commands).await?;
+                    if let Err(error) = self.outlet.finish(&self.shared, &mut self.commands).await {
+                        // The next server hears from the host what has become of the terminal.
+                        tracing::debug!(terminal = %self.shared.name, %error, "not all input was handed over");
+                    }
                     return Ok(Left::Alive);
                 }
-                Event::Begun => self.outlet.write(&self.shared)?,
-                Event::Writable(ready) => {
-                    ready?;
-                    self.outlet.write(&self.shared)?;
-                }
+                Event::Begun | Event::Writable => self.hand_over(),
                 Event::Readable(ready) => {
                     ready?;
                     if let Some(ended) = self.read()? {
@@ -117,13 +117,22 @@ impl Link {
             () = self.shared.closing.cancelled(), if serving => Event::Close,
             // Before what may never pause.
             () = self.leaving.cancelled() => Event::Leave,
-            ready = socket.writable(), if busy => Event::Writable(ready),
+            () = socket.writable(), if busy => Event::Writable,
             () = self.outlet.begin_next(&self.shared, &mut self.commands), if serving && !busy => Event::Begun,
             () = self.outlet.stuck(), if !busy => Event::Again,
             ready = socket.readable(), if reading => Event::Readable(ready),
             () = self.shared.wake.notified(), if !reading => Event::Again,
             () = sleep_until(again.unwrap_or_else(Instant::now)), if again.is_some() => Event::Again,
             () = sleep_until(self.closing.unwrap_or_else(Instant::now)), if !serving => Event::TooLate,
+        }
+    }
+
+    /// Hands over what there is room for. A host that takes nothing more has perhaps said before how the terminal ended: what it has
+    /// said is read to its end, which tells.
+    fn hand_over(&self) {
+        if let Err(error) = self.outlet.write(&self.shared) {
+            tracing::debug!(terminal = %self.shared.name, %error, "the host takes no more input");
+            self.outlet.close();
         }
     }
 

@@ -67,6 +67,9 @@ impl Outlet {
         poll_fn(|cx| {
             // Locked while it is taken: whoever finds the queue empty may overtake nothing.
             let mut underway = lock(&self.underway);
+            if underway.is_closed {
+                return Poll::Pending;
+            }
             if underway.outgoing.is_none() {
                 // The sender lives as long as what we share.
                 let Some(command) = ready!(commands.poll_recv(cx)) else { return Poll::Pending };
@@ -100,18 +103,20 @@ impl Outlet {
         *lock(&self.underway) = Underway { is_closed: true, ..Underway::default() };
     }
 
-    /// Hands over everything that has been taken, and nothing more.
+    /// Hands over everything that has been taken, and nothing more; nothing at all where that was over before.
     ///
     /// # Errors
     /// What the system says.
     pub(super) async fn finish(&self, shared: &Shared, commands: &mut mpsc::Receiver<Command>) -> io::Result<()> {
         // Whoever brings something now is told that it is too late.
         commands.close();
-        lock(&self.underway).is_closed = true;
+        if std::mem::replace(&mut lock(&self.underway).is_closed, true) {
+            return Ok(());
+        }
         loop {
             self.write(shared)?;
             if self.is_busy() {
-                self.socket.writable().await?;
+                self.socket.writable().await;
                 continue;
             }
             match commands.try_recv() {

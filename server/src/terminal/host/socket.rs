@@ -5,11 +5,16 @@
 
 use std::io::{self, IoSlice, Read as _, Write as _};
 use std::os::unix::net::UnixStream as StdStream;
+use std::time::Duration;
 
 use tokio::io::{Interest, unix::AsyncFd};
 use tokio::net::UnixStream;
+use tokio::time::sleep;
 
 use crate::terminal::watched::watched;
+
+/// How long it waits where the system does not tell of room.
+const AGAIN: Duration = Duration::from_millis(10);
 
 /// One end, driven by the runtime.
 #[derive(Debug)]
@@ -44,15 +49,18 @@ impl Socket {
         self.stream.try_io(Interest::READABLE, |mut stream| stream.read(buffer))
     }
 
-    /// Waits until there is room, after a `WouldBlock` of [`write`](Self::write).
-    ///
-    /// # Errors
-    /// What the system says.
-    pub(super) async fn writable(&self) -> io::Result<()> {
+    /// Waits after a `WouldBlock` of [`write`](Self::write) until there is room, or it is worth another look.
+    pub(super) async fn writable(&self) {
         // A descriptor of its own, for one can be watched by a runtime only once.
-        let room = watched(self.stream.get_ref().try_clone()?, Interest::WRITABLE)?;
-        room.writable().await?.retain_ready();
-        Ok(())
+        let room = self.stream.get_ref().try_clone().and_then(|stream| watched(stream, Interest::WRITABLE));
+        let is_told = match &room {
+            Ok(room) => room.writable().await.is_ok(),
+            Err(_) => false,
+        };
+        if !is_told {
+            // Out of descriptors, say, which is no reason to give up a terminal.
+            sleep(AGAIN).await;
+        }
     }
 
     /// Hands over as much as there is room for.
@@ -66,6 +74,8 @@ impl Socket {
 
 #[cfg(test)]
 mod tests {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
     use super::*;
 
     fn pair() -> (Socket, Socket) {
@@ -76,6 +86,20 @@ mod tests {
     #[tokio::test]
     async fn a_full_socket_is_waited_for_until_the_other_side_has_taken_something() {
         let (full, taking) = pair();
+        check_waits(&full, &taking).await;
+    }
+
+    #[tokio::test]
+    async fn it_is_waited_for_as_well_where_there_are_no_descriptors_left() {
+        let (full, taking) = pair();
+        let limit = getrlimit(Resource::Nofile);
+        setrlimit(Resource::Nofile, Rlimit { current: Some(3), ..limit }).expect("a lower limit");
+        assert!(full.stream.get_ref().try_clone().is_err(), "there is none left");
+        check_waits(&full, &taking).await;
+        setrlimit(Resource::Nofile, limit).expect("the limit as it was");
+    }
+
+    async fn check_waits(full: &Socket, taking: &Socket) {
         let block = vec![7; 64 << 10];
         let mut written = 0;
         let refused = loop {
@@ -87,7 +111,7 @@ mod tests {
         assert_eq!(refused.kind(), io::ErrorKind::WouldBlock);
         let mut taken = 0;
         let mut buffer = vec![0; 64 << 10];
-        let (room, ()) = tokio::join!(full.writable(), async {
+        let ((), ()) = tokio::join!(full.writable(), async {
             while taken < written {
                 taking.readable().await.expect("something comes");
                 match taking.read(&mut buffer) {
@@ -96,7 +120,6 @@ mod tests {
                 }
             }
         });
-        room.expect("there is room");
         assert_eq!(full.write(&[IoSlice::new(b"more")]).expect("it is taken"), 4);
     }
 

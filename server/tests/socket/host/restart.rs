@@ -53,6 +53,24 @@ async fn every_byte_of_a_shell_comes_once_however_the_server_ends() {
 }
 
 #[tokio::test]
+async fn who_is_back_first_after_a_restart_shrinks_nothing_until_they_type() {
+    let machine = Machine::new();
+    let server = machine.start(&[]);
+    let mut desk = Client::enter(server.address).await;
+    let terminal = create(&mut desk, "/bin/cat").await;
+    let sized = |cols: u16, rows: u16| json!({"terminalId": terminal, "cols": cols, "rows": rows});
+    assert_eq!(desk.granted("terminal:resize", sized(120, 40)).await["cols"], 120);
+    server.end(Signal::KILL);
+
+    let server = machine.start(&[]);
+    let mut phone = Client::enter(server.address).await;
+    phone.granted("terminal:attach", json!({"terminalId": terminal})).await;
+    assert_eq!(phone.granted("terminal:resize", sized(40, 20)).await["cols"], 120);
+    phone.type_into(&terminal, "x").await;
+    phone.event_if("terminal:resized", |told| told["cols"] == 40).await;
+}
+
+#[tokio::test]
 async fn an_upgrade_finds_the_shells_of_the_binary_before_it() {
     let mut machine = Machine::new();
     machine.install();

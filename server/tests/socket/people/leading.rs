@@ -31,6 +31,25 @@ async fn who_may_only_look_does_not_lead_when_the_leader_goes() {
 }
 
 #[tokio::test]
+async fn who_leads_in_the_place_of_another_shrinks_nothing_until_they_type() {
+    let mut scene = Scene::set("collaborator").await;
+    let eve = id(&mut scene.eve).await;
+    let terminal = json!({"terminalId": scene.terminal});
+    let sized = |cols: u16, rows: u16| json!({"terminalId": scene.terminal, "cols": cols, "rows": rows});
+    scene.eve.granted("terminal:attach", terminal.clone()).await;
+    scene.ada.granted("terminal:resize", sized(120, 40)).await;
+    scene.ada.granted("terminal:detach", terminal).await;
+    check_leader(&mut scene.eve, &eve).await;
+
+    assert_eq!(scene.eve.granted("terminal:resize", sized(40, 20)).await["cols"], 120);
+    assert_eq!(scene.eve.granted("terminal:resize", sized(130, 50)).await["cols"], 130, "more room is another matter");
+    scene.ada.event_if("terminal:resized", |told| told["cols"] == 130).await;
+    assert_eq!(scene.eve.granted("terminal:resize", sized(40, 20)).await["cols"], 130);
+    scene.eve.granted("terminal:input", json!({"terminalId": scene.terminal, "data": "x"})).await;
+    scene.eve.event_if("terminal:resized", |told| told["cols"] == 40).await;
+}
+
+#[tokio::test]
 async fn a_window_that_comes_back_ends_the_connection_it_had_before() {
     let mut scene = Scene::set("collaborator").await;
     let (before, eve) = (id(&mut scene.ada).await, id(&mut scene.eve).await);

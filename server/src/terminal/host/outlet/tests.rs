@@ -17,7 +17,7 @@ use crate::terminal::output::Output;
 use crate::terminal::screen::Emulator;
 use crate::terminal::shared::Beginning;
 use crate::terminal::witness::Nobody;
-use crate::terminal::{Size, Terminal};
+use crate::terminal::{EndReason, Ended, Read, Size, Terminal};
 
 /// A terminal whose stream begins at `link` and ends at `host`.
 struct Stream {
@@ -104,6 +104,21 @@ async fn what_finds_no_room_is_handed_over_in_order_by_the_task() {
         }
         assert!(taken == typed, "{} bytes came of {}, or in another order", taken.len(), typed.len());
     }
+}
+
+#[tokio::test]
+async fn a_host_that_takes_nothing_more_is_listened_to_until_it_has_said_how_the_terminal_ended() {
+    let Stream { terminal, link, host, .. } = Stream::new();
+    let ended = Ended { exit_code: Some(3), signal: None, reason: EndReason::Exited };
+    Outgoing::new(Kind::Output, 0, Bytes::from_static(b"the last words")).send(&host).await.expect("they are taken");
+    let said = Bytes::from(serde_json::to_vec(&ended).expect("JSON"));
+    Outgoing::new(Kind::Ended, 14, said).send(&host).await.expect("it is taken");
+    drop(host);
+    terminal.input(Bytes::from_static(b"x"), &Span::none()).expect("nobody knows of the end yet");
+    link.run().await;
+    assert_eq!(*terminal.end().borrow(), Some(ended));
+    assert_eq!(terminal.read(0, 64), Read::Data(Bytes::from_static(b"the last words")));
+    assert_eq!(terminal.input(Bytes::from_static(b"x"), &Span::none()), Err(InputError::Ended));
 }
 
 #[tokio::test]
